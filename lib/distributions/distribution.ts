@@ -1,0 +1,38 @@
+import type { StaticRule } from '../rules/rule';
+import type { Graph } from '../synthesis/graph';
+import type { ClusterSynthesis, HostSynthesis } from '../synthesis/synthesis';
+import type { Topology } from '../synthesis/topology';
+
+/**
+ * A Kubernetes distribution as an adapter that returns data: files, named steps, checks. Stacks and command line carry out.
+ *
+ * @typeParam Model Everything the constructs gathered about one cluster, defaults applied.
+ */
+export interface Distribution<Model> {
+  /** Such as `k3s`. */
+  readonly name: string;
+
+  /** What one model alone must satisfy. */
+  readonly rules: readonly StaticRule<Model>[];
+
+  /** The cluster and the facts that transition rules compare. */
+  cluster(model: Model): ClusterSynthesis;
+
+  /** Each host with its files exactly as they will lie there. Only called with a model that breaks no rule. */
+  hosts(model: Model, context: HostContext): HostSynthesis[];
+
+  /** Order of work; the only place that decides it. */
+  graph(model: Model): Graph;
+
+  /** The distribution's part of the topology: its nodes and the links between them. */
+  topology(model: Model): Pick<Topology, 'nodes' | 'links'>;
+}
+
+/** What lies beside the program and is needed to describe its hosts. */
+export interface HostContext {
+  /** Checksum of an artifact in the lock file; `undefined` when there is no entry. */
+  checksum(version: string, artifact: string): string | undefined;
+
+  /** Public host key from `known_hosts` for a host and port; `undefined` when there is none. */
+  hostKey(host: string, port: number): string | undefined;
+}
