@@ -1,7 +1,7 @@
 import type { StaticRule } from '../rules/rule';
 import type { Graph } from '../synthesis/graph';
 import type { ClusterSynthesis, HostSynthesis } from '../synthesis/synthesis';
-import type { Topology } from '../synthesis/topology';
+import type { Topology, TopologyCluster } from '../synthesis/topology';
 
 /**
  * A Kubernetes distribution as an adapter that returns data: files, named steps, checks. Stacks and command line carry out.
@@ -14,6 +14,9 @@ export interface Distribution<Model> {
 
   /** What one model alone must satisfy. */
   readonly rules: readonly StaticRule<Model>[];
+
+  /** The cluster as a whole, for the picture. */
+  describe(model: Model): Pick<TopologyCluster, 'distribution' | 'version' | 'datastore' | 'endpoint'>;
 
   /** The cluster and the facts that transition rules compare. */
   cluster(model: Model): ClusterSynthesis;
@@ -35,4 +38,26 @@ export interface HostContext {
 
   /** Public host key from `known_hosts` for a host and port; `undefined` when there is none. */
   hostKey(host: string, port: number): string | undefined;
+}
+
+/** Everything that a cluster on hosts of this program adds to a synthesis. */
+export interface ClusterOutput {
+  readonly cluster: ClusterSynthesis;
+  readonly hosts: readonly HostSynthesis[];
+  readonly graph: Graph;
+  readonly topology: Pick<Topology, 'nodes' | 'links'>;
+}
+
+/** Runs an adapter on a model that breaks no rule. */
+export function outputOf<Model>(
+  distribution: Distribution<Model>,
+  model: Model,
+  context: HostContext,
+): ClusterOutput {
+  return {
+    cluster: distribution.cluster(model),
+    hosts: distribution.hosts(model, context),
+    graph: distribution.graph(model),
+    topology: distribution.topology(model),
+  };
 }

@@ -45,5 +45,10 @@ export interface Graph {
   readonly steps: readonly Step[];
 
   /** Agents that are disturbed together, per pool. */
-  readonly waves: readonly { readonly cluster: string; readonly pool: string; readonly wave: number; readonly hosts: readonly string[] }[];
+  readonly waves: readonly {
+    readonly cluster: string;
+    readonly pool: string;
+    readonly wave: number;
+    readonly hosts: readonly string[];
+  }[];
 }

@@ -23,6 +23,9 @@ export interface Synthesis {
   readonly graph: Graph;
   readonly topology: Topology;
 
+  /** Kubernetes Secrets that whoever applies the manifests makes from {@link secrets}; their values are never in a manifest. */
+  readonly kubernetesSecrets: readonly KubernetesSecret[];
+
   /** Secrets that the environment needs, sorted by name. */
   readonly secrets: readonly SecretUse[];
 
@@ -158,6 +161,19 @@ export interface HostSynthesis {
   /** Sorted by path. */
   readonly files: readonly HostFile[];
   readonly artifacts: readonly Artifact[];
+}
+
+/** A Kubernetes Secret described by reference. */
+export interface KubernetesSecret {
+  readonly cluster: string;
+
+  /** Construct path. */
+  readonly path: string;
+  readonly namespace: string;
+  readonly name: string;
+
+  /** Key to text with holes `«secret:name»`. */
+  readonly data: Readonly<Record<string, string>>;
 }
 
 /** A secret and everything that uses it. */

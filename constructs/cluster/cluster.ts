@@ -1,0 +1,102 @@
+import { Chart } from 'cdk8s';
+import type { Construct, IConstruct } from 'constructs';
+import { K3stackError } from '../../lib/errors';
+import type { ClusterOutput, HostContext } from '../../lib/distributions/distribution';
+import type { KubernetesSecret } from '../../lib/synthesis/synthesis';
+import type { TopologyCluster } from '../../lib/synthesis/topology';
+
+/** How Helm charts get into a cluster: by K3s's own controller, an Argo CD Application or a Flux HelmRelease. */
+export type HelmDelivery = 'helm-controller' | 'argo-cd' | 'flux';
+
+/** What a cluster tells the topology picture; add-ons add to it. */
+export interface ClusterDescription {
+  readonly ingress: string[];
+  readonly storage: { name: string; isDefault: boolean }[];
+  readonly backups: string[];
+  readonly secrets: KubernetesSecret[];
+}
+
+/** A cluster that workloads and add-ons are put into: made by this program, or by something else. */
+export abstract class Cluster extends Chart {
+  /** Kubernetes minor, such as `1.34`; `undefined` when the program does not say a usable one. */
+  abstract readonly kubernetesVersion: string | undefined;
+
+  /** How Helm charts get in; `undefined` when there is no way. */
+  abstract readonly helm: HelmDelivery | undefined;
+
+  /** @internal what add-ons tell the picture */
+  readonly description: ClusterDescription = { ingress: [], storage: [], backups: [], secrets: [] };
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id, { disableResourceNameHashes: true });
+    Object.defineProperty(this, CLUSTER_MARK, { value: true });
+  }
+
+  /** Name of the cluster in the topology. */
+  get name(): string {
+    return this.node.id;
+  }
+
+  /** Class that ingress objects get when the program names none; `undefined` when the cluster has no ingress controller. */
+  get ingressClass(): string | undefined {
+    return this.description.ingress[0];
+  }
+
+  /** Storage class that claims get when they name none. */
+  get defaultStorageClass(): string | undefined {
+    return this.description.storage.find((storage) => storage.isDefault)?.name;
+  }
+
+  /**
+   * Declares a Kubernetes Secret whose values are never in a manifest: whoever applies the manifests makes it.
+   *
+   * @param by The construct that needs it.
+   * @param data Key to text with `secretHole(secret('name'))` where a secret goes.
+   */
+  addSecret(
+    by: IConstruct,
+    secret: { namespace: string; name: string; data: Readonly<Record<string, string>> },
+  ): void {
+    this.description.secrets.push({ cluster: this.name, path: by.node.path, ...secret });
+  }
+
+  /** @internal hosts, order and topology of the cluster; only called when it breaks no rule */
+  abstract output(context: HostContext): ClusterOutput;
+
+  /** @internal objects that the distribution makes itself: {@link objectKey} to what to write instead */
+  reservedObjects(): ReadonlyMap<string, string> {
+    return new Map();
+  }
+
+  /** @internal the distribution's part of the picture */
+  abstract topologyEntry(): Pick<TopologyCluster, 'distribution' | 'version' | 'datastore' | 'endpoint'>;
+
+  /**
+   * The cluster that `scope` belongs to: the nearest one around it, else the only one of its environment.
+   *
+   * @throws K3stackError `NO_CLUSTER` when there is none, or more than one to choose from.
+   */
+  static override of(scope: IConstruct): Cluster {
+    const cluster = Cluster.tryOf(scope);
+    if (cluster !== undefined) return cluster;
+    throw new K3stackError(
+      'NO_CLUSTER',
+      `${scope.node.path || 'the environment'} belongs to no cluster, or to one of several; make it inside of one: new Chart(cluster, '${scope.node.id}')`,
+    );
+  }
+
+  /** Like {@link Cluster.of}, but `undefined` when there is none or more than one. */
+  static tryOf(scope: IConstruct): Cluster | undefined {
+    const around = [...scope.node.scopes].reverse().find(Cluster.isCluster);
+    if (around !== undefined) return around;
+    const [only, second] = scope.node.root.node.children.filter(Cluster.isCluster);
+    return second === undefined ? only : undefined;
+  }
+
+  /** Whether a construct is a cluster, also when another copy of this package made it. */
+  static isCluster(this: void, construct: IConstruct): construct is Cluster {
+    return CLUSTER_MARK in construct;
+  }
+}
+
+const CLUSTER_MARK = Symbol.for('k3stack.Cluster');

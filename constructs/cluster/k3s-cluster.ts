@@ -1,0 +1,151 @@
+import { Construct } from 'constructs';
+import { K3stackError } from '../../lib/errors';
+import { nearest } from '../../lib/nearest';
+import type { HostFile } from '../../lib/synthesis/synthesis';
+import { outputOf, type ClusterOutput, type HostContext } from '../../lib/distributions/distribution';
+import { runRules } from '../../lib/rules/rule';
+import { buildModel } from '../../lib/distributions/k3s/build-model';
+import type { K3sAgentProps, K3sClusterProps } from '../../lib/distributions/k3s/cluster-settings';
+import { k3s } from '../../lib/distributions/k3s/k3s';
+import type { AutoDeployFile, K3sModel, PackagedComponent } from '../../lib/distributions/k3s/model';
+import { toYaml } from '../../lib/yaml';
+import { addCheck } from '../violations';
+import { apiObjectsIn, objectJson } from '../synthesis/api-objects';
+import type { AutoDeploy } from './auto-deploy';
+import { Cluster, type HelmDelivery } from './cluster';
+import { K3sAgent, K3sServer, propsWithAdditions, type K3sNodeConstruct } from './k3s-node';
+
+/** A K3s cluster on hosts that this program describes: its servers, agents and everything K3s is told. */
+export class K3sCluster extends Cluster {
+  /** K3s has a controller for Helm charts of its own, unless it is switched off. */
+  readonly helm: HelmDelivery | undefined;
+
+  private readonly nodes = new Map<string, K3sNodeConstruct>();
+  private readonly components = new Map<PackagedComponent, string[]>();
+  private readonly autoDeploy: AutoDeploy[] = [];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: K3sClusterProps,
+  ) {
+    super(scope, id);
+    const { servers, agents = {}, pools = {}, config, coreDns = true } = props;
+    this.helm = config?.server?.['disable-helm-controller'] === true ? undefined : 'helm-controller';
+
+    const declare = (node: K3sNodeConstruct): unknown => this.nodes.set(node.name, node);
+    const serverScope = new Construct(this, 'servers');
+    for (const [name, server] of entries(servers)) declare(new K3sServer(serverScope, name, server));
+    this.declareAgents(new Construct(this, 'agents'), agents);
+    const poolScope = new Construct(this, 'pools');
+    for (const [name, pool] of entries(pools)) this.declareAgents(new Construct(poolScope, name), pool.nodes);
+
+    if (coreDns) this.requireComponent('coredns', this);
+    this.requireComponent('runtimes', this); // RuntimeClasses only: nothing runs, and accelerators need them
+    addCheck(this, () => runRules(k3s.rules, this.model()));
+  }
+
+  get kubernetesVersion(): string | undefined {
+    return /^v?(\d+\.\d+)\./.exec(String(this.props.version))?.[1];
+  }
+
+  /** The server of that name. @throws K3stackError `UNKNOWN_NODE` */
+  server(name: string): K3sServer {
+    return this.nodeOf(name, K3sServer);
+  }
+
+  /** The agent of that name, in a pool or not. @throws K3stackError `UNKNOWN_NODE` */
+  agent(name: string): K3sAgent {
+    return this.nodeOf(name, K3sAgent);
+  }
+
+  /** Every node, in declared order. */
+  get allNodes(): readonly K3sNodeConstruct[] {
+    return [...this.nodes.values()];
+  }
+
+  /** Switches a packaged component on, for the construct that needs it; components that nothing asks for are off. */
+  requireComponent(component: PackagedComponent, by: Construct): void {
+    const paths = this.components.get(component) ?? [];
+    this.components.set(component, [...paths, by.node.path]);
+  }
+
+  /** @internal called by {@link AutoDeploy} */
+  addAutoDeploy(scope: AutoDeploy): void {
+    this.autoDeploy.push(scope);
+  }
+
+  /** Everything known about the cluster so far, as data. */
+  model(): K3sModel {
+    return buildModel({
+      name: this.name,
+      path: this.node.path,
+      props: this.propsWithAdditions(),
+      components: this.components,
+      autoDeploy: this.autoDeploy.map(autoDeployFile),
+      files: new Map(
+        [...this.nodes].map(([name, node]): [string, readonly HostFile[]] => [name, node.additions.files]),
+      ),
+    });
+  }
+
+  output(context: HostContext): ClusterOutput {
+    return outputOf(k3s, this.model(), context);
+  }
+
+  topologyEntry(): ReturnType<Cluster['topologyEntry']> {
+    return k3s.describe(this.model());
+  }
+
+  private propsWithAdditions(): K3sClusterProps {
+    const withAdditions = <P extends K3sAgentProps>(nodes: Readonly<Record<string, P>>): Record<string, P> =>
+      Object.fromEntries(
+        entries(nodes).map(([name, props]) => {
+          const node = this.nodes.get(name);
+          return [name, node === undefined ? props : propsWithAdditions(props, node.additions)];
+        }),
+      );
+    const { servers, agents = {}, pools = {} } = this.props;
+    return {
+      ...this.props,
+      servers: withAdditions(servers),
+      agents: withAdditions(agents),
+      pools: Object.fromEntries(
+        entries(pools).map(([name, pool]) => [name, { ...pool, nodes: withAdditions(pool.nodes) }]),
+      ),
+    };
+  }
+
+  private declareAgents(scope: Construct, agents: Readonly<Record<string, K3sAgentProps>>): void {
+    for (const [name, agent] of entries(agents)) {
+      const node = new K3sAgent(scope, name, agent);
+      this.nodes.set(node.name, node);
+    }
+  }
+
+  private nodeOf<N extends K3sNodeConstruct>(name: string, type: new (...args: never[]) => N): N {
+    const node = this.nodes.get(name);
+    if (node instanceof type) return node;
+    const names = [...this.nodes.values()]
+      .filter((candidate) => candidate instanceof type)
+      .map((candidate) => candidate.name);
+    const near = nearest(name, names);
+    throw new K3stackError(
+      'UNKNOWN_NODE',
+      `${this.node.path} has no ${type === (K3sServer as unknown) ? 'server' : 'agent'} ${JSON.stringify(name)}; ` +
+        (near === undefined
+          ? `write one of ${names.join(', ') || '(none declared)'}`
+          : `did you mean '${near}'?`),
+    );
+  }
+}
+
+function autoDeployFile(scope: AutoDeploy): AutoDeployFile {
+  const documents = apiObjectsIn(scope).map((object) => objectJson(object));
+  return { name: `${scope.node.id}.yaml`, path: scope.node.path, content: toYaml(...documents) };
+}
+
+/** Entries of a map that untyped programs may have left out; what is wrong with it is for the rules to say. */
+function entries<V>(map: Readonly<Record<string, V>> | undefined): [string, V][] {
+  return typeof map === 'object' && map !== null ? Object.entries(map) : [];
+}

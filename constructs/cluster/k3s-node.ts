@@ -1,0 +1,120 @@
+import { Construct } from 'constructs';
+import type { NodeRole, Taint } from '../../lib/cluster/node';
+import type {
+  K3sAgentProps,
+  K3sNodeSettings,
+  K3sServerProps,
+} from '../../lib/distributions/k3s/cluster-settings';
+import type { AgentOptions, ServerOptions } from '../../lib/distributions/k3s/options';
+import type { HostFile } from '../../lib/synthesis/synthesis';
+
+/** A file that the program puts on a host. */
+export interface HostFileProps {
+  /** Text; secrets stand in it as `secretHole(secret('name'))`. */
+  readonly content: string;
+
+  /** Four octal digits. @default '0644' */
+  readonly mode?: string;
+
+  /** `user:group`. @default 'root:root' */
+  readonly owner?: string;
+
+  /** How secrets are written into `content`. @default 'raw' */
+  readonly encoding?: HostFile['encoding'];
+
+  /** What a change of the file costs. @default 'restart' */
+  readonly disruption?: HostFile['disruption'];
+}
+
+/** What a program or another construct adds to one node after it was declared. */
+export interface NodeAdditions {
+  readonly labels: Record<string, string>;
+  readonly taints: Taint[];
+  readonly annotations: Record<string, string>;
+  readonly config: Record<string, unknown>;
+  readonly files: HostFile[];
+}
+
+/** A node of a K3s cluster; its id is the node's name. */
+export abstract class K3sNodeConstruct extends Construct {
+  abstract readonly role: NodeRole;
+
+  /** @internal read by the cluster */
+  readonly additions: NodeAdditions = { labels: {}, taints: [], annotations: {}, config: {}, files: [] };
+
+  /** Name of the node in Kubernetes. */
+  get name(): string {
+    return this.node.id;
+  }
+
+  /** Sets a Kubernetes label; wins over the props. */
+  addLabel(key: string, value: string): void {
+    this.additions.labels[key] = value;
+  }
+
+  /** Sets a Kubernetes annotation; wins over the props. */
+  addAnnotation(key: string, value: string): void {
+    this.additions.annotations[key] = value;
+  }
+
+  /** Adds a Kubernetes taint. */
+  addTaint(taint: Taint): void {
+    this.additions.taints.push(taint);
+  }
+
+  /** Puts a file on the host. @param path Absolute. */
+  addFile(path: string, file: HostFileProps): void {
+    const { content, mode = '0644', owner = 'root:root', encoding = 'raw', disruption = 'restart' } = file;
+    this.additions.files.push({ path, content, mode, owner, encoding, disruption });
+  }
+}
+
+/** A server: runs the control plane, and pods unless it is tainted. */
+export class K3sServer extends K3sNodeConstruct {
+  readonly role = 'server';
+
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly props: K3sServerProps,
+  ) {
+    super(scope, id);
+  }
+
+  /** Sets K3s options by their config.yaml key; wins over the props. */
+  addConfig(config: ServerOptions): void {
+    Object.assign(this.additions.config, config);
+  }
+}
+
+/** An agent: runs pods only. */
+export class K3sAgent extends K3sNodeConstruct {
+  readonly role = 'agent';
+
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly props: K3sAgentProps,
+  ) {
+    super(scope, id);
+  }
+
+  /** Sets K3s options by their config.yaml key; wins over the props. */
+  addConfig(config: AgentOptions): void {
+    Object.assign(this.additions.config, config);
+  }
+}
+
+/** Props with what was added to the node over them. */
+export function propsWithAdditions<P extends K3sNodeSettings & { readonly config?: object }>(
+  props: P,
+  added: NodeAdditions,
+): P {
+  return {
+    ...props,
+    labels: { ...props.labels, ...added.labels },
+    annotations: { ...props.annotations, ...added.annotations },
+    taints: [...(props.taints ?? []), ...added.taints],
+    config: { ...props.config, ...added.config },
+  };
+}

@@ -1,0 +1,38 @@
+import { Chart } from 'cdk8s';
+import { KubeNamespace } from 'cdk8s-plus-28/lib/imports/k8s';
+import type { Construct } from 'constructs';
+
+/** Pod Security Standard, from least to most strict. */
+export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
+
+export interface NamespaceProps {
+  /** @default - none */
+  readonly labels?: Readonly<Record<string, string>>;
+
+  /** Pod Security Standard that the API server enforces. @default - the cluster's own */
+  readonly podSecurity?: PodSecurityLevel;
+}
+
+/** A namespace, and the scope of what lies in it: objects made inside get its name. */
+export class Namespace extends Chart {
+  constructor(scope: Construct, id: string, props: NamespaceProps = {}) {
+    super(scope, id, { namespace: id, disableResourceNameHashes: true });
+    const { labels = {}, podSecurity } = props;
+    if (BUILT_IN.has(id) && podSecurity === undefined && Object.keys(labels).length === 0) return;
+    // Beside this chart, not in it: everything in it is put into the namespace.
+    new KubeNamespace(scope, `namespace-${id}`, {
+      metadata: {
+        name: id,
+        labels: { ...(podSecurity && { 'pod-security.kubernetes.io/enforce': podSecurity }), ...labels },
+      },
+    });
+  }
+
+  /** Name of the namespace. */
+  get name(): string {
+    return this.node.id;
+  }
+}
+
+/** Namespaces that every cluster has from the start. */
+const BUILT_IN = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);

@@ -1,0 +1,39 @@
+export { environments, Environments } from './environments';
+export { Environment } from './environment';
+export { Cluster, type HelmDelivery } from './cluster/cluster';
+export { K3sCluster } from './cluster/k3s-cluster';
+export { K3sAgent, K3sServer, type HostFileProps } from './cluster/k3s-node';
+export {
+  ExistingCluster,
+  type ExistingClusterProps,
+  type KubeconfigReference,
+} from './cluster/existing-cluster';
+export { ExternalHost, type ExternalHostProps } from './cluster/external-host';
+export { Namespace, type NamespaceProps, type PodSecurityLevel } from './cluster/namespace';
+export { AutoDeploy } from './cluster/auto-deploy';
+export { synthesize, type SynthesisContext } from './synthesis/synthesize';
+export { addCheck, type ConstructViolation } from './violations';
+export { late } from '../lib/late';
+export { secret, secretHole, type SecretRef } from '../lib/secret';
+export { Accelerators } from '../lib/cluster/node';
+export type {
+  Accelerator,
+  Architecture,
+  Bastion,
+  Capacity,
+  NodeRole,
+  NodeSettings,
+  Ssh,
+  Taint,
+  TaintEffect,
+} from '../lib/cluster/node';
+export type * from '../lib/distributions/k3s/cluster-settings';
+export { Datastore } from '../lib/distributions/k3s/datastore';
+export { Cni, type FlannelSettings, type NetworkSettings } from '../lib/distributions/k3s/network';
+export type { RegistryConfig, RegistryMirror, RegistrySettings } from '../lib/distributions/k3s/registries';
+export type { AgentOptions, ServerOptions } from '../lib/distributions/k3s/options';
+export type { PackagedComponent } from '../lib/distributions/k3s/model';
+export { K3stackError, ExitCode } from '../lib/errors';
+export { InvalidProgramError } from '../lib/rules/invalid-program';
+export type { Violation } from '../lib/rules/violation';
+export type { Synthesis } from '../lib/synthesis/synthesis';

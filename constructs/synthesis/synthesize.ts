@@ -1,0 +1,127 @@
+import type { ClusterOutput, HostContext } from '../../lib/distributions/distribution';
+import { NEWEST_KUBERNETES, type KubernetesSchemas } from '../../lib/kubernetes/schema';
+import { validateObject } from '../../lib/kubernetes/validate-object';
+import { lateValuesIn, mapStrings, withExamples, withLateNames } from '../../lib/late';
+import { InvalidProgramError } from '../../lib/rules/invalid-program';
+import { objectRules, type ObjectEntry } from '../../lib/rules/object-rules';
+import { runRules } from '../../lib/rules/rule';
+import type { Violation } from '../../lib/rules/violation';
+import { hostInputWarnings } from '../../lib/hosts/host-inputs';
+import { secretUses } from '../../lib/synthesis/secret-uses';
+import { SYNTHESIS_SCHEMA, type Synthesis } from '../../lib/synthesis/synthesis';
+import type { Environment } from '../environment';
+import { stopsSynth } from '../violations';
+import { applyOrder } from './apply-order';
+import { manifestFiles } from './manifests';
+import { resolveObjects, type ResolvedObject } from './resolve';
+import { topologyOf } from './topology-of';
+import { walk, type Tree } from './walk';
+
+/** What lies beside the program and its environment-independent data. */
+export interface SynthesisContext extends HostContext {
+  readonly schemas: KubernetesSchemas;
+}
+
+/**
+ * Turns one environment into plain data: walks the tree once, resolves and serializes each object once, and checks everything.
+ *
+ * @throws InvalidProgramError with every violation that stops the synthesis.
+ */
+export function synthesize(environment: Environment, context: SynthesisContext): Synthesis {
+  const tree = walk(environment);
+  const order = applyOrder(tree);
+  const { objects, failures } = resolveObjects(order.objects);
+  const found = [
+    ...tree.violations,
+    ...order.cycles,
+    ...failures,
+    ...checkTogether(tree, objects),
+    ...checkSchemas(tree, objects, context.schemas),
+  ];
+  const violations = found.map((violation) => ({
+    ...violation,
+    path: `${environment.name}/${violation.path}`,
+  }));
+  const blocking = violations.filter(stopsSynth);
+  if (blocking.length > 0) throw new InvalidProgramError(environment.name, blocking);
+
+  const outputs = tree.clusters.map((cluster) => cluster.output(context));
+  return assemble(environment.name, tree, objects, outputs, violations);
+}
+
+function assemble(
+  name: string,
+  tree: Tree,
+  objects: readonly ResolvedObject[],
+  outputs: readonly ClusterOutput[],
+  warnings: Violation[],
+): Synthesis {
+  const late = new Map<string, string>();
+  const named = <T>(data: T): T =>
+    mapStrings(data, (text) => {
+      for (const value of lateValuesIn(text)) late.set(value.name, value.example);
+      return withLateNames(text);
+    });
+  const applied = objects.filter(({ tree: { autoDeploy } }) => !autoDeploy);
+  const synthesized = applied.map(({ tree: object, json }) => ({
+    tree: object,
+    synthesized: { path: object.construct.node.path, owner: 'workloads' as const, object: named(json) },
+  }));
+  const hosts = named(outputs.flatMap((output) => output.hosts));
+  const kubernetesSecrets = tree.clusters.flatMap((cluster) => cluster.description.secrets);
+  const topology = named(topologyOf(tree, objects, outputs));
+  return {
+    schema: SYNTHESIS_SCHEMA,
+    environment: name,
+    clusters: named(outputs.map((output) => output.cluster)),
+    manifests: manifestFiles(synthesized, tree.clusters.length),
+    hosts,
+    graph: {
+      steps: named(outputs.flatMap((output) => output.graph.steps)),
+      waves: outputs.flatMap((output) => output.graph.waves),
+    },
+    topology,
+    kubernetesSecrets,
+    secrets: secretUses(hosts, kubernetesSecrets),
+    late: [...late].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, example]) => ({ name: key, example })),
+    warnings: [...warnings, ...hostInputWarnings(hosts, name)],
+  };
+}
+
+function checkTogether(tree: Tree, objects: readonly ResolvedObject[]): Violation[] {
+  return runRules(objectRules, {
+    clusters: tree.clusters.map((cluster) => cluster.name),
+    reserved: new Map(
+      tree.clusters.flatMap((cluster) =>
+        [...cluster.reservedObjects()].map(([key, fix]) => [`${cluster.name}|${key}`, fix]),
+      ),
+    ),
+    objects: objects.map(({ tree: { construct, group, autoDeploy }, json }): ObjectEntry => ({
+      path: construct.node.path,
+      cluster: group.cluster?.name,
+      owner: autoDeploy ? 'auto-deploy' : 'workloads',
+      object: json,
+    })),
+  });
+}
+
+function checkSchemas(
+  tree: Tree,
+  objects: readonly ResolvedObject[],
+  schemas: KubernetesSchemas,
+): Violation[] {
+  const crds = objects.filter(({ json }) => json.kind === 'CustomResourceDefinition').map(({ json }) => json);
+  return objects.flatMap(({ tree: { construct, group }, json }) => {
+    const kubernetes = group.cluster?.kubernetesVersion ?? NEWEST_KUBERNETES;
+    return validateObject(mapStrings(json, withExamples), { schemas, kubernetes, crds }).map(
+      ({ rule, field, problem, fix }) => ({
+        rule,
+        path: construct.node.path,
+        property: `${json.kind} ${field}`,
+        problem,
+        fix,
+        ...(rule === 'unknown-custom-resource' && { blocks: 'nothing' as const }),
+      }),
+    );
+  });
+}

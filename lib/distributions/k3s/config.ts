@@ -1,0 +1,55 @@
+import { K3stackError } from '../../errors';
+import { renderArgs } from './args';
+import { options, type ArgMap, type Settings } from './options';
+
+/**
+ * The bytes of config.yaml: one key per setting, keys sorted, all strings in double quotes, `*-arg` maps as lists of
+ * `key=value`. Empty strings, lists and maps are left out, because K3s takes an empty value for a given one.
+ * The same settings give the same bytes, whatever the order of keys and whatever the version of k3stack.
+ *
+ * @throws K3stackError `INVALID_SETTING_TEXT` for text with half a surrogate pair, which no file can hold.
+ * @throws K3stackError `INVALID_ARGUMENT_NAME` as {@link renderArgs}.
+ */
+export function renderConfig(settings: Settings): string {
+  return Object.entries(settings)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => renderSetting(key, value))
+    .join('');
+}
+
+type Rendered = boolean | number | string | readonly string[] | ArgMap | undefined;
+
+function renderSetting(key: string, value: Rendered): string {
+  if (value === undefined || value === '') return '';
+  if (typeof value !== 'object') return `${quoteKey(key)}: ${renderScalar(value)}\n`;
+  const items = isList(value) ? value.filter((item) => item !== '') : renderArgs(value);
+  if (items.length === 0) return '';
+  return `${quoteKey(key)}:\n${items.map((item) => `  - ${renderScalar(item)}\n`).join('')}`;
+}
+
+function isList(value: readonly string[] | ArgMap): value is readonly string[] {
+  return Array.isArray(value);
+}
+
+function renderScalar(value: boolean | number | string): string {
+  return typeof value === 'string' ? quoteYaml(value) : String(value);
+}
+
+// A bare `y`, `on` or `1` is no text in YAML 1.1; names of options are words, but for the one-letter ones.
+function quoteKey(key: string): string {
+  return Object.hasOwn(options, key) && key.length > 1 ? key : quoteYaml(key);
+}
+
+/** A double-quoted scalar that every YAML version reads the same: JSON's quoting, and escapes for what YAML folds or forbids. */
+function quoteYaml(text: string): string {
+  if (/\p{Surrogate}/u.test(text)) {
+    throw new K3stackError('INVALID_SETTING_TEXT', `text must be valid Unicode, got ${JSON.stringify(text)}`);
+  }
+  return JSON.stringify(text).replace(NOT_PRINTABLE, escapeUnit);
+}
+
+function escapeUnit(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+const NOT_PRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;

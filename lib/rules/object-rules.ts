@@ -1,0 +1,113 @@
+import type { KubernetesObject, ObjectOwner } from '../synthesis/synthesis';
+import type { Finding, StaticRule } from './rule';
+
+/** An object of an environment, as rules see it. */
+export interface ObjectEntry {
+  /** Construct path. */
+  readonly path: string;
+
+  /** `undefined` when the environment has several clusters and the object lies in none of them. */
+  readonly cluster: string | undefined;
+  readonly owner: ObjectOwner;
+  readonly object: KubernetesObject;
+}
+
+/** What rules about all objects of an environment read. */
+export interface ObjectSet {
+  readonly objects: readonly ObjectEntry[];
+
+  /** Names of the environment's clusters. */
+  readonly clusters: readonly string[];
+
+  /** Objects a distribution makes and rewrites itself: `cluster|` and {@link objectKey} to what to write instead. */
+  readonly reserved: ReadonlyMap<string, string>;
+}
+
+/** Identity of an object in a cluster: group, kind, namespace and name; the version does not matter. */
+export function objectKey({ apiVersion, kind, metadata }: KubernetesObject): string {
+  const slash = apiVersion.lastIndexOf('/');
+  return `${slash < 0 ? '' : apiVersion.slice(0, slash)}|${kind}|${metadata.namespace ?? ''}|${metadata.name ?? ''}`;
+}
+
+/** Rules about all objects of one environment together. */
+export const objectRules: readonly StaticRule<ObjectSet>[] = [
+  {
+    id: 'one-owner',
+    kind: 'static',
+    title: 'Every object has one owner',
+    reason:
+      'Two writers of one object undo each other for ever, and removing one of them deletes what the other still wants.',
+    source: 'DESIGN decision 14; https://docs.k3s.io/installation/packaged-components',
+    check: ({ objects, reserved }) => {
+      const first = new Map<string, ObjectEntry>();
+      return objects.flatMap((entry) => {
+        const key = `${entry.cluster ?? ''}|${objectKey(entry.object)}`;
+        const instead = reserved.get(key);
+        if (instead !== undefined && entry.owner === 'workloads') return [owned(entry, instead)];
+        const other = first.get(key);
+        if (other !== undefined) return [duplicate(entry, other)];
+        first.set(key, entry);
+        return [];
+      });
+    },
+  },
+  {
+    id: 'object-cluster',
+    kind: 'static',
+    title: 'Every object belongs to one cluster',
+    reason: 'With several clusters in an environment nobody could tell where an object beside them goes.',
+    source: 'DESIGN, one tree',
+    check: ({ objects, clusters }) =>
+      objects
+        .filter((entry) => entry.cluster === undefined && clusters.length > 1)
+        .map((entry) => ({
+          path: entry.path,
+          property: 'scope',
+          problem: `lies beside the clusters ${clusters.join(', ')}, in none of them`,
+          fix: `make its chart inside of one: new Chart(${clusters[0]}, …)`,
+        })),
+  },
+  {
+    id: 'secret-in-manifest',
+    kind: 'static',
+    title: 'No Secret carries its values in a manifest',
+    reason: 'Manifests are committed, posted in previews and stored in plain text.',
+    source: 'DESIGN decision 7',
+    check: ({ objects }) => objects.flatMap(({ path, object }) => secretValues(path, object)),
+  },
+];
+
+function duplicate({ path, object }: ObjectEntry, other: ObjectEntry): Finding {
+  return {
+    path,
+    property: 'metadata.name',
+    problem: `makes ${describeObject(object)}, which ${other.path} makes as well${other.owner === 'auto-deploy' ? ' (applied by the distribution)' : ''}`,
+    fix: 'remove one of the two, or give one another name',
+  };
+}
+
+function owned({ path, object }: ObjectEntry, instead: string): Finding {
+  return {
+    path,
+    property: 'metadata.name',
+    problem: `makes ${describeObject(object)}, which the distribution makes itself and rewrites at each start`,
+    fix: instead,
+  };
+}
+
+function secretValues(path: string, object: KubernetesObject): Finding[] {
+  if (object.kind !== 'Secret' || object.apiVersion !== 'v1') return [];
+  const members = ['data', 'stringData'].filter(
+    (key) => Object.keys((object[key] as object | undefined) ?? {}).length > 0,
+  );
+  return members.map((key) => ({
+    path,
+    property: key,
+    problem: `${describeObject(object)} carries values in the manifest (${Object.keys(object[key] as object).join(', ')})`,
+    fix: "write cluster.addSecret(this, { namespace, name, data: { key: secretHole(secret('name')) } }) instead",
+  }));
+}
+
+function describeObject({ kind, metadata: { namespace, name } }: KubernetesObject): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name ?? ''}`;
+}
