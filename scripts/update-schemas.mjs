@@ -118,7 +118,9 @@ function write(releases, customResources, sources) {
 }
 
 function download(module, version, cwd) {
-  return JSON.parse(execFileSync('go', ['mod', 'download', '-json', `${module}@${version}`], { cwd, encoding: 'utf8' }));
+  return JSON.parse(
+    execFileSync('go', ['mod', 'download', '-json', `${module}@${version}`], { cwd, encoding: 'utf8' }),
+  );
 }
 
 function sourceOf({ Path, Version, Sum }, files) {
@@ -131,7 +133,8 @@ function readRelease(minor, { Dir }) {
     Object.entries(swagger.definitions).map(([name, schema]) => [shortName(name), clean(schema)]),
   );
   addEnums(definitions, readFileSync(join(Dir, GENERATED), 'utf8'));
-  for (const file of defaultFiles(Dir)) addDefaults(definitions, JSON.parse(readFileSync(join(Dir, file), 'utf8')));
+  for (const file of defaultFiles(Dir))
+    addDefaults(definitions, JSON.parse(readFileSync(join(Dir, file), 'utf8')));
   const kinds = readKinds(swagger);
   return { minor, kinds, definitions: reachable(definitions, kinds) };
 }
@@ -140,10 +143,14 @@ function readRelease(minor, { Dir }) {
 function readKinds(swagger) {
   const models = new Map();
   for (const [name, schema] of Object.entries(swagger.definitions)) {
-    for (const gvk of schema['x-kubernetes-group-version-kind'] ?? []) models.set(gvkKey(gvk), shortName(name));
+    for (const gvk of schema['x-kubernetes-group-version-kind'] ?? [])
+      models.set(gvkKey(gvk), shortName(name));
   }
   return Object.entries(swagger.paths).flatMap(([path, { post }]) => {
-    const match = /^\/apis?\/(?:[^/]+\/)?v[^/]+\/(?<namespaced>namespaces\/\{namespace\}\/)?(?<plural>[a-z]+)$/.exec(path);
+    const match =
+      /^\/apis?\/(?:[^/]+\/)?v[^/]+\/(?<namespaced>namespaces\/\{namespace\}\/)?(?<plural>[a-z]+)$/.exec(
+        path,
+      );
     const gvk = post?.['x-kubernetes-group-version-kind'];
     if (!match || !gvk) return [];
     const { namespaced, plural } = match.groups;
@@ -184,7 +191,8 @@ function cleanKeyword(key, value) {
     return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, clean(child)]));
   }
   if (['allOf', 'anyOf', 'oneOf'].includes(key)) return value.map(clean);
-  if (['items', 'additionalProperties', 'not'].includes(key) && typeof value === 'object') return clean(value);
+  if (['items', 'additionalProperties', 'not'].includes(key) && typeof value === 'object')
+    return clean(value);
   return value;
 }
 

@@ -116,7 +116,10 @@ function match(text: string, pattern: RegExp): string | undefined {
 }
 
 function unreadable(reason: string): K3stackError {
-  return new K3stackError('UNREADABLE_COMMAND', `cannot read the command line: ${reason}; write the values out`);
+  return new K3stackError(
+    'UNREADABLE_COMMAND',
+    `cannot read the command line: ${reason}; write the values out`,
+  );
 }
 
 /** Blanks, line continuations, and comments; a newline is an operator. */

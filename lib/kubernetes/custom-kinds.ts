@@ -1,4 +1,5 @@
-import type { CustomKind, CustomKindVersion, KubernetesSchemas, Schema } from './schema';
+import { readSchema } from './custom-schema';
+import type { CustomKind, CustomKindVersion, KubernetesSchemas } from './schema';
 
 /** The custom kinds that a program can use: those of its own CustomResourceDefinitions before those that are shipped. */
 export interface CustomKinds {
@@ -7,8 +8,19 @@ export interface CustomKinds {
   groups(): readonly string[];
 }
 
-/** Reads the CustomResourceDefinitions of a program; one that is malformed is left out here and gets findings of its own. */
-export function customKinds(schemas: KubernetesSchemas, crds: readonly unknown[] = []): CustomKinds {
+/**
+ * The custom kinds of a program whose CustomResourceDefinitions are given; one that is malformed is left out here and gets findings
+ * of its own. Remembered by the list, which must not change.
+ */
+export function customKinds(schemas: KubernetesSchemas, crds: readonly unknown[] = NONE): CustomKinds {
+  const known = remembered.get(crds);
+  if (known?.schemas === schemas) return known.kinds;
+  const kinds = readCustomKinds(schemas, crds);
+  remembered.set(crds, { schemas, kinds });
+  return kinds;
+}
+
+function readCustomKinds(schemas: KubernetesSchemas, crds: readonly unknown[]): CustomKinds {
   const ofProgram = crds.flatMap(readCustomKind);
   const all = [...ofProgram, ...schemas.customResources];
   return {
@@ -47,14 +59,9 @@ function readVersion(version: unknown): CustomKindVersion[] {
       name,
       served: child(version, 'served') !== false,
       statusSubresource: child(child(version, 'subresources'), 'status') !== undefined,
-      schema: isSchema(schema) ? schema : ANYTHING,
+      schema: readSchema(schema),
     },
   ];
-}
-
-/** Taken as it is: the walker reads each keyword with the care that a user's own schema needs. */
-function isSchema(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function child(value: unknown, key: string): unknown {
@@ -65,4 +72,6 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-const ANYTHING: Schema = { 'x-kubernetes-preserve-unknown-fields': true };
+const NONE: readonly unknown[] = [];
+
+const remembered = new WeakMap<readonly unknown[], { schemas: KubernetesSchemas; kinds: CustomKinds }>();

@@ -35,7 +35,8 @@ export function fieldPath(segments: readonly (string | number)[]): string {
 /** A value in few words: scalars as they are, cut when long; the rest by what they are. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return value.length > 60 ? `'${value.slice(0, 57)}…'` : `'${value}'`;
-  if (Array.isArray(value)) return value.length === 1 ? 'a list of 1 item' : `a list of ${value.length} items`;
+  if (Array.isArray(value))
+    return value.length === 1 ? 'a list of 1 item' : `a list of ${value.length} items`;
   if (typeof value === 'object' && value !== null) return 'an object';
   return String(value);
 }

@@ -1,3 +1,6 @@
+/** Newest Kubernetes minor that the schemas have. */
+export const NEWEST_KUBERNETES = '1.36';
+
 /**
  * Shape of a value, in the words of OpenAPI as Kubernetes uses them. Built-in kinds and custom resources share it; what is
  * absent says nothing.

@@ -15,7 +15,10 @@ export function alignedRows(
     const last = row.findLastIndex((cell) => cell !== '');
     return row
       .slice(0, last + 1)
-      .map((cell, column) => color(cell, column) + (column < last ? ' '.repeat((widths[column] ?? 0) - cell.length) : ''))
+      .map(
+        (cell, column) =>
+          color(cell, column) + (column < last ? ' '.repeat((widths[column] ?? 0) - cell.length) : ''),
+      )
       .join('  ');
   });
 }

@@ -1,4 +1,4 @@
-import type { Disruption } from './synthesis';
+import type { Disruption } from './disruption';
 
 /** What a step does; each is one resource under Pulumi. */
 export type StepKind =

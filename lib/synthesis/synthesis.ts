@@ -1,7 +1,10 @@
 import type { Architecture, Capacity, NodeRole, Transport } from '../cluster/node';
 import type { Violation } from '../rules/violation';
+import type { Disruption } from './disruption';
 import type { Graph } from './graph';
 import type { Topology } from './topology';
+
+export type { Disruption } from './disruption';
 
 /** Identifies the shape of `synthesis.json`; a change that readers must know gets a new number. */
 export const SYNTHESIS_SCHEMA = 'k3stack.synthesis/v1';
@@ -92,9 +95,6 @@ export interface ManifestFile {
   /** In apply order. */
   readonly objects: readonly SynthesizedObject[];
 }
-
-/** What has to happen on a host when something changes, from least to most. */
-export type Disruption = 'none' | 'live' | 'restart' | 'drain-restart' | 'replace';
 
 /** A file as it will lie on the host. */
 export interface HostFile {

@@ -30,7 +30,7 @@ describe('toYaml', () => {
   const anything = fc.letrec((tie) => ({
     value: fc.oneof(
       { depthSize: 'small' },
-      fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed?.() ?? !/[\ud800-\udfff]/.test(text)),
+      fc.string({ unit: 'binary' }),
       fc.string({ unit: fc.constantFrom('a', ' ', '\n', '\t', ':', '#', '-', '"', "'", '\\', '\r', '\u0085', '\u2028', '|', '>', '&', '0') }),
       fc.integer(),
       fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0),

@@ -21,7 +21,11 @@ export function parseCommandLine(line: string | readonly string[]): ParsedOption
   const { args, environment } = invocation;
   const commandAt = args.findIndex((arg) => arg === 'server' || arg === 'agent');
   const role =
-    commandAt < 0 ? (environment.has('K3S_URL') ? 'agent' : 'server') : (args[commandAt] as 'server' | 'agent');
+    commandAt < 0
+      ? environment.has('K3S_URL')
+        ? 'agent'
+        : 'server'
+      : (args[commandAt] as 'server' | 'agent');
   const flags = args.filter((_, index) => index !== commandAt);
   return { role, given: [...readFlags(flags, notes), ...environmentOptions(environment)], notes };
 }

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document, type Node } from 'yaml';
+import { goTrim } from './go-values';
 import type { GivenOption, GivenValue, OptionFinding, ParsedOptions } from './parsed-options';
 import { readPlainScalar } from './yaml-scalar';
 
@@ -46,7 +47,12 @@ function inOrder({ base, dropIns = {} }: ConfigFiles, notes: OptionFinding[]): [
 
 function readFile(source: string, text: string, notes: OptionFinding[]): FileOption[] {
   // `failsafe` leaves every scalar as text; readPlainScalar decides what K3s makes of it.
-  const documents = parseAllDocuments(text, { version: '1.1', schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
+  const documents = parseAllDocuments(text, {
+    version: '1.1',
+    schema: 'failsafe',
+    uniqueKeys: false,
+    logLevel: 'silent',
+  });
   const [document, ...others] = documents as Document.Parsed[];
   if (document === undefined) return [];
   const fault = document.errors[0]?.message.split('\n')[0];
@@ -56,10 +62,18 @@ function readFile(source: string, text: string, notes: OptionFinding[]): FileOpt
     return [];
   }
   if (others.length > 0) {
-    notes.push(note('error', `K3s reads only the first YAML document of ${source}`, 'remove the `---` and what follows'));
+    notes.push(
+      note(
+        'error',
+        `K3s reads only the first YAML document of ${source}`,
+        'remove the `---` and what follows',
+      ),
+    );
   }
   return isMap(document.contents)
-    ? document.contents.items.map((pair) => readPair(source, document, pair as { key: Node; value: Node | null }))
+    ? document.contents.items.map((pair) =>
+        readPair(source, document, pair as { key: Node; value: Node | null }),
+      )
     : [];
 }
 
@@ -80,7 +94,9 @@ function readValue(document: Document, node: Node | null): GivenValue {
   }
   const text = isScalar(resolved) && resolved.value !== null ? String(resolved.value) : '';
   const plain = !isScalar(resolved) || (resolved.type === 'PLAIN' && resolved.tag === undefined);
-  return plain ? { ...readPlainScalar(text), written: text } : { kind: 'string', text: text.trim(), written: text };
+  return plain
+    ? { ...readPlainScalar(text), written: text }
+    : { kind: 'string', text: goTrim(text), written: text };
 }
 
 // An earlier single value becomes the first of a list; K3s drops it when it is empty and not text.

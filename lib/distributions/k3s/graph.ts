@@ -100,7 +100,7 @@ function run(model: K3sModel, servers: readonly K3sNode[], index: number, prepar
     checks: [
       serverCheck(model, servers.length),
       ...drainCheck(model),
-      `API and Node ${server.name} stay healthy for ${healthyFor(model)} s at ${server.version} before the next server`,
+      `API and its Node stay healthy for ${healthyFor(model)} s at ${server.version} before the next server`,
     ],
     onChange: disruption(model),
   };
@@ -114,7 +114,7 @@ function join(model: K3sModel, agent: K3sNode, ready: string): Step {
     host: agent.name,
     after: [prepareId(agent), ready],
     summary: `join agent ${agent.name}`,
-    checks: [`Node ${agent.name} is Ready`],
+    checks: ['its Node is Ready'],
     onChange: 'none',
   };
 }
@@ -130,13 +130,13 @@ function rollOut(model: K3sModel, { pool, size, waves }: PoolWaves, ready: strin
       cluster: model.name,
       after: previous ? previous.map(rollId) : [ready, ...all.map(joinId)],
       wave: index + 1,
-      summary: `${model.props.upgrade?.drain === false ? 'cordon' : 'cordon and drain'} agents of pool ${pool}, wave ${index + 1}, that change`,
+      summary: `${drains(model) ? 'cordon and drain' : 'cordon'} agents of pool ${pool}, wave ${index + 1}, that change`,
       checks: [
-        previous ? `${names(previous)} Ready for ${healthyFor(model)} s` : 'every server is healthy',
+        index > 0 ? `the wave before stays Ready for ${healthyFor(model)} s` : 'every server is healthy',
         `at most ${size} of ${all.length} ${all.length === 1 ? 'agent' : 'agents'} of pool ${pool} ${size === 1 ? 'is' : 'are'} away`,
         ...drainCheck(model),
       ],
-      onChange: model.props.upgrade?.drain === false ? 'none' : 'live',
+      onChange: drains(model) ? 'live' : 'none',
     };
     return [gate, ...wave.map((agent) => roll(model, agent, gate.id, index + 1))];
   });
@@ -151,7 +151,7 @@ function roll(model: K3sModel, agent: K3sNode, gate: string, wave: number): Step
     after: [gate],
     wave,
     summary: `run K3s ${agent.version} on agent ${agent.name}`,
-    checks: [`Node ${agent.name} is Ready at ${agent.version}, then uncordoned`],
+    checks: [`its Node is Ready at ${agent.version}, then uncordoned`],
     onChange: disruption(model),
   };
 }
@@ -213,8 +213,14 @@ function retireCheck(model: K3sModel, count: number): string {
 function drainCheck(model: K3sModel): string[] {
   const drain = model.props.upgrade?.drain;
   if (drain === false) return [];
+  if (!drains(model)) return ['it is the only node and is not drained: its pods have nowhere else to go'];
   const manner = drain?.disableEviction ? 'past PodDisruptionBudgets' : 'by eviction';
   return [`drained ${manner} within ${drain?.timeout ?? 300} s, else uncordoned and stopped`];
+}
+
+/** Whether pods are moved away before a node is disturbed. */
+export function drains(model: K3sModel): boolean {
+  return model.props.upgrade?.drain !== false && model.nodes.length > 1;
 }
 
 /** Members of an etcd cluster that must agree. */
@@ -222,13 +228,8 @@ export function quorum(members: number): number {
   return Math.floor(members / 2) + 1;
 }
 
-const disruption = (model: K3sModel): Disruption =>
-  model.props.upgrade?.drain === false ? 'restart' : 'drain-restart';
+const disruption = (model: K3sModel): Disruption => (drains(model) ? 'drain-restart' : 'restart');
 const healthyFor = (model: K3sModel): number => model.props.upgrade?.healthyFor ?? 10;
-const names = (nodes: readonly K3sNode[]): string =>
-  nodes.length > 3
-    ? `${nodes.length} agents of the wave before are`
-    : `${nodes.map((node) => node.name).join(', ')} ${nodes.length === 1 ? 'is' : 'are'}`;
 
 const prepareId = (node: K3sNode): string => `${node.name}/prepare`;
 const runId = (node: K3sNode): string => `${node.name}/run`;

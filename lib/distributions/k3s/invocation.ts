@@ -28,7 +28,11 @@ export function k3sInvocation(tokens: readonly ShellToken[]): Invocation {
     }
   }
   const installed = environment.get('INSTALL_K3S_EXEC');
-  return { args: installed === undefined ? args : [...words(installed), ...args], environment, notes };
+  return {
+    args: installed === undefined ? args : [...installerWords(installed), ...args],
+    environment,
+    notes,
+  };
 }
 
 function simpleCommands(tokens: readonly ShellToken[]): string[][] {
@@ -62,8 +66,10 @@ function argumentsOf([command, ...rest]: readonly string[]): readonly string[] |
   if (name === 'server' || name === 'agent' || name.startsWith('-')) return [name, ...rest];
   if (name === 'k3s' || name.endsWith('.sh')) return rest;
   if (!/^(ba|da)?sh$/.test(name)) return undefined;
-  const first = rest.findIndex((word) => !/^-[a-z]*$/.test(word));
-  return first < 0 ? [] : rest.slice(first);
+  let at = 0;
+  while (/^-[a-z]+$/.test(rest[at] ?? '')) at++;
+  if (/^(--?|.*\.sh)$/.test(rest[at] ?? '')) at++;
+  return rest.slice(at);
 }
 
 function lostVariables(assigned: readonly [string, string][], command: string | undefined): OptionFinding[] {
@@ -78,7 +84,7 @@ function lostVariables(assigned: readonly [string, string][], command: string | 
 }
 
 // The installer escapes everything but quotes and blanks before it splits this variable.
-function words(text: string): string[] {
+function installerWords(text: string): string[] {
   const escaped = text.replace(/[\][!#$%&()*;<=>?\\_`{|}]/g, '\\$&');
   return shellTokens(escaped).map((token) => token.text);
 }

@@ -1,5 +1,6 @@
 import * as ipaddr from 'ipaddr.js';
 import { nearest } from '../../nearest';
+import { goTrim } from './go-values';
 import type { OptionSpec } from './options/option-spec';
 
 /** What is wrong with a value, and what to write instead. */
@@ -14,12 +15,16 @@ export interface FormatProblem {
  */
 export function checkFormat(spec: OptionSpec, text: string): FormatProblem | undefined {
   const shown = spec.secret ? 'the value' : JSON.stringify(text);
-  if (text.trim() !== text) return { problem: `K3s trims ${shown}`, fix: 'remove blanks at its start and end' };
+  if (goTrim(text) !== text)
+    return { problem: `K3s trims ${shown}`, fix: 'remove blanks at its start and end' };
   if (spec.type === 'enum') return checkEnum(spec, text, shown);
   if (spec.type === 'integer') return checkInteger(spec, text, shown);
   const format = FORMATS[spec.type];
   if (format === undefined || format.accepts(text)) return undefined;
-  return { problem: `${shown} is not ${format.expected}`, fix: `write ${format.expected}, such as ${format.example}` };
+  return {
+    problem: `${shown} is not ${format.expected}`,
+    fix: `write ${format.expected}, such as ${format.example}`,
+  };
 }
 
 function checkEnum({ values = [] }: OptionSpec, text: string, shown: string): FormatProblem | undefined {
@@ -35,7 +40,10 @@ function checkInteger({ range }: OptionSpec, text: string, shown: string): Forma
   const [min, max] = range ?? [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
   const value = Number(text);
   if (/^-?\d+$/.test(text) && value >= min && value <= max) return undefined;
-  return { problem: `${shown} is not a whole number from ${min} to ${max}`, fix: `write a number from ${min} to ${max}` };
+  return {
+    problem: `${shown} is not a whole number from ${min} to ${max}`,
+    fix: `write a number from ${min} to ${max}`,
+  };
 }
 
 interface Format {
@@ -53,7 +61,11 @@ const FORMATS: Partial<Record<OptionSpec['type'], Format>> = {
     example: "'10m' or '1h30m'",
     accepts: (text) => /^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text) && /[1-9]/.test(text),
   },
-  octal: { expected: 'a file mode in octal digits', example: "'0640'", accepts: (text) => /^0?[0-7]{3}$/.test(text) },
+  octal: {
+    expected: 'a file mode in octal digits',
+    example: "'0640'",
+    accepts: (text) => /^0?[0-7]{3}$/.test(text),
+  },
   'port-range': { expected: 'a range of ports', example: "'30000-32767'", accepts: isPortRange },
 };
 

@@ -98,7 +98,9 @@ export type SettingValue = boolean | number | string | readonly string[] | ArgMa
 export const optionNames = Object.keys(options) as OptionName[];
 
 /** The table's entry for a name or alias as K3s accepts it; `undefined` for any other word. */
-export function findOption(word: string): { readonly name: OptionName; readonly spec: OptionSpec } | undefined {
+export function findOption(
+  word: string,
+): { readonly name: OptionName; readonly spec: OptionSpec } | undefined {
   const name = Object.hasOwn(options, word) ? (word as OptionName) : aliases.get(word);
   return name === undefined ? undefined : { name, spec: options[name] };
 }
@@ -109,5 +111,7 @@ export function optionFor(spec: OptionSpec, role: 'server' | 'agent'): boolean {
 }
 
 const aliases = new Map(
-  optionNames.flatMap((name) => ((options[name] as OptionSpec).aliases ?? []).map((alias) => [alias, name] as const)),
+  optionNames.flatMap((name) =>
+    ((options[name] as OptionSpec).aliases ?? []).map((alias) => [alias, name] as const),
+  ),
 );

@@ -1,7 +1,8 @@
 import { parseArgs } from './args';
+import { goBoolean, goInteger } from './go-values';
 import { findOption, type Settings, type SettingValue } from './options';
 import type { OptionSpec } from './options/option-spec';
-import { goInteger, type YamlScalar } from './yaml-scalar';
+import type { YamlScalar } from './yaml-scalar';
 
 /** One value as it was given. */
 export interface GivenValue {
@@ -92,17 +93,10 @@ function settingOf(spec: OptionSpec, values: readonly string[]): SettingValue | 
   }
   const last = values.at(-1);
   if (last === undefined || last === '') return undefined;
-  if (spec.type === 'boolean') return parseBoolean(last);
+  if (spec.type === 'boolean') return goBoolean(last);
   if (spec.type !== 'integer') return last;
   const integer = goInteger(last);
   return integer === undefined ? undefined : Number(integer);
-}
-
-/** Go's `strconv.ParseBool`; `undefined` where it fails. */
-export function parseBoolean(text: string): boolean | undefined {
-  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
-  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
-  return undefined;
 }
 
 function nameOf(option: GivenOption): string {

@@ -1,3 +1,5 @@
+import { goFloat, goInteger, goTrim } from './go-values';
+
 /** What K3s makes of one scalar of config.yaml: its kind, and the text it hands on as the flag's value. */
 export interface YamlScalar {
   readonly kind: 'string' | 'integer' | 'float' | 'boolean' | 'null';
@@ -19,34 +21,18 @@ export function readPlainScalar(source: string): YamlScalar {
     if (FLOAT.test(digits)) return { kind: 'float', text: goFloat(Number(digits)) };
   }
   if (/^\./.test(source) && FLOAT.test(source)) return { kind: 'float', text: goFloat(Number(source)) };
-  return { kind: 'string', text: source.trim() };
-}
-
-/** `strconv.ParseInt(text, 0, 64)`, or `ParseUint` where that overflows; `undefined` where both fail. */
-export function goInteger(text: string): bigint | undefined {
-  const match = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/.exec(text);
-  if (match === null) return undefined;
-  const [, sign, digits = ''] = match;
-  const magnitude = BigInt(/^0[0-7]/.test(digits) ? `0o${digits.slice(1)}` : digits);
-  if (sign === '-') return magnitude <= 1n << 63n ? -magnitude : undefined;
-  const limit = sign === '+' ? 1n << 63n : 1n << 64n;
-  return magnitude < limit ? magnitude : undefined;
-}
-
-// Go writes floats with an exponent below 1e-4 (JavaScript: 1e-6), of two digits at least.
-function goFloat(value: number): string {
-  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
-  const exponential = value.toExponential();
-  const [mantissa, exponent] = exponential.split('e') as [string, string];
-  if (Number(exponent) >= -4 && Number(exponent) < 21) return String(value);
-  return `${mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
+  return { kind: 'string', text: goTrim(source) };
 }
 
 const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 
 const WORDS: ReadonlyMap<string, YamlScalar> = new Map([
   ...spellings(['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'], 'boolean', 'true'),
-  ...spellings(['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'], 'boolean', 'false'),
+  ...spellings(
+    ['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'],
+    'boolean',
+    'false',
+  ),
   ...spellings(['', '~', 'null', 'Null', 'NULL'], 'null', ''),
   ...spellings(['.nan', '.NaN', '.NAN'], 'float', 'NaN'),
   ...spellings(['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'], 'float', '+Inf'),

@@ -22,7 +22,7 @@ export const clusterOptions = {
     aliases: ['t'],
     env: 'K3S_TOKEN',
     secret: true,
-    managed: 'the `token` of the cluster',
+    managed: 'the cluster’s token, a secret of the environment that `k3stack init` makes',
     why: 'it encrypts the bootstrap data, so a server with another token does not start; `k3s token rotate` changes it',
   },
   'token-file': {
@@ -31,7 +31,7 @@ export const clusterOptions = {
     role: 'both',
     applies: 'restart',
     env: 'K3S_TOKEN_FILE',
-    managed: 'the `token` of the cluster',
+    managed: 'the cluster’s token, a secret of the environment that `k3stack init` makes',
   },
   'agent-token': {
     help: 'Secret that only agents can join with.',
@@ -42,7 +42,7 @@ export const clusterOptions = {
     env: 'K3S_AGENT_TOKEN',
     mustMatch: 'documented',
     secret: true,
-    managed: 'the `agentToken` of the cluster',
+    managed: 'the agents’ token, a secret of the environment',
   },
   'agent-token-file': {
     help: 'File the agents’ token is read from.',
@@ -50,7 +50,7 @@ export const clusterOptions = {
     role: 'server',
     applies: 'restart',
     env: 'K3S_AGENT_TOKEN_FILE',
-    managed: 'the `agentToken` of the cluster',
+    managed: 'the agents’ token, a secret of the environment',
   },
   server: {
     help: 'Server to join through.',
@@ -59,7 +59,7 @@ export const clusterOptions = {
     applies: 'join-only',
     aliases: ['s'],
     env: 'K3S_URL',
-    managed: 'nothing: k3stack joins nodes in order',
+    managed: '`api.registrationAddress` of the cluster, when it is not the first server',
     why: 'a joined server starts without it too; an agent needs it at every start but then learns all servers',
   },
   'cluster-init': {
@@ -69,7 +69,7 @@ export const clusterOptions = {
     applies: 'join-only',
     default: false,
     env: 'K3S_CLUSTER_INIT',
-    managed: 'the `datastore` of the cluster',
+    managed: '`datastore: Datastore.embeddedEtcd()`',
   },
   'cluster-reset': {
     help: 'Forget all other etcd members, then stop.',
@@ -95,6 +95,7 @@ export const clusterOptions = {
     applies: 'immutable',
     default: false,
     mustMatch: 'refused',
+    managed: '`secretsEncryption` of the cluster',
     why: 'a live cluster is encrypted by `k3s secrets-encrypt enable` (v1.33.10, v1.34.6, v1.35.3), not by a restart',
   },
   'secrets-encryption-provider': {
@@ -107,6 +108,7 @@ export const clusterOptions = {
     since: ['v1.32.4+k3s1'],
     mustMatch: 'refused',
     experimental: true,
+    managed: '`secretsEncryption` of the cluster',
     why: 'Secrets that exist keep their cipher until keys are rotated',
   },
 } as const satisfies Record<string, OptionSpec>;

@@ -10,6 +10,7 @@ export const componentOptions = {
     role: 'server',
     applies: 'restart',
     mustMatch: 'documented',
+    managed: 'the construct of the component, which is off without one; `coreDns` of the cluster for CoreDNS',
     why: 'K3s does not check the names; a joining server must agree on servicelb, and should on all',
   },
   'disable-scheduler': {
@@ -34,6 +35,7 @@ export const componentOptions = {
     applies: 'drain-restart',
     default: false,
     mustMatch: 'documented',
+    managed: '`kubeProxy` of `Cni.none(…)`',
     why: 'the rules of kube-proxy stay in the kernel until the node reboots',
   },
   'disable-network-policy': {
@@ -43,6 +45,7 @@ export const componentOptions = {
     applies: 'restart',
     default: false,
     mustMatch: 'refused',
+    managed: '`networkPolicy` of `Cni.flannel(…)`',
   },
   'disable-helm-controller': {
     help: 'Run no Helm controller; HelmChart objects then do nothing.',
@@ -96,6 +99,7 @@ export const componentOptions = {
     applies: 'restart',
     default: false,
     mustMatch: 'refused',
+    managed: '`registries.embedded` of the cluster',
   },
   'supervisor-metrics': {
     help: 'Serve metrics of K3s itself on the supervisor port, on agents too.',
@@ -112,6 +116,7 @@ export const componentOptions = {
     role: 'server',
     applies: 'restart',
     env: 'K3S_SYSTEM_DEFAULT_REGISTRY',
+    managed: '`registries.systemDefault` of the cluster',
   },
   'default-local-storage-path': {
     help: 'Directory under which the local-path provisioner makes volumes.',

@@ -10,7 +10,7 @@ export const datastoreOptions = {
     default: '- SQLite, or embedded etcd with cluster-init',
     env: 'K3S_DATASTORE_ENDPOINT',
     secret: true,
-    managed: 'the `datastore` of the cluster',
+    managed: '`datastore: Datastore.external(…)`',
     why: 'another database is another cluster; where etcd data lies on disk K3s ignores it',
   },
   'datastore-cafile': {
@@ -19,7 +19,7 @@ export const datastoreOptions = {
     role: 'server',
     applies: 'restart',
     env: 'K3S_DATASTORE_CAFILE',
-    managed: 'the `datastore` of the cluster',
+    managed: '`tls` of `Datastore.external(…)`',
   },
   'datastore-certfile': {
     help: 'Client certificate for the database; needs datastore-keyfile.',
@@ -27,7 +27,7 @@ export const datastoreOptions = {
     role: 'server',
     applies: 'restart',
     env: 'K3S_DATASTORE_CERTFILE',
-    managed: 'the `datastore` of the cluster',
+    managed: '`tls` of `Datastore.external(…)`',
   },
   'datastore-keyfile': {
     help: 'Key of the client certificate for the database.',
@@ -35,7 +35,7 @@ export const datastoreOptions = {
     role: 'server',
     applies: 'restart',
     env: 'K3S_DATASTORE_KEYFILE',
-    managed: 'the `datastore` of the cluster',
+    managed: '`tls` of `Datastore.external(…)`',
   },
   'kine-tls': {
     help: 'TLS on the socket between the API server and kine.',

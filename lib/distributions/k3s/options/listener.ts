@@ -16,6 +16,7 @@ export const listenerOptions = {
     role: 'server',
     applies: 'drain-restart',
     default: 6443,
+    managed: '`api.port` of the cluster',
     why: 'agents and kubeconfigs hold the old port until they are told the new one',
   },
   'supervisor-port': {
@@ -70,6 +71,7 @@ export const listenerOptions = {
     list: 'comma',
     role: 'server',
     applies: 'restart',
+    managed: '`api.tlsSans` of the cluster',
   },
   'tls-san-security': {
     help: 'Refuse to add names to the server certificate that are not of the cluster and not in `tls-san`.',

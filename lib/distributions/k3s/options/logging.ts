@@ -10,7 +10,7 @@ export const loggingOptions = {
     default: '/etc/rancher/k3s/config.yaml',
     aliases: ['c'],
     env: 'K3S_CONFIG_FILE',
-    managed: 'nothing: k3stack writes the default file',
+    managed: 'nothing else: k3stack writes the default file',
     why: 'K3s reads it before anything else, so it has no effect inside config.yaml',
   },
   debug: {
@@ -28,6 +28,7 @@ export const loggingOptions = {
     role: 'both',
     applies: 'restart',
     default: 0,
+    managed: '`logLevel` of the node',
   },
   vmodule: {
     help: 'Verbosity for single source files, `PATTERN=LEVEL` separated by commas.',

@@ -10,6 +10,7 @@ export const networkingOptions = {
     applies: 'immutable',
     default: '- 10.42.0.0/16, or fd00:42::/56 on nodes with IPv6 only',
     mustMatch: 'refused',
+    managed: '`network.clusterCidr` of the cluster',
     why: 'Node objects keep the pod network they were given',
   },
   'service-cidr': {
@@ -20,6 +21,7 @@ export const networkingOptions = {
     applies: 'immutable',
     default: '- 10.43.0.0/16, or fd00:43::/112 on nodes with IPv6 only',
     mustMatch: 'refused',
+    managed: '`network.serviceCidr` of the cluster',
     why: 'Services and the API server certificate keep their addresses',
   },
   'service-node-port-range': {
@@ -28,6 +30,7 @@ export const networkingOptions = {
     role: 'server',
     applies: 'restart',
     default: '30000-32767',
+    managed: '`network.serviceNodePortRange` of the cluster',
   },
   'cluster-dns': {
     help: 'Service addresses of CoreDNS; must lie in service-cidr.',
@@ -37,6 +40,7 @@ export const networkingOptions = {
     applies: 'immutable',
     default: '- the 10th address of each service-cidr',
     mustMatch: 'refused',
+    managed: '`network.clusterDns` of the cluster',
     why: 'the kube-dns Service cannot change its address and running pods keep the old one',
   },
   'cluster-domain': {
@@ -46,6 +50,7 @@ export const networkingOptions = {
     applies: 'immutable',
     default: 'cluster.local',
     mustMatch: 'refused',
+    managed: '`network.clusterDomain` of the cluster',
     why: 'running pods and certificates keep the old domain',
   },
   'flannel-backend': {
@@ -56,6 +61,7 @@ export const networkingOptions = {
     applies: 'drain-restart',
     default: 'vxlan',
     mustMatch: 'refused',
+    managed: '`network.cni` of the cluster: `Cni.flannel({ backend })` or `Cni.none(…)`',
     why: 'until every node has restarted, nodes with different backends cannot reach each other’s pods',
   },
   'flannel-ipv6-masq': {
@@ -65,6 +71,7 @@ export const networkingOptions = {
     applies: 'restart',
     default: false,
     mustMatch: 'refused',
+    managed: '`ipv6Masquerade` of `Cni.flannel(…)`',
   },
   'flannel-external-ip': {
     help: 'Send pod traffic between nodes to their external addresses.',
@@ -73,6 +80,7 @@ export const networkingOptions = {
     applies: 'drain-restart',
     default: false,
     mustMatch: 'refused',
+    managed: '`externalIp` of `Cni.flannel(…)`',
     why: 'pod traffic between nodes stops until all of them have restarted',
   },
   'egress-selector-mode': {

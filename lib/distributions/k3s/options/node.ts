@@ -10,7 +10,7 @@ export const nodeOptions = {
     immutableFor: 'node',
     default: '- the host name, in lower case',
     env: 'K3S_NODE_NAME',
-    managed: 'the key of the node in `servers` or `agents`',
+    managed: 'the key of the node in `servers`, `agents` or a pool',
     why: 'another name is another node',
   },
   'with-node-id': {
@@ -20,7 +20,7 @@ export const nodeOptions = {
     applies: 'immutable',
     immutableFor: 'node',
     default: false,
-    managed: 'nothing: node names are identity',
+    managed: 'nothing else: node names are identity',
   },
   'node-label': {
     help: 'Labels of the Node, `key=value`.',
@@ -28,7 +28,7 @@ export const nodeOptions = {
     list: 'repeat',
     role: 'both',
     applies: 'registration',
-    managed: 'the `labels` of the node',
+    managed: '`labels` of the node',
     why: 'K3s sets them again at each start but never removes one',
   },
   'node-taint': {
@@ -37,7 +37,7 @@ export const nodeOptions = {
     list: 'repeat',
     role: 'both',
     applies: 'registration',
-    managed: 'the `taints` of the node',
+    managed: '`taints` of the node',
     why: 'the kubelet sets them only when it makes the Node object',
   },
   'node-ip': {
@@ -49,7 +49,7 @@ export const nodeOptions = {
     immutableFor: 'node',
     default: '- the address of the default route',
     aliases: ['i'],
-    managed: 'the `nodeIp` of the node',
+    managed: '`nodeIp` of the node',
     why: 'etcd knows its members by this address; a machine with a new address gets a new name',
   },
   'node-external-ip': {
@@ -58,6 +58,7 @@ export const nodeOptions = {
     list: 'comma',
     role: 'both',
     applies: 'restart',
+    managed: '`externalIp` of the node',
   },
   'node-internal-dns': {
     help: 'DNS names of the node inside the cluster.',
@@ -86,6 +87,7 @@ export const nodeOptions = {
     type: 'string',
     role: 'both',
     applies: 'drain-restart',
+    managed: '`interface` of `Cni.flannel(…)`',
     why: 'pods on this node cannot reach others until all nodes have learnt the new address',
   },
   'flannel-conf': {
@@ -108,8 +110,8 @@ export const nodeOptions = {
     applies: 'drain-restart',
     env: 'K3S_VPN_AUTH',
     secret: true,
-    managed: 'vpn-auth-file, with a file you put on the host',
     experimental: true,
+    managed: '`vpn-auth-file`, with a file you put on the host',
   },
   'vpn-auth-file': {
     help: 'File with credentials for a VPN (Tailscale) that joins the nodes.',

@@ -38,6 +38,7 @@ export const runtimeOptions = {
     role: 'both',
     applies: 'restart',
     default: '/etc/rancher/k3s/registries.yaml',
+    managed: '`registries` of the cluster',
   },
   'disable-default-registry-endpoint': {
     help: 'Never fall back to the registry itself when it has a mirror.',

@@ -1,7 +1,5 @@
 import type { OptionSpec } from './option-spec';
 
-const fromSecret = 'etcd-s3-config-secret, the name of a Secret in kube-system';
-
 /** Options about snapshots of embedded etcd. */
 export const snapshotOptions = {
   'etcd-disable-snapshots': {
@@ -10,6 +8,7 @@ export const snapshotOptions = {
     role: 'server',
     applies: 'restart',
     default: false,
+    managed: '`Datastore.embeddedEtcd({ snapshots: false })`',
   },
   'etcd-snapshot-name': {
     help: 'First part of the names of scheduled snapshots.',
@@ -24,6 +23,7 @@ export const snapshotOptions = {
     role: 'server',
     applies: 'restart',
     default: '0 */12 * * *',
+    managed: '`snapshots.schedule` of `Datastore.embeddedEtcd(…)`',
   },
   'etcd-snapshot-reconcile-interval': {
     help: 'How often the list of snapshots is compared with disk and S3.',
@@ -40,6 +40,7 @@ export const snapshotOptions = {
     role: 'server',
     applies: 'restart',
     default: 5,
+    managed: '`snapshots.retention` of `Datastore.embeddedEtcd(…)`',
   },
   'etcd-snapshot-dir': {
     help: 'Directory for snapshots.',
@@ -47,6 +48,7 @@ export const snapshotOptions = {
     role: 'server',
     applies: 'restart',
     default: '- server/db/snapshots under data-dir',
+    managed: '`snapshots.dir` of `Datastore.embeddedEtcd(…)`',
   },
   'etcd-snapshot-compress': {
     help: 'Compress snapshots.',
@@ -54,6 +56,7 @@ export const snapshotOptions = {
     role: 'server',
     applies: 'restart',
     default: false,
+    managed: '`snapshots.compress` of `Datastore.embeddedEtcd(…)`',
   },
   'etcd-s3': {
     help: 'Copy snapshots to S3.',
@@ -68,12 +71,14 @@ export const snapshotOptions = {
     role: 'server',
     applies: 'restart',
     default: 's3.amazonaws.com',
+    managed: '`s3.endpoint` of `Datastore.embeddedEtcd(…)`',
   },
   'etcd-s3-endpoint-ca': {
     help: 'Certificate authority of the S3 service: a path, or the certificate in base64.',
     type: 'string',
     role: 'server',
     applies: 'restart',
+    managed: '`s3.endpointCa` of `Datastore.embeddedEtcd(…)`',
   },
   'etcd-s3-skip-ssl-verify': {
     help: 'Accept any certificate of the S3 service.',
@@ -89,7 +94,7 @@ export const snapshotOptions = {
     applies: 'restart',
     env: 'AWS_ACCESS_KEY_ID',
     secret: true,
-    managed: fromSecret,
+    managed: '`s3.credentials` of `Datastore.embeddedEtcd(…)`',
   },
   'etcd-s3-secret-key': {
     help: 'S3 secret key.',
@@ -98,7 +103,7 @@ export const snapshotOptions = {
     applies: 'restart',
     env: 'AWS_SECRET_ACCESS_KEY',
     secret: true,
-    managed: fromSecret,
+    managed: '`s3.credentials` of `Datastore.embeddedEtcd(…)`',
   },
   'etcd-s3-session-token': {
     help: 'S3 session token.',
@@ -108,13 +113,14 @@ export const snapshotOptions = {
     env: 'AWS_SESSION_TOKEN',
     since: ['v1.32.2+k3s1'],
     secret: true,
-    managed: fromSecret,
+    managed: '`etcd-s3-config-secret`, the name of a Secret in kube-system',
   },
   'etcd-s3-bucket': {
     help: 'S3 bucket.',
     type: 'string',
     role: 'server',
     applies: 'restart',
+    managed: '`s3.bucket` of `Datastore.embeddedEtcd(…)`',
   },
   'etcd-s3-bucket-lookup-type': {
     help: 'Whether the bucket is named in the host (`dns`) or in the path of the address.',
@@ -131,12 +137,14 @@ export const snapshotOptions = {
     role: 'server',
     applies: 'restart',
     default: 'us-east-1',
+    managed: '`s3.region` of `Datastore.embeddedEtcd(…)`',
   },
   'etcd-s3-folder': {
     help: 'Folder inside the bucket.',
     type: 'string',
     role: 'server',
     applies: 'restart',
+    managed: '`s3.folder` of `Datastore.embeddedEtcd(…)`',
   },
   'etcd-s3-retention': {
     help: 'Snapshots kept in S3.',
@@ -146,6 +154,7 @@ export const snapshotOptions = {
     applies: 'restart',
     default: '- etcd-snapshot-retention when that is set, else 5',
     since: ['v1.32.8+k3s1', 'v1.33.4+k3s1'],
+    managed: '`s3.retention` of `Datastore.embeddedEtcd(…)`',
   },
   'etcd-s3-proxy': {
     help: 'Proxy on the way to S3.',
@@ -166,6 +175,7 @@ export const snapshotOptions = {
     role: 'server',
     applies: 'restart',
     default: false,
+    managed: '`s3.insecure` of `Datastore.embeddedEtcd(…)`',
   },
   'etcd-s3-timeout': {
     help: 'Longest time one S3 operation may take.',

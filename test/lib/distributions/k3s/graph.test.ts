@@ -102,6 +102,13 @@ test('without draining, gates disturb nothing and a change only restarts', () =>
   expect(step(made, 'a1/roll').onChange).toBe('restart');
 });
 
+test('the only node of a cluster is never drained: its pods would have nowhere to go', () => {
+  const only = step(graph(k3sModel(1)), 's1/run');
+  expect(only.onChange).toBe('restart');
+  expect(only.checks.join()).not.toContain('eviction');
+  expect(step(graph(k3sModel(1, [k3sNode('a1', 'agent')])), 's1/run').onChange).toBe('drain-restart');
+});
+
 test.each([
   [1, 5, 1],
   [2, 5, 2],

@@ -1,0 +1,43 @@
+/** Whether text is a Kubernetes quantity of zero or more, such as `250m`, `1.5` or `4Gi`. */
+export function isQuantity(text: unknown): text is string {
+  return typeof text === 'string' && QUANTITY.test(text);
+}
+
+/** Bytes of a quantity, rounded up. @throws TypeError for text that is no quantity */
+export function bytesOf(quantity: string): number {
+  return Math.ceil(Number(valueOf(quantity).toPrecision(15)));
+}
+
+/** Cores of a quantity: `250m` is 0.25. @throws TypeError for text that is no quantity */
+export function coresOf(quantity: string): number {
+  return valueOf(quantity);
+}
+
+function valueOf(quantity: string): number {
+  const match = QUANTITY.exec(quantity);
+  if (match === null) throw new TypeError(`no quantity: ${JSON.stringify(quantity)}`);
+  const [, number = '', suffix = '', exponent] = match;
+  return exponent === undefined ? Number(number) * (FACTORS[suffix] as number) : Number(`${number}e${exponent}`);
+}
+
+/** apimachinery pkg/api/resource, quantity.go. */
+const QUANTITY = /^\+?(\d+(?:\.\d*)?|\.\d+)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([-+]?\d+))?$/;
+
+const FACTORS: Readonly<Record<string, number>> = {
+  '': 1,
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
