@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { parseAllDocuments } from 'yaml';
+import { NOT_ENFORCED } from './not-enforced-fields.mjs';
 
 const OUTPUT = join(import.meta.dirname, '..', 'schemas');
 const SWAGGER = 'api/openapi-spec/swagger.json';
@@ -29,31 +30,6 @@ const CUSTOM_RESOURCES = [
   },
 ];
 
-// Listed as required in the specification, but the API server takes the zero value or fills in a default.
-const NOT_ENFORCED = {
-  'api.apps.v1.ControllerRevision': ['revision'],
-  'api.apps.v1.StatefulSetSpec': ['serviceName'],
-  'api.batch.v1.PodFailurePolicyOnPodConditionsPattern': ['status'],
-  'api.core.v1.Event': ['metadata', 'involvedObject'],
-  'api.core.v1.HTTPHeader': ['value'],
-  'api.core.v1.ISCSIPersistentVolumeSource': ['lun'],
-  'api.core.v1.ISCSIVolumeSource': ['lun'],
-  'api.core.v1.LimitRangeSpec': ['limits'],
-  'api.core.v1.PreferredSchedulingTerm': ['preference'],
-  'api.core.v1.SleepAction': ['seconds'],
-  'api.core.v1.Sysctl': ['value'],
-  'api.discovery.v1.EndpointSlice': ['endpoints'],
-  'api.events.v1.Event': ['eventTime'],
-  'api.networking.v1.NetworkPolicySpec': ['podSelector'],
-  'api.rbac.v1.RoleRef': ['apiGroup'],
-  'api.scheduling.v1.PriorityClass': ['value'],
-  'api.storage.v1.CSIDriver': ['spec'],
-  'api.storage.v1.CSINode': ['spec'],
-  'api.storage.v1.CSINodeSpec': ['drivers'],
-  'api.storage.v1.TokenRequest': ['audience'],
-  'apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion': ['served', 'storage'],
-};
-
 // Definitions that stand for one value: written in place of every reference to them.
 const ANY = { 'x-kubernetes-preserve-unknown-fields': true };
 const TIME = { type: 'string', format: 'date-time' };
@@ -62,7 +38,7 @@ const LEAVES = {
   'apimachinery.pkg.util.intstr.IntOrString': { 'x-kubernetes-int-or-string': true },
   'apimachinery.pkg.apis.meta.v1.Time': TIME,
   'apimachinery.pkg.apis.meta.v1.MicroTime': TIME,
-  'apimachinery.pkg.apis.meta.v1.FieldsV1': { type: 'object', ...ANY },
+  'apimachinery.pkg.apis.meta.v1.FieldsV1': ANY,
   'apimachinery.pkg.runtime.RawExtension': ANY,
   'apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON': ANY,
   'apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrArray': ANY,
@@ -262,8 +238,9 @@ function pool(releases) {
 /** A field that the newest release no longer calls required never was: Kubernetes corrects its specification, not the rule. */
 function relax(name, schema, newest) {
   const { required, ...rest } = schema;
+  const notEnforced = NOT_ENFORCED[name.replace(/\.v\d+\w*\./, '.')] ?? [];
   const enforced = required?.filter(
-    (field) => !NOT_ENFORCED[name]?.includes(field) && (!newest || newest.required?.includes(field)),
+    (field) => !notEnforced.includes(field) && (!newest || newest.required?.includes(field)),
   );
   return enforced?.length ? { ...rest, required: enforced } : rest;
 }

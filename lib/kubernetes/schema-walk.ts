@@ -41,14 +41,14 @@ class SchemaWalk {
   value(value: unknown, reference: Schema): void {
     const schema = this.options.resolve(reference);
     if (schema['x-kubernetes-int-or-string']) {
-      if (!isIntOrString(value)) {
+      if (!isIntOrString(value, this.options.custom)) {
         this.wrongType(value, 'an integer or a string');
         return;
       }
     } else if (!this.typed(value, schema)) {
       return;
     }
-    const problem = valueProblem(value, schema, this.options.custom);
+    const problem = this.dropped() ? undefined : valueProblem(value, schema, this.options.custom);
     if (problem !== undefined)
       this.report('invalid-value', `${problem.problem}, got ${this.show(value)}`, problem.fix);
   }
@@ -91,7 +91,7 @@ class SchemaWalk {
       else if (!this.open(schema)) this.unknownField(key, child, Object.keys(properties ?? {}));
       this.path.pop();
     }
-    if (required !== undefined) this.required(value, required, schema);
+    if (required !== undefined && !this.dropped()) this.required(value, required, schema);
   }
 
   /** A null is dropped by the API server before anything else is asked. */
@@ -222,13 +222,17 @@ class SchemaWalk {
     return format === 'quantity' ? 'a quantity' : type === undefined ? 'a value' : TYPE_NAMES[type];
   }
 
+  /** Whether the path lies in a `status` that the API server decodes and then drops, also that of a claim template. */
+  private dropped(): boolean {
+    const { custom, statusSubresource } = this.options;
+    return custom ? statusSubresource && this.path[0] === 'status' : this.path.includes('status');
+  }
+
   private show(value: unknown): string {
     return this.options.secret ? describeType(value) : describe(value);
   }
 
   private report(rule: FindingRule, problem: string, fix: string): void {
-    const ignored = this.options.statusSubresource && this.path[0] === 'status';
-    if (ignored && (rule === 'missing-field' || rule === 'invalid-value')) return;
     this.findings.push({ field: fieldPath(this.path), rule, problem, fix });
   }
 }
@@ -237,8 +241,9 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isIntOrString(value: unknown): boolean {
-  return typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value));
+function isIntOrString(value: unknown, custom: boolean): boolean {
+  if (typeof value !== 'number') return typeof value === 'string';
+  return Number.isInteger(value) && fitsInteger(value, custom ? 'int64' : 'int32');
 }
 
 const TYPE_NAMES: Readonly<Record<NonNullable<Schema['type']>, string>> = {

@@ -25,7 +25,7 @@ export function unservedKind(
   if (known?.ofProgram) {
     const served = known.custom.versions.filter((v) => v.served).map((v) => apiVersionOf(group, v.name));
     const problem = `its CustomResourceDefinition in this program does not serve '${apiVersion}'`;
-    return removed(problem, served.length > 0 ? use(served) : 'serve a version there');
+    return removed(problem, served.length > 0 ? `write ${served.join(' or ')}` : 'serve a version there');
   }
   if (RETIRED_GROUPS.includes(group) || isBuiltInGroup(schemas, group)) {
     return unservedBuiltIn(apiVersion, group, kind, resources, schemas);
@@ -111,8 +111,11 @@ function removed(problem: string, fix: string): Finding {
   return { field: 'apiVersion', rule: 'removed-api-version', problem, fix };
 }
 
+/** The stable API versions of those served, else the preferred one. */
 function use(apiVersions: readonly string[]): string {
-  return `write ${apiVersions.map((apiVersion) => `'${apiVersion}'`).join(' or ')}`;
+  const stable = apiVersions.filter((apiVersion) => !/(?:alpha|beta)\d+$/.test(apiVersion));
+  if (stable.length > 0) return `write ${stable.map((apiVersion) => `'${apiVersion}'`).join(' or ')}`;
+  return `write '${apiVersions[0] ?? ''}', which is off until the API server gets it as runtime-config`;
 }
 
 function groupName(group: string): string {

@@ -1,40 +1,50 @@
-import type { Datastore } from '../../lib/distributions/k3s/datastore';
-import type { K3sModel, K3sNode } from '../../lib/distributions/k3s/model';
+import { buildModel } from '../../lib/distributions/k3s/build-model';
+import type { K3sClusterProps } from '../../lib/distributions/k3s/cluster-settings';
+import { hosts } from '../../lib/distributions/k3s/hosts';
+import { PACKAGED_COMPONENTS, type AutoDeployFile, type K3sModel, type PackagedComponent } from '../../lib/distributions/k3s/model';
+import type { HostFile, HostSynthesis } from '../../lib/synthesis/synthesis';
 
-/** A node as the constructs would hand it on. */
-export function k3sNode(name: string, role: 'server' | 'agent', over: Partial<K3sNode> = {}): K3sNode {
-  return {
-    name,
-    path: `test/k3s/${role}s/${name}`,
-    role,
-    version: 'v1.34.1+k3s1',
-    transport: { ssh: { host: name } },
-    architecture: 'amd64',
-    nodeIps: [],
-    externalIps: [],
-    settings: {},
-    config: {},
-    files: [],
-    ...over,
-  };
+/** The model of a cluster `k3s` with one server `alfa`, changed by `props`; every packaged component is asked for unless said otherwise. */
+export function k3sModel(
+  props: Partial<K3sClusterProps> = {},
+  other: {
+    readonly components?: readonly PackagedComponent[];
+    readonly autoDeploy?: readonly AutoDeployFile[];
+    readonly files?: ReadonlyMap<string, readonly HostFile[]>;
+  } = {},
+): K3sModel {
+  const { components = PACKAGED_COMPONENTS, autoDeploy = [], files = new Map() } = other;
+  return buildModel({
+    name: 'k3s',
+    path: 'k3s',
+    props: { version: 'v1.34.1+k3s1', servers: { alfa: server(1) }, ...props },
+    components: new Map(components.map((component) => [component, [`k3s/${component}`]])),
+    autoDeploy,
+    files,
+  });
 }
 
-/** A model of so many servers `s1`, `s2`, … and the agents given. */
-export function k3sModel(
-  servers: number,
-  agents: readonly K3sNode[] = [],
-  over: Partial<K3sModel> = {},
-): K3sModel {
-  const nodes = Array.from({ length: servers }, (_, index) => k3sNode(`s${index + 1}`, 'server'));
-  const datastore: Datastore = servers > 1 ? { kind: 'embedded-etcd' } : { kind: 'sqlite' };
-  return {
-    name: 'k3s',
-    path: 'test/k3s',
-    props: { version: 'v1.34.1+k3s1', servers: Object.fromEntries(nodes.map((node) => [node.name, {}])) },
-    datastore,
-    nodes: [...nodes, ...agents],
-    components: new Map(),
-    autoDeploy: [],
-    ...over,
-  };
+/** A server or agent at 10.0.0.N. */
+export function server(n: number): { readonly ssh: { readonly host: string }; readonly nodeIp: string } {
+  return { ssh: { host: `10.0.0.${n}` }, nodeIp: `10.0.0.${n}` };
+}
+
+/** Servers by name at 10.0.0.1, 10.0.0.2, … */
+export function servers(...names: string[]): Record<string, ReturnType<typeof server>> {
+  return Object.fromEntries(names.map((name, index) => [name, server(index + 1)]));
+}
+
+/** The host of a name, with host keys and checksums that are all known. */
+export function hostNamed(model: K3sModel, name: string): HostSynthesis {
+  const found = hosts(model, {
+    checksum: (version, artifact) => `sha256 of ${artifact} ${version}`,
+    hostKey: (host, port) => `ssh-ed25519 KEY-OF-${host}-${port}`,
+  }).find((host) => host.name === name);
+  if (found === undefined) throw new Error(`no host ${name}`);
+  return found;
+}
+
+/** The file at a path of a host; `undefined` when there is none. */
+export function fileAt(model: K3sModel, name: string, path: string): HostFile | undefined {
+  return hostNamed(model, name).files.find((file) => file.path === path);
 }

@@ -9,12 +9,12 @@ export function goInteger(text: string): bigint | undefined {
   return magnitude < limit ? magnitude : undefined;
 }
 
-/** `fmt.Sprint(value)`: an exponent below 1e-4 (JavaScript: 1e-6), of two digits at least. */
+/** `fmt.Sprint(value)`: an exponent of two digits below 1e-4 and from 1e6, where JavaScript has none. */
 export function goFloat(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   const exponential = value.toExponential();
   const [mantissa, exponent] = exponential.split('e') as [string, string];
-  if (Number(exponent) >= -4 && Number(exponent) < 21) return String(value);
+  if (Number(exponent) >= -4 && Number(exponent) < 6) return String(value);
   return `${mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
 }
 

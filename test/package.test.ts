@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** What a user writes who has only this package. */
+const program = `
+import { K3sCluster, LocalPathStorage, environments } from 'k3stack';
+
+export default environments({ home: { address: '192.0.2.10' } }, (env, { address }) => {
+  const cluster = new K3sCluster(env, 'k3s', { version: 'v1.34.1+k3s1', servers: { alfa: { nodeIp: address } } });
+  new LocalPathStorage(cluster, 'local-path');
+});
+`;
+
+const tsconfig = {
+  compilerOptions: { target: 'ES2022', module: 'nodenext', moduleResolution: 'nodenext', strict: true, noEmit: true, types: ['node'] },
+  files: ['environments.ts'],
+};
+
+describe('the packed package, installed into an empty folder without Pulumi', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'k3stack-package-'));
+  const run = (command: string, ...args: string[]): string =>
+    execFileSync(command, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  let archive: string;
+
+  beforeAll(() => {
+    const root = process.cwd();
+    const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], { cwd: root, encoding: 'utf8' });
+    archive = join(folder, (JSON.parse(packed) as [{ filename: string }])[0].filename);
+    const versions = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { devDependencies: Record<string, string> }).devDependencies;
+    writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
+    writeFileSync(join(folder, 'environments.ts'), program);
+    const tools = ['typescript', '@types/node'].map((name) => `${name}@${versions[name]}`);
+    run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', archive, ...tools);
+  }, 120_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('stays under 4 MB', () => {
+    expect(statSync(archive).size).toBeLessThan(4 * MEBIBYTE);
+  });
+
+  test('brings no Pulumi along', () => {
+    expect(existsSync(join(folder, 'node_modules/cdk8s'))).toBe(true);
+    expect(existsSync(join(folder, 'node_modules/@pulumi'))).toBe(false);
+  });
+
+  test('synthesizes a program', () => {
+    run('npx', '--no-install', 'k3stack', 'synth', '--quiet');
+    const synthesis = JSON.parse(readFileSync(join(folder, 'dist/home/synthesis.json'), 'utf8')) as { hosts: { name: string }[] };
+    expect(synthesis.hosts.map((host) => host.name)).toEqual(['alfa']);
+  });
+
+  test('type-checks a program, and a misspelt option in it fails', () => {
+    run('npx', '--no-install', 'tsc');
+    writeFileSync(join(folder, 'environments.ts'), program.replace('servers:', "config: { server: { 'tls-sans': ['x'] } }, servers:"));
+    expect(() => run('npx', '--no-install', 'tsc')).toThrow();
+  });
+});
