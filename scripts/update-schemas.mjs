@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { parseAllDocuments } from 'yaml';
+import { CUSTOM_RESOURCES, customResourceFiles, readCustomKinds } from './custom-resource-schemas.mjs';
 import { NOT_ENFORCED } from './not-enforced-fields.mjs';
 
 const OUTPUT = join(import.meta.dirname, '..', 'schemas');
@@ -14,21 +14,6 @@ const SPECIFICATIONS = 'api/openapi-spec/v3';
 const GENERATED = 'pkg/generated/openapi/zz_generated.openapi.go';
 
 const KUBERNETES = ['v1.32.13', 'v1.33.13', 'v1.34.4', 'v1.35.4', 'v1.36.3'];
-
-const CUSTOM_RESOURCES = [
-  { module: 'github.com/k3s-io/api', version: 'v0.1.4', paths: ['pkg/crds/yaml/generated'] },
-  { module: 'github.com/k3s-io/helm-controller', version: 'v0.17.7', paths: ['pkg/crds/yaml/generated'] },
-  {
-    module: 'github.com/traefik/traefik/v3',
-    version: 'v3.7.13',
-    paths: ['docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml'],
-  },
-  {
-    module: 'github.com/vmware-tanzu/velero',
-    version: 'v1.18.3',
-    paths: ['config/crd/v1/bases', 'config/crd/v2alpha1/bases'],
-  },
-];
 
 // Definitions that stand for one value: written in place of every reference to them.
 const ANY = { 'x-kubernetes-preserve-unknown-fields': true };
@@ -67,11 +52,11 @@ function main() {
       sources.push(sourceOf(source, [SWAGGER, SPECIFICATIONS, GENERATED]));
       return readRelease(version.match(/\d+\.\d+/)[0], source);
     });
-    const crds = CUSTOM_RESOURCES.flatMap(({ module, version, paths }) => {
-      const source = download(module, version, workDirectory);
-      const files = paths.flatMap((path) => yamlFiles(source.Dir, path));
+    const crds = CUSTOM_RESOURCES.flatMap((origin) => {
+      const source = download(origin.module, origin.version, workDirectory);
+      const files = customResourceFiles(source.Dir, origin);
       sources.push(sourceOf(source, files));
-      return files.flatMap((file) => readCustomResources(join(source.Dir, file)));
+      return readCustomKinds(source.Dir, files, clean);
     });
     write(releases, crds, sources);
   } finally {
@@ -254,32 +239,6 @@ function kindTable(releases) {
     }
   }
   return table;
-}
-
-function yamlFiles(directory, path) {
-  if (/\.ya?ml$/.test(path)) return [path];
-  return readdirSync(join(directory, path))
-    .filter((file) => /\.ya?ml$/.test(file))
-    .sort()
-    .map((file) => `${path}/${file}`);
-}
-
-function readCustomResources(file) {
-  return parseAllDocuments(readFileSync(file, 'utf8'))
-    .map((document) => document.toJS())
-    .filter((object) => object?.kind === 'CustomResourceDefinition')
-    .map(({ spec: { group, names, scope, versions } }) => ({
-      group,
-      kind: names.kind,
-      plural: names.plural,
-      namespaced: scope === 'Namespaced',
-      versions: versions.map(({ name, served, schema, subresources }) => ({
-        name,
-        served,
-        statusSubresource: subresources?.status !== undefined,
-        schema: clean(schema.openAPIV3Schema),
-      })),
-    }));
 }
 
 function sorted(value) {

@@ -1,3 +1,4 @@
+import { holdsLate } from '../../lib/late';
 import type { Violation } from '../../lib/rules/violation';
 import type { KubernetesObject } from '../../lib/synthesis/synthesis';
 import { objectJson } from './api-objects';
@@ -7,6 +8,9 @@ import type { TreeObject } from './walk';
 export interface ResolvedObject {
   readonly tree: TreeObject;
   readonly json: KubernetesObject;
+
+  /** Whether {@link json} holds late values. */
+  readonly late: boolean;
 }
 
 /** Each object as plain data; what cannot be serialized becomes a violation at its construct. */
@@ -17,7 +21,8 @@ export function resolveObjects(objects: readonly TreeObject[]): {
   const failures: Violation[] = [];
   const resolved = objects.flatMap((object): ResolvedObject[] => {
     try {
-      return [{ tree: object, json: objectJson(object.construct) }];
+      const json = objectJson(object.construct);
+      return [{ tree: object, json, late: holdsLate(json) }];
     } catch (error) {
       failures.push(cannotSerialize(object, error));
       return [];

@@ -63,9 +63,9 @@ function assemble(
       return withLateNames(text);
     });
   const applied = objects.filter(({ tree: { autoDeploy } }) => !autoDeploy);
-  const synthesized = applied.map(({ tree: object, json }) => ({
+  const synthesized = applied.map(({ tree: object, json, late: hasLate }) => ({
     tree: object,
-    synthesized: { path: object.construct.node.path, owner: 'workloads' as const, object: named(json) },
+    synthesized: { path: object.construct.node.path, owner: 'workloads' as const, object: hasLate ? named(json) : json },
   }));
   const hosts = named(outputs.flatMap((output) => output.hosts));
   const kubernetesSecrets = tree.clusters.flatMap((cluster) => cluster.description.secrets);
@@ -111,9 +111,9 @@ function checkSchemas(
   schemas: KubernetesSchemas,
 ): Violation[] {
   const crds = objects.filter(({ json }) => json.kind === 'CustomResourceDefinition').map(({ json }) => json);
-  return objects.flatMap(({ tree: { construct, group }, json }) => {
+  return objects.flatMap(({ tree: { construct, group }, json, late }) => {
     const kubernetes = group.cluster?.kubernetesVersion ?? NEWEST_KUBERNETES;
-    return validateObject(mapStrings(json, withExamples), { schemas, kubernetes, crds }).map(
+    return validateObject(late ? mapStrings(json, withExamples) : json, { schemas, kubernetes, crds }).map(
       ({ rule, field, problem, fix }) => ({
         rule,
         path: construct.node.path,

@@ -48,9 +48,8 @@ class SchemaWalk {
     } else if (!this.typed(value, schema)) {
       return;
     }
-    const problem = this.dropped() ? undefined : valueProblem(value, schema, this.options.custom);
-    if (problem !== undefined)
-      this.report('invalid-value', `${problem.problem}, got ${this.show(value)}`, problem.fix);
+    const broken = valueProblem(value, schema, this.options.custom);
+    if (broken !== undefined && !this.dropped()) this.invalid(value, broken.problem, broken.fix);
   }
 
   /** Whether the value has the type of the schema, so that the rest of the schema can be asked. */
@@ -91,7 +90,7 @@ class SchemaWalk {
       else if (!this.open(schema)) this.unknownField(key, child, Object.keys(properties ?? {}));
       this.path.pop();
     }
-    if (required !== undefined && !this.dropped()) this.required(value, required, schema);
+    if (required !== undefined) this.required(value, required, schema);
   }
 
   /** A null is dropped by the API server before anything else is asked. */
@@ -123,7 +122,7 @@ class SchemaWalk {
           : undefined;
       const child = Object.hasOwn(value, key) ? value[key] : undefined;
       const present = child !== undefined && (child !== null || property?.nullable === true);
-      if (present || property?.default !== undefined) continue;
+      if (present || property?.default !== undefined || this.dropped()) continue;
       this.path.push(key);
       this.report(
         'missing-field',
@@ -154,13 +153,10 @@ class SchemaWalk {
   private string(value: unknown, format: string | undefined): boolean {
     if (!this.options.custom && format === 'quantity') {
       if (typeof value !== 'string' && typeof value !== 'number') return this.wrongType(value, 'a quantity');
-      if (!isQuantity(value))
-        return this.invalid(
-          value,
-          'is not a quantity',
-          `write a number with a unit such as '500m', '1.5' or '512Mi'`,
-        );
-      return true;
+      return (
+        isQuantity(value) ||
+        this.invalid(value, 'is not a quantity', `write such as '500m', '1.5' or '512Mi'`)
+      );
     }
     if (typeof value !== 'string') return this.wrongType(value, 'a string');
     if (this.options.custom) return true;
@@ -208,17 +204,15 @@ class SchemaWalk {
     const scalar = typeof value === 'number' || typeof value === 'boolean';
     if (expected === 'a string' && scalar) return `'${String(value)}', in quotes`;
     if (typeof value !== 'string') return expected;
-    const number = /^-?\d+(\.\d+)?$/.test(value) && (expected === 'a number' || !value.includes('.'));
-    if (number && expected.endsWith('r')) return `${value}, without quotes`;
-    return expected === 'true or false' && /^(true|false)$/.test(value)
-      ? `${value}, without quotes`
-      : expected;
+    const meant = UNQUOTED[expected]?.test(value) ?? false;
+    return meant ? `${value}, without quotes` : expected;
   }
 
   private expected(schema: Schema | undefined): string {
-    const { type, format, ...rest } = schema === undefined ? ({} as Schema) : this.options.resolve(schema);
-    if (rest.enum !== undefined) return `one of ${rest.enum.map(describe).join(', ')}`;
-    if (rest['x-kubernetes-int-or-string']) return 'an integer or a string';
+    const resolved: Schema = schema === undefined ? {} : this.options.resolve(schema);
+    const { type, format } = resolved;
+    if (resolved.enum !== undefined) return `one of ${resolved.enum.map(describe).join(', ')}`;
+    if (resolved['x-kubernetes-int-or-string']) return 'an integer or a string';
     return format === 'quantity' ? 'a quantity' : type === undefined ? 'a value' : TYPE_NAMES[type];
   }
 
@@ -253,4 +247,11 @@ const TYPE_NAMES: Readonly<Record<NonNullable<Schema['type']>, string>> = {
   integer: 'an integer',
   number: 'a number',
   boolean: 'true or false',
+};
+
+// Strings that lack nothing but the right type.
+const UNQUOTED: Readonly<Record<string, RegExp | undefined>> = {
+  'an integer': /^-?\d+$/,
+  'a number': /^-?\d+(?:\.\d+)?$/,
+  'true or false': /^(?:true|false)$/,
 };

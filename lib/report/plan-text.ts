@@ -1,9 +1,9 @@
-import type { Violation } from '../rules/violation';
 import type { ClusterSynthesis, HostSynthesis, Synthesis } from '../synthesis/synthesis';
 import { hostText } from './host-text';
 import { plain, type Palette } from './palette';
 import { planPhases, type Phase } from './plan-phases';
 import { alignedRows } from './text-table';
+import { violationParagraphs } from './violations-text';
 import { counted, listed } from './words';
 
 /** What the text is written in. */
@@ -20,29 +20,10 @@ export function planText(synthesis: Synthesis, options: PlanTextOptions = {}): s
   const { color = plain, hosts = true } = options;
   const parts = [
     `${color.bold(synthesis.environment)}  ${counted(synthesis.clusters.length, 'cluster')}, ${counted(synthesis.hosts.length, 'host')}`,
-    ...problems(synthesis.warnings, color),
+    ...violationParagraphs(synthesis.warnings, color),
     ...synthesis.clusters.flatMap((cluster) => clusterText(cluster, synthesis, color, hosts)),
   ];
   return parts.join('\n\n') + '\n';
-}
-
-function problems(warnings: readonly Violation[], color: Palette): string[] {
-  const blocked = warnings.filter((warning) => warning.blocks === 'provision');
-  const others = warnings.filter((warning) => warning.blocks !== 'provision');
-  return [
-    ...section(color.red('Hosts are refused until this is mended'), blocked),
-    ...section(color.yellow('Worth knowing'), others),
-  ];
-}
-
-function section(title: string, violations: readonly Violation[]): string[] {
-  if (violations.length === 0) return [];
-  return [
-    [
-      title,
-      ...violations.map((v) => `  ${v.path} ${v.property}: ${v.problem}\n    ${v.fix} (${v.rule})`),
-    ].join('\n'),
-  ];
 }
 
 function clusterText(

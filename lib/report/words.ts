@@ -1,4 +1,5 @@
-import type { Disruption } from '../synthesis/synthesis';
+import type { ChangeCost } from '../distributions/change-costs';
+import type { Disruption } from '../synthesis/disruption';
 
 /** `1 server`, `3 servers`. */
 export function counted(count: number, noun: string): string {
@@ -27,11 +28,12 @@ export const DISRUPTION_WORDS: Readonly<Record<Disruption, string>> = {
   replace: 'needs a new machine or a new cluster',
 };
 
-/** The one that costs most. */
-export function worst(disruptions: Iterable<Disruption>): Disruption {
-  let most: Disruption = 'none';
-  for (const disruption of disruptions) if (RANK.indexOf(disruption) > RANK.indexOf(most)) most = disruption;
-  return most;
+/** The one that costs most; `none` of none. */
+export function worst<Cost extends ChangeCost>(costs: readonly Cost[]): Cost | 'none' {
+  return costs.reduce<Cost | 'none'>(
+    (most, cost) => (RANK.indexOf(cost) > RANK.indexOf(most) ? cost : most),
+    'none',
+  );
 }
 
-const RANK: readonly Disruption[] = ['none', 'live', 'restart', 'drain-restart', 'replace'];
+const RANK: readonly ChangeCost[] = ['none', 'live', 'restart', 'drain-restart', 'replace', 'refused'];

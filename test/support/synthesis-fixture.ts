@@ -3,7 +3,7 @@ import { topology } from '../../lib/distributions/k3s/topology';
 import type { Datastore } from '../../lib/distributions/k3s/datastore';
 import type { K3sClusterFacts } from '../../lib/distributions/k3s/cluster-facts';
 import { SYNTHESIS_SCHEMA, type HostSynthesis, type Synthesis } from '../../lib/synthesis/synthesis';
-import { k3sNode } from './k3s-model';
+import { nodeOf } from './model-literal';
 
 /** One host of a {@link synthesisOf}; the role is `server` unless said otherwise. */
 export type HostLiteral = Partial<HostSynthesis>;
@@ -45,11 +45,11 @@ export function synthesisOf(literal: SynthesisLiteral): Synthesis {
       : { kind: 'sqlite' };
   const model = {
     name: cluster,
-    path: `test/${cluster}`,
+    path: cluster,
     props: { version, servers: {} },
     datastore,
     nodes: hosts.map((host) =>
-      k3sNode(host.name, host.role, {
+      nodeOf(host.name, host.role, {
         version: host.version,
         ...(host.pool && { pool: host.pool }),
         nodeIps: host.nodeIp ? [host.nodeIp] : [],
@@ -64,7 +64,7 @@ export function synthesisOf(literal: SynthesisLiteral): Synthesis {
     clusters: [
       {
         name: cluster,
-        path: `test/${cluster}`,
+        path: cluster,
         distribution: 'k3s',
         version,
         kubernetes: version.slice(1, 5),
@@ -107,7 +107,7 @@ function hostOf(
   const role = over.role ?? 'server';
   return {
     name,
-    path: `test/${over.cluster}/${role}s/${name}`,
+    path: `${over.cluster}/${name}`,
     role,
     architecture: 'amd64',
     transport: { ssh: { host: `10.0.0.${index + 1}` } },

@@ -33,5 +33,5 @@ export interface K3sClusterFacts {
 
 /** Facts of a K3s cluster. Every one may be missing: the synthesis may have been written by an older release. */
 export function factsOf(cluster: ClusterSynthesis): Partial<K3sClusterFacts> {
-  return cluster.facts as Partial<K3sClusterFacts>;
+  return cluster.facts;
 }

@@ -92,7 +92,7 @@ function readValue(document: Document, node: Node | null): GivenValue {
   if (isMap(resolved) || isSeq(resolved)) {
     return { kind: isMap(resolved) ? 'map' : 'list', text: '', written: String(resolved) };
   }
-  const text = isScalar(resolved) && resolved.value !== null ? String(resolved.value) : '';
+  const text = isScalar(resolved) && typeof resolved.value === 'string' ? resolved.value : '';
   const plain = !isScalar(resolved) || (resolved.type === 'PLAIN' && resolved.tag === undefined);
   return plain
     ? { ...readPlainScalar(text), written: text }

@@ -1,5 +1,6 @@
 import { K3stackError } from '../../errors';
 import { renderArgs } from './args';
+import { hasHalfCharacter } from './option-format';
 import { options, type ArgMap, type Settings } from './options';
 
 /**
@@ -42,7 +43,7 @@ function quoteKey(key: string): string {
 
 /** A double-quoted scalar that every YAML version reads the same: JSON's quoting, and escapes for what YAML folds or forbids. */
 function quoteYaml(text: string): string {
-  if (/\p{Surrogate}/u.test(text)) {
+  if (hasHalfCharacter(text)) {
     throw new K3stackError('INVALID_SETTING_TEXT', `text must be valid Unicode, got ${JSON.stringify(text)}`);
   }
   return JSON.stringify(text).replace(NOT_PRINTABLE, escapeUnit);

@@ -2,7 +2,7 @@ import { nearest } from '../../nearest';
 import { isArgName } from './args';
 import { describeOption, describeSince } from './describe-option';
 import { goBoolean, goInteger } from './go-values';
-import { findConflicts } from './option-conflicts';
+import { findAllConflicts } from './option-conflicts';
 import { checkFormat } from './option-format';
 import { optionAvailable } from './option-availability';
 import { findOption, optionFor, optionNames, options, type OptionName } from './options';
@@ -32,7 +32,7 @@ export interface ExplainContext {
  */
 export function explainOptions(parsed: ParsedOptions, context: ExplainContext): OptionFinding[] {
   const values = valuesByName(parsed);
-  const conflicts = findConflicts((name) => values.get(name) ?? []).map(
+  const conflicts = findAllConflicts((name) => values.get(name) ?? []).map(
     ({ key, stops, problem, fix }): OptionFinding => ({
       key,
       level: stops ? 'error' : 'warning',

@@ -1,3 +1,4 @@
+import { goBoolean } from './go-values';
 import type { FormatProblem } from './option-format';
 import { options, type OptionName } from './options';
 
@@ -10,61 +11,41 @@ export interface Conflict extends FormatProblem {
   readonly stops: boolean;
 }
 
+type ValuesOf = (name: OptionName) => readonly string[];
+
 /**
- * Options that contradict each other, as far as the options of one node alone decide. What stops K3s has the wording of
- * `pkg/cli/server/server.go`.
+ * Options that contradict each other or do nothing together, where the options a user can set decide alone.
  *
  * @param valuesOf Text of every value given for an option; empty when it is not given.
  */
-export function findConflicts(valuesOf: (name: OptionName) => readonly string[]): Conflict[] {
-  const isOn = (name: OptionName) => /^(1|t|true)$/i.test(valuesOf(name).at(-1) ?? '');
+export function findConflicts(valuesOf: ValuesOf): Conflict[] {
+  return [...agentlessConflicts(valuesOf), ...tlsConflicts(valuesOf('kube-apiserver-arg'))];
+}
+
+/**
+ * The conflicts of {@link findConflicts} and those that need everything K3s gets, what k3stack sets included. What stops K3s
+ * has the wording of `pkg/cli/server/server.go`.
+ */
+export function findAllConflicts(valuesOf: ValuesOf): Conflict[] {
+  const isOn = (name: OptionName) => isTrue(valuesOf(name).at(-1));
   const isSet = (name: OptionName) => (valuesOf(name).at(-1) ?? '') !== '';
+  const isChanged = (name: OptionName) => isSet(name) && valuesOf(name).at(-1) !== defaultOf(name);
   return [
     ...stoppingConflicts(isOn, isSet),
-    ...snapshotConflicts(isOn, isSet, (name) => isSet(name) && valuesOf(name).at(-1) !== defaultOf(name)),
-    ...agentlessConflicts(isOn, valuesOf('egress-selector-mode').at(-1)),
-    ...tlsConflicts(valuesOf('kube-apiserver-arg')),
+    ...snapshotConflicts(isOn, isSet, isChanged),
+    ...findConflicts(valuesOf),
   ];
 }
 
 type Test = (name: OptionName) => boolean;
 
 function stoppingConflicts(isOn: Test, isSet: Test): Conflict[] {
-  const rules: [OptionName, boolean, string, string][] = [
-    [
-      'cluster-reset-restore-path',
-      isSet('cluster-reset-restore-path') && !isOn('cluster-reset'),
-      'K3s stops: --cluster-reset required with --cluster-reset-restore-path',
-      'remove cluster-reset-restore-path',
-    ],
-    [
-      'cluster-reset',
-      isOn('cluster-reset') && isSet('server'),
-      'K3s stops: cannot perform cluster-reset while server URL is set',
-      'remove server while the cluster is reset',
-    ],
-    [
-      'disable-etcd',
-      isOn('disable-etcd') && !isSet('server'),
-      'K3s stops: --server is required with --disable-etcd',
-      'remove disable-etcd from the first server',
-    ],
-    [
-      'disable-apiserver',
-      isOn('disable-apiserver') && isSet('datastore-endpoint'),
-      'K3s stops: cannot use --disable-apiserver with --datastore-endpoint',
-      'remove disable-apiserver',
-    ],
-    [
-      'disable-etcd',
-      isOn('disable-etcd') && isSet('datastore-endpoint'),
-      'K3s stops: cannot use --disable-etcd with --datastore-endpoint',
-      'remove disable-etcd',
-    ],
-  ];
-  return rules
-    .filter(([, broken]) => broken)
-    .map(([key, , problem, fix]) => ({ key, problem, fix, stops: true }));
+  return STOPPING.filter(({ when }) => when(isOn, isSet)).map(({ key, problem, fix }) => ({
+    key,
+    problem: `K3s stops: ${problem}`,
+    fix,
+    stops: true,
+  }));
 }
 
 // K3s uses the Secret only while every other S3 setting has its default (pkg/etcd/s3/s3.go, retention excepted).
@@ -97,10 +78,17 @@ function defaultOf(name: OptionName): string | undefined {
   return 'default' in spec ? String(spec.default) : undefined;
 }
 
-function agentlessConflicts(isOn: Test, mode = 'agent'): Conflict[] {
-  if (!isOn('disable-agent') || mode === 'cluster' || mode === 'pod') return [];
+function isTrue(text: string | undefined): boolean {
+  return text !== undefined && goBoolean(text) === true;
+}
+
+function agentlessConflicts(valuesOf: ValuesOf): Conflict[] {
+  const mode = valuesOf('egress-selector-mode').at(-1) ?? 'agent';
+  if (!isTrue(valuesOf('disable-agent').at(-1)) || mode === 'cluster' || mode === 'pod') return [];
   const problem = `webhooks and aggregated APIs fail on a server without agent in mode '${mode}'`;
-  return [{ key: 'egress-selector-mode', problem, fix: "write 'cluster' or 'pod'", stops: false }];
+  return [
+    { key: 'disable-agent', problem, fix: "set 'egress-selector-mode' to 'cluster' or 'pod'", stops: false },
+  ];
 }
 
 // K3s reads these two itself: without `=` it crashes (util.ArgValue), with a wrong value it stops.
@@ -135,3 +123,37 @@ const S3_DETAILS = [
   'etcd-s3-insecure',
   'etcd-s3-timeout',
 ] as const satisfies readonly OptionName[];
+
+const STOPPING: readonly (FormatProblem & { key: OptionName; when: (isOn: Test, isSet: Test) => boolean })[] =
+  [
+    {
+      key: 'cluster-reset-restore-path',
+      when: (isOn, isSet) => isSet('cluster-reset-restore-path') && !isOn('cluster-reset'),
+      problem: '--cluster-reset required with --cluster-reset-restore-path',
+      fix: 'remove cluster-reset-restore-path',
+    },
+    {
+      key: 'cluster-reset',
+      when: (isOn, isSet) => isOn('cluster-reset') && isSet('server'),
+      problem: 'cannot perform cluster-reset while server URL is set',
+      fix: 'remove server while the cluster is reset',
+    },
+    {
+      key: 'disable-etcd',
+      when: (isOn, isSet) => isOn('disable-etcd') && !isSet('server'),
+      problem: '--server is required with --disable-etcd',
+      fix: 'remove disable-etcd from the first server',
+    },
+    {
+      key: 'disable-apiserver',
+      when: (isOn, isSet) => isOn('disable-apiserver') && isSet('datastore-endpoint'),
+      problem: 'cannot use --disable-apiserver with --datastore-endpoint',
+      fix: 'remove disable-apiserver',
+    },
+    {
+      key: 'disable-etcd',
+      when: (isOn, isSet) => isOn('disable-etcd') && isSet('datastore-endpoint'),
+      problem: 'cannot use --disable-etcd with --datastore-endpoint',
+      fix: 'remove disable-etcd',
+    },
+  ];

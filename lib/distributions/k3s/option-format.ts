@@ -17,6 +17,8 @@ export function checkFormat(spec: OptionSpec, text: string): FormatProblem | und
   const shown = spec.secret ? 'the value' : JSON.stringify(text);
   if (goTrim(text) !== text)
     return { problem: `K3s trims ${shown}`, fix: 'remove blanks at its start and end' };
+  if (hasHalfCharacter(text))
+    return { problem: `${shown} is not valid Unicode`, fix: 'write whole characters' };
   if (spec.type === 'enum') return checkEnum(spec, text, shown);
   if (spec.type === 'integer') return checkInteger(spec, text, shown);
   const format = FORMATS[spec.type];
@@ -25,6 +27,11 @@ export function checkFormat(spec: OptionSpec, text: string): FormatProblem | und
     problem: `${shown} is not ${format.expected}`,
     fix: `write ${format.expected}, such as ${format.example}`,
   };
+}
+
+/** Whether text holds half of a surrogate pair, which no file can. */
+export function hasHalfCharacter(text: string): boolean {
+  return /\p{Surrogate}/u.test(text);
 }
 
 function checkEnum({ values = [] }: OptionSpec, text: string, shown: string): FormatProblem | undefined {

@@ -72,7 +72,7 @@ export function settingsOf(parsed: ParsedOptions): Settings {
     const value = spec && !spec.secret ? settingOf(spec, values) : undefined;
     if (value !== undefined) settings[name] = value;
   }
-  return settings as Settings;
+  return settings;
 }
 
 /** The text of an option's values, aliases included; empty when it is not given. */

@@ -11,7 +11,7 @@ export function restartRelevant(settings: Settings): Settings {
   const relevant = Object.entries(settings as Record<string, SettingValue>)
     .filter(([key]) => /restart$/.test(specOf(key).applies))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(relevant) as Settings;
+  return Object.fromEntries(relevant);
 }
 
 /** Text to take the restart digest of: equal for settings between which no restart is needed. */

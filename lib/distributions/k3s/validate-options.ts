@@ -5,7 +5,7 @@ import { isArgName, renderArgs } from './args';
 import { describeSince } from './describe-option';
 import { goTrim } from './go-values';
 import { findConflicts } from './option-conflicts';
-import { checkFormat, type FormatProblem } from './option-format';
+import { checkFormat, hasHalfCharacter, type FormatProblem } from './option-format';
 import { optionAvailable } from './option-availability';
 import { findOption, optionFor, optionNames, options, type ArgMap, type OptionName } from './options';
 import type { OptionSpec } from './options/option-spec';
@@ -93,10 +93,8 @@ function checkValue(spec: OptionSpec, value: unknown): FormatProblem | undefined
   if (spec.type === 'args') return checkArgs(value);
   if (spec.list === undefined) return checkScalar(spec, value);
   if (!Array.isArray(value)) {
-    return {
-      problem: `must be a list, got ${describeType(value)}`,
-      fix: `write [${JSON.stringify(value) ?? ''}]`,
-    };
+    const example = typeof value === 'string' ? JSON.stringify(value) : "'value'";
+    return { problem: `must be a list, got ${describeType(value)}`, fix: `write [${example}]` };
   }
   for (const item of value as unknown[]) {
     const problem = checkScalar(spec, item) ?? checkComma(spec, String(item));
@@ -148,7 +146,7 @@ function isArgValue(value: unknown): boolean {
     (item) =>
       typeof item === 'boolean' ||
       (typeof item === 'number' && Number.isFinite(item)) ||
-      (typeof item === 'string' && goTrim(item) === item),
+      (typeof item === 'string' && goTrim(item) === item && !hasHalfCharacter(item)),
   );
 }
 
@@ -168,10 +166,13 @@ function textsOf(name: OptionName, value: unknown): string[] {
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function describeType(value: unknown): string {
   if (value === null) return 'null';
-  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

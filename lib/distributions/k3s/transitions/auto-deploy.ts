@@ -3,7 +3,7 @@ import { objectKey } from '../../../rules/object-rules';
 import type { Finding, TransitionRule } from '../../../rules/rule';
 import type { HostSynthesis, KubernetesObject, Synthesis } from '../../../synthesis/synthesis';
 import { keptClusters } from '../../../rules/transition';
-import { DEFAULT_DATA_DIR } from '../host-paths';
+import { dataDirOf } from './k3s-transition';
 
 /** Rules about manifests that K3s itself applies from files on its servers. */
 export const autoDeployRules: readonly TransitionRule[] = [
@@ -71,7 +71,7 @@ interface Deployed {
 function objectsOf(hosts: readonly HostSynthesis[]): Map<string, Deployed> {
   const found = new Map<string, Deployed>();
   for (const host of hosts.filter(({ role }) => role === 'server')) {
-    const folder = `${String(host.settings['data-dir'] ?? DEFAULT_DATA_DIR)}/server/manifests/`;
+    const folder = `${dataDirOf(host)}/server/manifests/`;
     for (const { path, content } of host.files.filter((file) => file.path.startsWith(folder))) {
       const file = path.slice(folder.length);
       for (const object of documents(content)) found.set(objectKey(object), { name: nameOf(object), file });

@@ -2,6 +2,7 @@ import type { Finding, TransitionRule } from '../../../rules/rule';
 import { keptClusters, type ClusterTransition } from '../../../rules/transition';
 import type { HostSynthesis } from '../../../synthesis/synthesis';
 import { factsOf, type K3sClusterFacts } from '../cluster-facts';
+import { DEFAULT_DATA_DIR } from '../host-paths';
 
 /** One K3s cluster before and after. */
 export interface K3sTransition extends ClusterTransition {
@@ -33,6 +34,12 @@ function withFacts(cluster: ClusterTransition): K3sTransition {
     factsBefore: factsOf(cluster.before),
     factsAfter: factsOf(cluster.after),
   };
+}
+
+/** Where a host's K3s keeps its state. */
+export function dataDirOf({ settings }: HostSynthesis): string {
+  const dataDir = settings['data-dir'];
+  return typeof dataDir === 'string' ? dataDir : DEFAULT_DATA_DIR;
 }
 
 /** A fact that is known on both sides and differs, as texts; `undefined` otherwise. */

@@ -59,10 +59,11 @@ export const networkRules = [
   }),
   k3sRule({
     id: 'registration-address-changed',
-    title: 'A new address of the API answers before nodes are sent to it',
+    title: 'A new address of the API answers before anyone is sent to it',
     reason:
-      'Agents start through this address: every agent restarts, and one that cannot reach the new address waits for ever.',
-    source: 'https://docs.k3s.io/datastore/ha-embedded; notes/observed.md, K3s 3',
+      'Kubeconfigs and nodes that join use it from now on; running agents keep their own list of servers, and need it only when that is lost.',
+    source:
+      'https://docs.k3s.io/datastore/ha-embedded; https://docs.k3s.io/architecture, fixed registration address for agent nodes',
     check: (transition) => {
       const change = changedFact(transition, 'registrationAddress');
       if (change === undefined) return [];
@@ -70,8 +71,8 @@ export const networkRules = [
         {
           path: transition.after.path,
           property: 'api.registrationAddress',
-          problem: `nodes joined through ${change.old} and shall join through ${change.now}: every agent restarts, and kubeconfigs need the new address`,
-          fix: `keep ${change.old} in api.tlsSans and answering until the update is done`,
+          problem: `nodes joined through ${change.old}, and the next ones and every kubeconfig use ${change.now}`,
+          fix: `keep ${change.old} in api.tlsSans, and answering as long as kubeconfigs and agents may ask for it`,
           blocks: 'nothing',
         },
       ];

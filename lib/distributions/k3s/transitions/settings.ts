@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Finding } from '../../../rules/rule';
 import { hostsMissingIn } from '../../../rules/transition';
-import { DEFAULT_DATA_DIR } from '../host-paths';
 import { options, type OptionName } from '../options';
 import type { OptionSpec } from '../options/option-spec';
-import { k3sRule, type K3sTransition } from './k3s-transition';
+import { dataDirOf, k3sRule, type K3sTransition } from './k3s-transition';
 
 /** Rules about options that a node, or all servers together, must agree on. */
 export const settingsRules = [
@@ -16,7 +15,7 @@ export const settingsRules = [
     source: 'https://docs.k3s.io/cli/server, data',
     check: ({ kept }) =>
       kept.flatMap(({ before, after }): Finding[] => {
-        const [old, now] = [dataDir(before.settings), dataDir(after.settings)];
+        const [old, now] = [dataDirOf(before), dataDirOf(after)];
         if (old === now) return [];
         return [
           {
@@ -65,10 +64,6 @@ function mustMatchChange(transition: K3sTransition): Finding[] {
       blocks: refused ? 'provision' : 'nothing',
     },
   ];
-}
-
-function dataDir(settings: Readonly<Record<string, unknown>>): unknown {
-  return settings['data-dir'] ?? DEFAULT_DATA_DIR;
 }
 
 /** An option left out has its default. */

@@ -58,7 +58,7 @@ test('anchors and quotes are resolved, blanks around a value dropped', () => {
 });
 
 test('lists that K3s splits at commas are split', () => {
-  expect(settings('cluster-cidr: 10.42.0.0/16,fd00::/56\nkubelet-arg: [a=1,2]')).toEqual({
+  expect(settings('cluster-cidr: 10.42.0.0/16,fd00::/56\nkubelet-arg: ["a=1,2"]')).toEqual({
     'cluster-cidr': ['10.42.0.0/16', 'fd00::/56'],
     'kubelet-arg': { a: '1,2' },
   });

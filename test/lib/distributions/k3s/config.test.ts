@@ -95,9 +95,7 @@ test.each(['', 'a=b', '--max-pods', 'a b', 'a\nb'])('refuses %j as the name of a
 });
 
 function mapValues(settings: Settings, change: (value: SettingValue) => unknown): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [key, change(value as SettingValue)]),
-  );
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, change(value)]));
 }
 
 /** The value as it stands in the file. */

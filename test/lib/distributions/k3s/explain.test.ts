@@ -156,7 +156,7 @@ test.each([
     'disable-agent: true',
     server,
     [
-      "warning egress-selector-mode: webhooks and aggregated APIs fail on a server without agent in mode 'agent'; write 'cluster' or 'pod'",
+      "warning disable-agent: webhooks and aggregated APIs fail on a server without agent in mode 'agent'; set 'egress-selector-mode' to 'cluster' or 'pod'",
     ],
   ],
 ] as const)('%j', (text, context, expected) => {

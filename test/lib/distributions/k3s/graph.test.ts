@@ -5,7 +5,7 @@ import type { K3sModel, K3sNode } from '../../../../lib/distributions/k3s/model'
 import { allowedUnavailable } from '../../../../lib/distributions/k3s/waves';
 import { assertAcyclic } from '../../../../lib/synthesis/graph-order';
 import type { Graph, Step } from '../../../../lib/synthesis/graph';
-import { k3sModel, k3sNode } from '../../../support/k3s-model';
+import { modelOf, nodeOf } from '../../../support/model-literal';
 
 const step = (of: Graph, id: string): Step => {
   const found = of.steps.find((candidate) => candidate.id === id);
@@ -15,7 +15,7 @@ const step = (of: Graph, id: string): Step => {
 const after = (of: Graph, id: string): readonly string[] => step(of, id).after;
 
 describe('three servers and two agents', () => {
-  const model = k3sModel(3, [k3sNode('a1', 'agent'), k3sNode('a2', 'agent')]);
+  const model = modelOf(3, [nodeOf('a1', 'agent'), nodeOf('a2', 'agent')]);
   const made = graph(model);
 
   test('every step waits for exactly what the design says', () => {
@@ -75,7 +75,7 @@ describe('three servers and two agents', () => {
 
 describe('quorum arithmetic', () => {
   const check = (servers: number, over: Partial<K3sModel> = {}) =>
-    step(graph(k3sModel(servers, [], over)), 's1/run').checks[0];
+    step(graph(modelOf(servers, [], over)), 's1/run').checks[0];
 
   test.each([
     [2, '1 of 2 etcd members stays up, 2 are needed: the API is away while K3s restarts'],
@@ -93,7 +93,7 @@ describe('quorum arithmetic', () => {
 });
 
 test('without draining, gates disturb nothing and a change only restarts', () => {
-  const model = k3sModel(1, [k3sNode('a1', 'agent')]);
+  const model = modelOf(1, [nodeOf('a1', 'agent')]);
   const made = graph({ ...model, props: { ...model.props, upgrade: { drain: false } } });
   expect(step(made, 'k3s/agents/gate-1')).toMatchObject({
     onChange: 'none',
@@ -103,10 +103,10 @@ test('without draining, gates disturb nothing and a change only restarts', () =>
 });
 
 test('the only node of a cluster is never drained: its pods would have nowhere to go', () => {
-  const only = step(graph(k3sModel(1)), 's1/run');
+  const only = step(graph(modelOf(1)), 's1/run');
   expect(only.onChange).toBe('restart');
   expect(only.checks.join()).not.toContain('eviction');
-  expect(step(graph(k3sModel(1, [k3sNode('a1', 'agent')])), 's1/run').onChange).toBe('drain-restart');
+  expect(step(graph(modelOf(1, [nodeOf('a1', 'agent')])), 's1/run').onChange).toBe('drain-restart');
 });
 
 test.each([
@@ -123,8 +123,8 @@ test.each([
 });
 
 test('each pool has its own chain and its own limit', () => {
-  const edge = [1, 2, 3, 4].map((n) => k3sNode(`e${n}`, 'agent', { pool: 'edge', maxUnavailable: '50%' }));
-  const made = graph(k3sModel(1, [k3sNode('a1', 'agent'), ...edge]));
+  const edge = [1, 2, 3, 4].map((n) => nodeOf(`e${n}`, 'agent', { pool: 'edge', maxUnavailable: '50%' }));
+  const made = graph(modelOf(1, [nodeOf('a1', 'agent'), ...edge]));
   expect(made.waves.map(({ pool, wave, hosts }) => `${pool} ${wave}: ${hosts.join(' ')}`)).toEqual([
     'agents 1: a1',
     'edge 1: e1 e2',
@@ -134,8 +134,8 @@ test('each pool has its own chain and its own limit', () => {
 });
 
 test('agents outside pools that meet a pool named agents share one chain, the strictest wish holds', () => {
-  const pooled = [1, 2].map((n) => k3sNode(`p${n}`, 'agent', { pool: 'agents', maxUnavailable: 3 }));
-  expect(graph(k3sModel(1, [k3sNode('a1', 'agent'), ...pooled])).waves).toHaveLength(3);
+  const pooled = [1, 2].map((n) => nodeOf(`p${n}`, 'agent', { pool: 'agents', maxUnavailable: 3 }));
+  expect(graph(modelOf(1, [nodeOf('a1', 'agent'), ...pooled])).waves).toHaveLength(3);
 });
 
 interface Fleet {
@@ -160,19 +160,19 @@ const fleets: fc.Arbitrary<Fleet> = fc.record({
 const agentsOf = ({ pools }: Fleet): K3sNode[] =>
   pools.flatMap(({ size, max }, pool) =>
     Array.from({ length: size }, (_, n) =>
-      k3sNode(`p${pool}n${n}`, 'agent', { ...(pool > 0 && { pool: `p${pool}` }), maxUnavailable: max }),
+      nodeOf(`p${pool}n${n}`, 'agent', { ...(pool > 0 && { pool: `p${pool}` }), maxUnavailable: max }),
     ),
   );
 
 describe('any fleet', () => {
   test('can be carried out, with an id for each step', () => {
-    fc.assert(fc.property(fleets, (fleet) => assertAcyclic(graph(k3sModel(fleet.servers, agentsOf(fleet))))));
+    fc.assert(fc.property(fleets, (fleet) => assertAcyclic(graph(modelOf(fleet.servers, agentsOf(fleet))))));
   });
 
   test('never has two servers, or more agents of a pool than allowed, disturbed at any moment of any schedule', () => {
     fc.assert(
       fc.property(fleets, fc.array(fc.nat(), { minLength: 1, maxLength: 200 }), (fleet, choices) => {
-        const made = graph(k3sModel(fleet.servers, agentsOf(fleet)));
+        const made = graph(modelOf(fleet.servers, agentsOf(fleet)));
         const limits = new Map(
           fleet.pools.map(({ size, max }, pool) => [pool, allowedUnavailable(max, size)]),
         );
@@ -192,7 +192,7 @@ describe('any fleet', () => {
   test('is staged completely before a running node is touched', () => {
     fc.assert(
       fc.property(fleets, fc.array(fc.nat(), { minLength: 1, maxLength: 50 }), (fleet, choices) => {
-        const made = graph(k3sModel(fleet.servers, agentsOf(fleet)));
+        const made = graph(modelOf(fleet.servers, agentsOf(fleet)));
         const order = [...schedule(made, choices)]
           .filter((event) => event.type === 'start')
           .map((event) => event.step.kind);
@@ -206,9 +206,9 @@ describe('any fleet', () => {
       fc.property(fleets, fc.boolean(), (fleet, newPool) => {
         const agents = agentsOf({ ...fleet, pools: fleet.pools.map((pool) => ({ ...pool, max: 2 })) });
         const pool = newPool ? 'other' : agents.at(-1)?.pool;
-        const added = k3sNode('new', 'agent', { ...(pool && { pool }), maxUnavailable: 2 });
-        const before = graph(k3sModel(fleet.servers, agents));
-        const now = graph(k3sModel(fleet.servers, [...agents, added]));
+        const added = nodeOf('new', 'agent', { ...(pool && { pool }), maxUnavailable: 2 });
+        const before = graph(modelOf(fleet.servers, agents));
+        const now = graph(modelOf(fleet.servers, [...agents, added]));
         for (const old of before.steps) {
           const same = step(now, old.id);
           expect(same.summary).toBe(old.summary);
@@ -260,16 +260,16 @@ function* disturbedDuring(
 ): Generator<{ servers: number; agents: Set<string> }> {
   const agents = new Set<string>();
   let servers = 0;
-  for (const {
-    type,
-    step: { id, kind, host },
-  } of schedule(of, choices)) {
-    if (kind === 'run') servers += type === 'start' ? 1 : -1;
-    if (kind === 'gate' && type === 'start') {
-      for (const roll of of.steps)
-        if (roll.kind === 'roll' && roll.after.includes(id)) agents.add(roll.host as string);
-    }
-    if (kind === 'roll' && type === 'end') agents.delete(host as string);
+  for (const { type, step } of schedule(of, choices)) {
+    if (step.kind === 'run') servers += type === 'start' ? 1 : -1;
+    if (step.kind === 'gate' && type === 'start') drainedBy(of, step).forEach((host) => agents.add(host));
+    if (step.kind === 'roll' && type === 'end') agents.delete(step.host ?? '');
     yield { servers, agents: new Set(agents) };
   }
+}
+
+function drainedBy(of: Graph, gate: Step): string[] {
+  return of.steps.flatMap((roll) =>
+    roll.kind === 'roll' && roll.host !== undefined && roll.after.includes(gate.id) ? [roll.host] : [],
+  );
 }

@@ -13,7 +13,7 @@ export function anySettings(
     return only.role === undefined || optionFor(spec, only.role);
   });
   const values = Object.fromEntries(names.map((name) => [name, anyValue(options[name])]));
-  return fc.record(values, { requiredKeys: [] }) as fc.Arbitrary<Settings>;
+  return fc.record(values, { requiredKeys: [] });
 }
 
 /** Words that YAML 1.1, shells or K3s could take for something else. */

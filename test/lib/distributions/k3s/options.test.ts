@@ -69,7 +69,7 @@ describe('the table', () => {
 
   test('holds every option of its groups once', () => {
     expect(Object.values(optionGroups).flatMap((group) => Object.keys(group))).toEqual(optionNames);
-    expect(new Set(optionNames).size).toBe(128);
+    expect(new Set(optionNames).size).toBe(125);
   });
 
   test('says where secrets and managed options are set instead', () => {

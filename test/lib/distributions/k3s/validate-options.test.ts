@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { secret } from '../../../../lib/secret';
 import { late } from '../../../../lib/late';
@@ -108,7 +108,7 @@ test.each([
   ],
   [
     { 'kubelet-arg': { a: { b: 1 } } },
-    `[test/k3s] config["kubelet-arg"]: a must be text, a number, true or false, or a list of these, got a object; write 'a': 'value', without blanks at its start and end (k3s-option-type)`,
+    `[test/k3s] config["kubelet-arg"]: a must be text, a number, true or false, or a list of these, got an object; write 'a': 'value', without blanks at its start and end (k3s-option-type)`,
   ],
   [
     { 'kube-apiserver-arg': { 'tls-min-version': '1.3' } },
@@ -149,14 +149,10 @@ test('checks a late value by its example', () => {
   expect(problems({ 'advertise-address': late('web-ip', { example: 'web' }) })).toHaveLength(1);
 });
 
-describe('what only does less than it says', () => {
-  test('is a warning', () => {
-    expect(
-      validateOptions({ 'etcd-s3-proxy': 'http://proxy:3128' }, { ...at, role: 'server' }),
-    ).toMatchObject([
-      { rule: 'k3s-option-conflict', problem: 'it has no effect without etcd-s3', blocks: 'nothing' },
-    ]);
-  });
+test('what only does less than it says is a warning', () => {
+  expect(validateOptions({ 'disable-agent': true }, { ...at, role: 'server' })).toMatchObject([
+    { rule: 'k3s-option-conflict', property: 'config["disable-agent"]', blocks: 'nothing' },
+  ]);
 });
 
 test('no violation holds the value of a secret, or of what may be one', () => {
@@ -169,5 +165,16 @@ test('no violation holds the value of a secret, or of what may be one', () => {
     'no-deploy': canary,
   };
   expect(problems(options).join()).not.toContain(canary);
-  expect(problems({ vmodule: secret('vmodule') })).toHaveLength(1);
+  const misplaced = {
+    vmodule: secret('a'),
+    'node-internal-dns': secret('a'),
+    'kubelet-arg': secret('a'),
+    'etcd-arg': { a: secret('a') },
+  };
+  expect(problems(misplaced)).toHaveLength(4);
+  expect(problems({ 'node-internal-dns': [secret('a')] })).toHaveLength(1);
+});
+
+test('refuses half a character, which no file can hold', () => {
+  expect(problems({ vmodule: 'a\ud800', 'kubelet-arg': { a: '\udc00' } })).toHaveLength(2);
 });

@@ -1,0 +1,121 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative, resolve } from 'node:path';
+import { createJiti } from 'jiti';
+import * as k3stack from '../constructs';
+import { K3stackError } from '../lib/errors';
+import { programFailure } from './program-failure';
+
+/** A user's program, loaded. */
+export interface Program {
+  /** Absolute path. */
+  readonly file: string;
+
+  /** Folder it lies in: `known_hosts`, the lock file and `dist` are beside it. */
+  readonly folder: string;
+  readonly environments: k3stack.Environments;
+}
+
+/** Names of a program that nobody names, in the order they are looked for. */
+export const PROGRAM_FILES = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((extension) => `environments.${extension}`);
+
+/**
+ * Loads a program, TypeScript or JavaScript. Types are not checked. Its `import 'k3stack'` is the copy of this package that runs.
+ *
+ * @param folder Working directory.
+ * @param given File, or folder of a program, relative to it. Default: the folder itself.
+ * @throws K3stackError `NO_PROGRAM`, `PROGRAM_EXPORT`, `PROGRAM_SYNTAX`, `PROGRAM_IMPORT`, `PROGRAM_FAILED`, `OTHER_K3STACK`.
+ */
+export async function loadProgram(folder: string, given?: string): Promise<Program> {
+  const file = findProgram(folder, given);
+  refuseOtherVersion(file);
+  const jiti = createJiti(file, {
+    fsCache: cacheFolder(dirname(file)) ?? false,
+    interopDefault: false,
+    virtualModules: { k3stack },
+  });
+  let exported: unknown;
+  try {
+    exported = await jiti.import(file);
+  } catch (error) {
+    throw programFailure(error, file);
+  }
+  return { file, folder: dirname(file), environments: environmentsIn(exported, file) };
+}
+
+function findProgram(folder: string, given: string | undefined): string {
+  const path = resolve(folder, given ?? '.');
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isFile()) return path;
+  if (stat?.isDirectory()) {
+    const found = PROGRAM_FILES.map((name) => join(path, name)).find((file) => existsSync(file));
+    if (found !== undefined) return found;
+    throw new K3stackError(
+      'NO_PROGRAM',
+      `no program in ${path}: looked for ${PROGRAM_FILES.join(', ')}; ` +
+        'make one with k3stack init, or name yours with --program FILE',
+    );
+  }
+  throw new K3stackError('NO_PROGRAM', `there is no ${path}; name the program with --program FILE`);
+}
+
+/** Another copy that a global command would silently take the place of. */
+function refuseOtherVersion(file: string): void {
+  const own = versionOf(join(packageFolder(), 'package.json'));
+  let installed: string;
+  try {
+    installed = createRequire(file).resolve('k3stack/package.json');
+  } catch {
+    return;
+  }
+  const version = versionOf(installed);
+  if (version === own) return;
+  throw new K3stackError(
+    'OTHER_K3STACK',
+    `this is k3stack ${own}, and the project uses ${version} (${dirname(installed)}); run it with npx k3stack`,
+  );
+}
+
+function versionOf(file: string): string {
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/** Folder with this package's package.json: one up from the sources, two from what is compiled. */
+export function packageFolder(): string {
+  const above = dirname(__dirname);
+  return existsSync(join(above, 'package.json')) ? above : dirname(above);
+}
+
+/** Transformed files are kept in the project, never in a folder that other users of the machine can write to. */
+function cacheFolder(folder: string): string | undefined {
+  const modules = join(folder, 'node_modules');
+  if (existsSync(modules)) return join(modules, '.cache', 'jiti');
+  const parent = dirname(folder);
+  return parent === folder ? undefined : cacheFolder(parent);
+}
+
+function environmentsIn(exported: unknown, file: string): k3stack.Environments {
+  const { is } = k3stack.Environments;
+  const own = (exported ?? {}) as Record<string, unknown>;
+  // A CommonJS program, `module.exports = environments(…)`, is its own default.
+  const candidates = [exported, own['default'], (own['default'] as Record<string, unknown> | undefined)?.['default']];
+  const found = candidates.find(is);
+  if (found !== undefined) return found;
+
+  const named = Object.keys(own).find((key) => is(own[key]));
+  const problem =
+    own['default'] === undefined || own['default'] === null
+      ? 'has no default export'
+      : `exports ${describe(own['default'])} by default, which environments() did not make`;
+  const fix =
+    named === undefined
+      ? 'write export default environments({ production: {} }, (env) => { … })'
+      : `write export default ${named}`;
+  throw new K3stackError('PROGRAM_EXPORT', `${relative(process.cwd(), file) || file} ${problem}; ${fix}`);
+}
+
+function describe(value: unknown): string {
+  if (value instanceof Promise) return 'a promise';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

@@ -1,0 +1,50 @@
+/* eslint-disable @typescript-eslint/no-require-imports --
+   A command is loaded when it is called. import() would do it too, but takes 6 ms to start Node's second loader. */
+import type { Command } from './command';
+
+/** What the list of commands needs to know of one, without loading it. */
+export interface CommandEntry {
+  /** One line. */
+  readonly summary: string;
+  readonly load: () => Command;
+
+  /** Left out of the list. */
+  readonly hidden?: true;
+}
+
+/** Every command by name, in the order of the list. */
+export const commandTable: Readonly<Record<string, CommandEntry>> = {
+  synth: {
+    summary: 'Write manifests, host files, plan and picture of each environment',
+    load: () => (require('./commands/synth') as typeof import('./commands/synth')).synth,
+  },
+  validate: {
+    summary: 'Check the program, its types and every environment, and write nothing',
+    load: () => (require('./commands/validate') as typeof import('./commands/validate')).validate,
+  },
+  plan: {
+    summary: 'Show what is done on the hosts, and in which order',
+    load: () => (require('./commands/plan') as typeof import('./commands/plan')).plan,
+  },
+  graph: {
+    summary: 'Show the steps and what waits for what',
+    load: () => (require('./commands/graph') as typeof import('./commands/graph')).graph,
+  },
+  lock: {
+    summary: 'Pin the checksums of the releases in use',
+    load: () => (require('./commands/lock') as typeof import('./commands/lock')).lock,
+  },
+  options: {
+    summary: 'Explain K3s options, and check a config.yaml or a command line',
+    load: () => (require('./commands/options') as typeof import('./commands/options')).options,
+  },
+  completion: {
+    summary: 'Print the completion script for a shell',
+    load: () => (require('./commands/completion') as typeof import('./commands/completion')).completion,
+  },
+  complete: {
+    summary: 'Answer what a completion script asks',
+    load: () => (require('./commands/complete') as typeof import('./commands/complete')).complete,
+    hidden: true,
+  },
+};

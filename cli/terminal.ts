@@ -1,0 +1,33 @@
+import { createColors } from 'picocolors';
+import type { Palette } from '../lib/report/palette';
+
+/** Where text goes; `process.stdout` is one. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+/** Everything a command knows about where it runs, so that tests can run it without a process. */
+export interface Terminal {
+  /** Absolute path. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+
+  /** The whole standard input. */
+  readonly stdin: () => Promise<string>;
+}
+
+/** Colours for one output: on a terminal, unless `NO_COLOR` or `FORCE_COLOR` say otherwise. */
+export function paletteFor(output: Output, env: Terminal['env']): Palette {
+  return createColors(useColor(output, env));
+}
+
+/** Whether text for an output may have colours (no-color.org, force-color.org). */
+export function useColor(output: Output, env: Terminal['env']): boolean {
+  if (env['NO_COLOR']) return false;
+  const force = env['FORCE_COLOR'];
+  if (force !== undefined && force !== '') return force !== '0' && force !== 'false';
+  return output.isTTY === true && env['TERM'] !== 'dumb';
+}

@@ -1,0 +1,134 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { Cluster, type HelmDelivery } from '../cluster/cluster';
+import { addCheck, type ConstructViolation } from '../violations';
+import { argoCdApplication } from './argo-cd';
+import { fluxRelease } from './flux';
+import { helmControllerChart } from './helm-controller';
+import type { HelmRelease } from './helm-release';
+import { secretPaths, type HelmValues } from './helm-values';
+
+export interface HelmChartProps {
+  /** Name of the chart in its repository. */
+  readonly chart: string;
+
+  /** `https://…`, or `oci://…` for a registry of container images. */
+  readonly repository: string;
+
+  /** One exact version, such as `12.1.0`. */
+  readonly version: string;
+
+  /** Namespace that the release is installed into. @default - that of the chart around it, else 'default' */
+  readonly namespace?: string;
+
+  /** @default - the id of the construct */
+  readonly releaseName?: string;
+
+  /** As the chart's `values.yaml` spells them; never secrets. @default - the chart's own */
+  readonly values?: HelmValues;
+
+  /** Whether Helm makes the namespace; not when the program makes it. @default false */
+  readonly createNamespace?: boolean;
+}
+
+/**
+ * An add-on that comes as a Helm chart. One description, put in the way the cluster takes charts (`helm` of the cluster): by the controller of
+ * K3s, which is also what a plain chart without a cluster gets, as an Argo CD Application, or as a Flux HelmRelease.
+ */
+export class HelmChart extends Construct {
+  readonly releaseName: string;
+  readonly namespace: string;
+
+  constructor(scope: Construct, id: string, props: HelmChartProps) {
+    super(scope, id);
+    const { namespace = Chart.of(this).namespace ?? 'default', releaseName = id } = props;
+    const { values = {}, createNamespace = false, chart, version } = props;
+    this.releaseName = releaseName;
+    this.namespace = namespace;
+
+    const repository = String(props.repository).replace(/\/+$/, '');
+    const release = { name: releaseName, chart, repository, version, namespace, createNamespace, values };
+    const cluster = Cluster.tryOf(this);
+    const delivery = cluster === undefined ? 'helm-controller' : cluster.helm;
+    if (delivery !== undefined) RENDERERS[delivery](this, release);
+    addCheck(this, () => [
+      ...(delivery === undefined ? [noDelivery(cluster)] : []),
+      ...releaseViolations(release),
+    ]);
+  }
+}
+
+const RENDERERS: Readonly<Record<HelmDelivery, (scope: Construct, release: HelmRelease) => void>> = {
+  'helm-controller': helmControllerChart,
+  'argo-cd': argoCdApplication,
+  flux: fluxRelease,
+};
+
+function noDelivery(cluster: Cluster | undefined): ConstructViolation {
+  const isK3s = cluster !== undefined && 'requireComponent' in cluster;
+  return {
+    rule: 'helm-delivery',
+    property: 'scope',
+    problem: `is a Helm chart, and nothing in cluster ${cluster?.name ?? ''} installs charts`,
+    fix: isK3s
+      ? "remove config.server['disable-helm-controller'] from the cluster"
+      : "write helm: 'helm-controller', 'argo-cd' or 'flux' in the cluster's props, whichever runs there",
+  };
+}
+
+function releaseViolations(release: HelmRelease): ConstructViolation[] {
+  const wrong = FORMATS.filter(({ property, format }) => !format.test(String(release[property])));
+  return [
+    ...wrong.map(({ property, must, fix }) => ({
+      rule: 'helm-chart',
+      property: property === 'name' ? 'releaseName' : property,
+      problem: `must be ${must}, got ${JSON.stringify(release[property])}`,
+      fix,
+    })),
+    ...secretPaths(release.values).map((path) => ({
+      rule: 'secret-in-manifest',
+      property: `values.${path}`,
+      problem: 'is a secret, and values are written into the manifest',
+      fix: "make a Kubernetes Secret by cluster.addSecret(…) and give the chart its name (most have a value like 'existingSecret')",
+    })),
+  ];
+}
+
+const FORMATS: readonly {
+  readonly property: 'name' | 'chart' | 'repository' | 'version' | 'namespace';
+  readonly format: RegExp;
+  readonly must: string;
+  readonly fix: string;
+}[] = [
+  {
+    property: 'chart',
+    format: /^[A-Za-z0-9][\w.-]*$/,
+    must: 'the name of a chart in its repository',
+    fix: "write chart: 'velero', and where it lies in repository",
+  },
+  {
+    property: 'repository',
+    format: /^(https|oci):\/\/[^\s/]+/,
+    must: 'an https:// or oci:// address',
+    fix: "write repository: 'https://…' or 'oci://…'",
+  },
+  {
+    // A range would make the same program install different software on another day.
+    property: 'version',
+    format: /^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$/,
+    must: 'one exact version',
+    fix: "write all three numbers: version: '12.1.0'",
+  },
+  {
+    property: 'namespace',
+    format: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    must: "lower case letters, digits and '-', at most 63",
+    fix: "write namespace: 'velero'",
+  },
+  {
+    property: 'name',
+    format: /^[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?$/,
+    must: "lower case letters, digits and '-', at most 53",
+    fix: "write releaseName: 'velero'",
+  },
+];

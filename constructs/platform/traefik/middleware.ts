@@ -1,0 +1,122 @@
+import { ApiObject, Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { nearest } from '../../../lib/nearest';
+import { addCheck, type ConstructViolation } from '../../violations';
+import type * as settings from './middleware-settings';
+import { kubernetesCrdReference } from './reference';
+
+/** What a middleware does: exactly one. */
+export type TraefikMiddlewareKind =
+  | { readonly rateLimit: settings.RateLimit }
+  | { readonly headers: settings.Headers }
+  | { readonly redirectScheme: settings.RedirectScheme }
+  | { readonly redirectRegex: settings.RedirectRegex }
+  | { readonly basicAuth: settings.BasicAuth }
+  | { readonly digestAuth: settings.BasicAuth }
+  | { readonly forwardAuth: settings.ForwardAuth }
+  | { readonly ipAllowList: settings.IpAllowList }
+  | { readonly stripPrefix: settings.StripPrefix }
+  | { readonly stripPrefixRegex: { readonly regex: readonly string[] } }
+  | { readonly addPrefix: { readonly prefix: string } }
+  | { readonly replacePath: { readonly path: string } }
+  | { readonly replacePathRegex: { readonly regex: string; readonly replacement: string } }
+  | { readonly compress: settings.Compress }
+  | { readonly retry: settings.Retry }
+  | { readonly inFlightReq: settings.InFlightReq }
+  | { readonly buffering: settings.Buffering }
+  | { readonly circuitBreaker: settings.CircuitBreaker }
+  /** One after another, all in reach of the namespace of this one. */
+  | { readonly chain: { readonly middlewares: readonly settings.TraefikObjectName[] } }
+  /** A middleware that has no type here, as `Middleware.spec` has it. */
+  | { readonly other: Readonly<Record<string, unknown>> };
+
+export type TraefikMiddlewareProps = TraefikMiddlewareKind & {
+  /** @default - the id of the construct */
+  readonly name?: string;
+
+  /** @default - that of the chart around it, else 'default' */
+  readonly namespace?: string;
+};
+
+/** A middleware of Traefik: what happens to requests before the service gets them. Routes refer to it by its {@link TraefikMiddleware.reference}. */
+export class TraefikMiddleware extends Construct {
+  readonly name: string;
+  readonly namespace: string;
+
+  /** What it does, such as `rateLimit`; the first, when the program says several. */
+  readonly kind: string;
+
+  constructor(scope: Construct, id: string, props: TraefikMiddlewareProps) {
+    super(scope, id);
+    const { name = id, namespace = Chart.of(this).namespace ?? 'default', ...kinds } = props;
+    const { other, ...typed } = kinds as Record<string, unknown>;
+    const spec = { ...typed, ...(other as object | undefined) };
+    this.name = name;
+    this.namespace = namespace;
+    this.kind = Object.keys(spec)[0] ?? '';
+
+    new ApiObject(this, 'middleware', {
+      apiVersion: 'traefik.io/v1alpha1',
+      kind: 'Middleware',
+      metadata: { name, namespace },
+      spec,
+    });
+    addCheck(this, () => kindViolations(typed, spec));
+  }
+
+  /** As the annotation `traefik.ingress.kubernetes.io/router.middlewares` of an Ingress names it. */
+  get reference(): string {
+    return kubernetesCrdReference(this);
+  }
+}
+
+function kindViolations(typed: object, spec: object): ConstructViolation[] {
+  const given = Object.keys(spec);
+  const wrongCount = {
+    rule: 'traefik-middleware',
+    property: 'props',
+    problem: `must do exactly one thing, got ${given.join(', ') || 'nothing'}`,
+    fix: 'write one of them each, and join them by chain: { middlewares: [a, b] }',
+  };
+  return [
+    ...(given.length === 1 ? [] : [wrongCount]),
+    ...Object.keys(typed)
+      .filter((kind) => !KINDS.includes(kind))
+      .map((kind) => unknownKind(kind)),
+  ];
+}
+
+function unknownKind(kind: string): ConstructViolation {
+  const near = nearest(kind, KINDS);
+  return {
+    rule: 'traefik-middleware',
+    property: kind,
+    problem: 'is no middleware that has a type here',
+    fix: near === undefined ? `write other: { ${kind}: … }` : `did you mean '${near}'?`,
+  };
+}
+
+type KeysOf<Union> = Union extends unknown ? keyof Union : never;
+
+/** Every kind once: the compiler refuses one that is missing. */
+const KINDS: readonly string[] = Object.keys({
+  rateLimit: true,
+  headers: true,
+  redirectScheme: true,
+  redirectRegex: true,
+  basicAuth: true,
+  digestAuth: true,
+  forwardAuth: true,
+  ipAllowList: true,
+  stripPrefix: true,
+  stripPrefixRegex: true,
+  addPrefix: true,
+  replacePath: true,
+  replacePathRegex: true,
+  compress: true,
+  retry: true,
+  inFlightReq: true,
+  buffering: true,
+  circuitBreaker: true,
+  chain: true,
+} satisfies Record<Exclude<KeysOf<TraefikMiddlewareKind>, 'other'>, true>);

@@ -1,0 +1,78 @@
+import {
+  Accelerators,
+  Datastore,
+  type Environment,
+  environments,
+  ExternalHost,
+  K3sCluster,
+  LocalPathStorage,
+  MetricsServer,
+  Namespace,
+  ServiceLb,
+  Traefik,
+} from 'k3stack';
+import { chatBot } from './workloads/chat-bot';
+import { database } from './workloads/database';
+import { gitea } from './workloads/gitea';
+import { languageModel } from './workloads/language-model';
+import { webApp } from './workloads/web-app';
+
+interface Settings {
+  readonly domain: string;
+
+  /** First three bytes of the home network. */
+  readonly network: string;
+}
+
+const settings: Record<string, Settings> = {
+  home: { domain: 'home.arpa', network: '192.168.10' },
+};
+
+export default environments(settings, (env, { domain, network }) => {
+  const cluster = rack(env, network);
+  const ollama = { address: `${network}.50`, port: 11434 };
+  new ExternalHost(env, 'workstation', {
+    address: ollama.address,
+    ports: { ollama: ollama.port },
+    accelerators: [Accelerators.nvidiaGpu()],
+  });
+
+  const models = new Namespace(cluster, 'models', { podSecurity: 'restricted' });
+  const modelUrl = languageModel(models, ollama);
+
+  const apps = new Namespace(cluster, 'apps', { podSecurity: 'restricted' });
+  const databaseSecret = database(cluster, apps);
+  webApp(apps, { host: `app.${domain}`, databaseSecret, modelUrl });
+  chatBot(cluster, apps, modelUrl);
+
+  gitea(cluster, new Namespace(cluster, 'git', { podSecurity: 'restricted' }), `git.${domain}`);
+});
+
+/** One server and three agents, all Raspberry Pi 5 with an NVMe disk. */
+function rack(env: Environment, network: string): K3sCluster {
+  const pi = (lastByte: number) => ({
+    ssh: { host: `${network}.${lastByte}`, user: 'pi' },
+    nodeIp: `${network}.${lastByte}`,
+  });
+  const cluster = new K3sCluster(env, 'rack', {
+    version: 'v1.34.1+k3s1',
+    datastore: Datastore.sqlite(),
+    nodes: {
+      architecture: 'arm64',
+      capacity: { cpu: 4, memory: '8Gi', disk: '230Gi' },
+      reserved: { cpu: '250m', memory: '512Mi' },
+      containerLog: { maxSize: '5Mi', maxFiles: 2 },
+    },
+    servers: { 'pi-1': pi(11) },
+    agents: {
+      'pi-2': pi(12),
+      'pi-3': pi(13),
+      'pi-4': { ...pi(14), labels: { 'example.org/ci': 'true' } }, // builds run here and slow nothing else down
+    },
+  });
+  new ServiceLb(cluster, 'servicelb');
+  new Traefik(cluster, 'traefik');
+  new LocalPathStorage(cluster, 'local-path');
+  new MetricsServer(cluster, 'metrics-server');
+  return cluster;
+}

@@ -1,0 +1,93 @@
+import { afterAll, expect, test } from '@jest/globals';
+import { transformFileSync } from '@swc/core';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadSchemas } from '../../adapters/schemas';
+import sources from '../../schemas/SOURCES.json';
+
+const root = join(__dirname, '..', '..');
+const data = join(root, 'schemas', 'kubernetes.json.br');
+const scratch = mkdtempSync(join(tmpdir(), 'k3stack-'));
+
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+test('has every supported Kubernetes release', () => {
+  expect(loadSchemas().versions).toEqual(['1.32', '1.33', '1.34', '1.35', '1.36']);
+});
+
+test('reads the file once', () => {
+  expect(loadSchemas()).toBe(loadSchemas());
+});
+
+test('every reference leads to a definition of the same release', () => {
+  const { definitions } = loadSchemas();
+  const missing = Object.values(definitions)
+    .flat()
+    .flatMap(({ versions, schema }) =>
+      [...JSON.stringify(schema).matchAll(/"\$ref":"([^"]+)"/g)].flatMap(([, name = '']) =>
+        versions.filter(
+          (version) => !definitions[name]?.some((variant) => variant.versions.includes(version)),
+        ),
+      ),
+    );
+  expect(missing).toEqual([]);
+});
+
+test('knows how lists of built-in kinds are merged, and what is filled in', () => {
+  const ports = loadSchemas().definitions['api.core.v1.ServiceSpec']?.[0]?.schema.properties?.ports;
+  expect(ports).toMatchObject({
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['port', 'protocol'],
+    'x-kubernetes-patch-merge-key': 'port',
+    'x-kubernetes-patch-strategy': 'merge',
+  });
+  expect(
+    loadSchemas().definitions['api.core.v1.ServicePort']?.[0]?.schema.properties?.protocol?.default,
+  ).toBe('TCP');
+});
+
+test('knows which kinds have a namespace', () => {
+  const { kinds, customResources } = loadSchemas();
+  const custom = customResources.find(({ kind }) => kind === 'HelmChart');
+  expect([kinds.v1?.Service?.namespaced, kinds.v1?.Node?.namespaced, custom?.namespaced]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+});
+
+test('says which module each schema comes from', () => {
+  expect(sources.map(({ module, version }) => `${module} ${version}`)).toMatchInlineSnapshot(`
+   [
+     "k8s.io/kubernetes v1.32.13",
+     "k8s.io/kubernetes v1.33.13",
+     "k8s.io/kubernetes v1.34.4",
+     "k8s.io/kubernetes v1.35.4",
+     "k8s.io/kubernetes v1.36.3",
+     "github.com/k3s-io/api v0.1.4",
+     "github.com/k3s-io/helm-controller v0.17.7",
+     "github.com/traefik/traefik/v3 v3.7.13",
+     "github.com/vmware-tanzu/velero v1.18.3",
+   ]
+  `);
+  expect(sources.every(({ sum, files }) => sum.startsWith('h1:') && files.length > 0)).toBe(true);
+});
+
+test('stays small', () => {
+  expect(statSync(data).size).toBeLessThan(100_000);
+});
+
+test('finds its data from compiled files too', () => {
+  mkdirSync(join(scratch, 'build', 'adapters'), { recursive: true });
+  cpSync(data, join(scratch, 'schemas', 'kubernetes.json.br'));
+  const { code } = transformFileSync(join(root, 'adapters', 'schemas.ts'), {
+    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+    module: { type: 'commonjs' },
+  });
+  const compiled = join(scratch, 'build', 'adapters', 'schemas.js');
+  writeFileSync(compiled, code);
+  const program = `console.log(require(${JSON.stringify(compiled)}).loadSchemas().versions.length)`;
+  expect(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' })).toBe('5\n');
+});
