@@ -61,6 +61,8 @@ export class Dist {
       }
       this.swap(environment, fresh, target);
       this.syntheses.delete(environment);
+    } catch (error) {
+      throw cannotWrite(target, error);
     } finally {
       rmSync(fresh, { recursive: true, force: true });
     }
@@ -177,6 +179,13 @@ function unsafe(folder: string, reason: string): K3stackError {
     'UNSAFE_OUTPUT',
     `${folder} ${reason}; choose another folder with --out, or move that away`,
   );
+}
+
+/** The system's refusal, such as a full disk; anything else stays what it is. */
+function cannotWrite(folder: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('syscall' in error)) return error;
+  const message = `cannot write ${folder}: ${error.message}; what was there before is as it was`;
+  return new K3stackError('CANNOT_WRITE', message, undefined, { cause: error });
 }
 
 /** Process ids mean something on their own machine only. */

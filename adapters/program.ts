@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { createJiti } from 'jiti';
 import * as k3stack from '../constructs';
 import { K3stackError } from '../lib/errors';
+import { ownVersion, versionIn } from './own-package';
 import { programFailure } from './program-failure';
 
 /** A user's program, loaded. */
@@ -43,7 +44,12 @@ export async function loadProgram(folder: string, given?: string): Promise<Progr
   return { file, folder: dirname(file), environments: environmentsIn(exported, file) };
 }
 
-function findProgram(folder: string, given: string | undefined): string {
+/**
+ * Absolute path of the program to load.
+ *
+ * @throws K3stackError `NO_PROGRAM` saying what was looked for.
+ */
+export function findProgram(folder: string, given: string | undefined): string {
   const path = resolve(folder, given ?? '.');
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isFile()) return path;
@@ -61,29 +67,19 @@ function findProgram(folder: string, given: string | undefined): string {
 
 /** Another copy that a global command would silently take the place of. */
 function refuseOtherVersion(file: string): void {
-  const own = versionOf(join(packageFolder(), 'package.json'));
+  const own = ownVersion();
   let installed: string;
   try {
     installed = createRequire(file).resolve('k3stack/package.json');
   } catch {
     return;
   }
-  const version = versionOf(installed);
+  const version = versionIn(installed);
   if (version === own) return;
   throw new K3stackError(
     'OTHER_K3STACK',
     `this is k3stack ${own}, and the project uses ${version} (${dirname(installed)}); run it with npx k3stack`,
   );
-}
-
-function versionOf(file: string): string {
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}
-
-/** Folder with this package's package.json: one up from the sources, two from what is compiled. */
-export function packageFolder(): string {
-  const above = dirname(__dirname);
-  return existsSync(join(above, 'package.json')) ? above : dirname(above);
 }
 
 /** Transformed files are kept in the project, never in a folder that other users of the machine can write to. */

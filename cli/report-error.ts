@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { ownFolder } from '../adapters/own-package';
 import { ExitCode, K3stackError } from '../lib/errors';
 import type { Violation } from '../lib/rules/violation';
-import { paletteFor, type Terminal } from './terminal';
+import { paletteFor, writeJson, type Terminal } from './terminal';
 
 /** The command line itself was wrong. */
 export class UsageError extends K3stackError {
@@ -26,8 +27,8 @@ export interface ErrorJson {
  * @param json Write an object to standard output instead of text to standard error.
  */
 export function reportError(error: unknown, terminal: Terminal, json: boolean): ExitCode {
-  const { stdout, stderr, env } = terminal;
-  if (json) stdout.write(`${JSON.stringify({ error: errorJson(error) }, undefined, 2)}\n`);
+  const { stderr, env } = terminal;
+  if (json) writeJson(terminal, { error: errorJson(error) });
   if (!(error instanceof K3stackError)) {
     stderr.write(`${errorStack(error)}\n\nThis is a defect of k3stack. Please report it with the lines above: ${REPORT_TO}\n`);
     return ExitCode.failure;
@@ -54,8 +55,8 @@ function errorStack(error: unknown): string {
 /** Path of the page about an error, as short as it can be opened from the working directory. */
 function errorPage(code: string, cwd: string): string {
   const name = join('docs', 'errors', `${code}.md`);
-  const file = [join(__dirname, '..', name), join(__dirname, '..', '..', name)].find((path) => existsSync(path));
-  return file === undefined ? name : relative(cwd, file);
+  const file = join(ownFolder(), name);
+  return existsSync(file) ? relative(cwd, file) : name;
 }
 
 const REPORT_TO = 'https://github.com/k3stack/k3stack/issues';

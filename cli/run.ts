@@ -1,4 +1,5 @@
 import { Command as Program, CommanderError, Option } from 'commander';
+import { ownVersion } from '../adapters/own-package';
 import { ExitCode } from '../lib/errors';
 import type { Command, OptionDefinition } from './command';
 import { commandTable } from './command-table';
@@ -26,7 +27,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 function buildProgram(args: readonly string[], terminal: Terminal, finish: (code: ExitCode) => void): Program {
   const program = new Program('k3stack')
     .description('Hosts, cluster and workloads of small Kubernetes clusters, in one typed program.')
-    .version(version(), '--version', 'Print the version')
+    .version(ownVersion(), '--version', 'Print the version')
     .helpOption('-h, --help', 'Show help')
     .helpCommand('help [command]', 'Show help for a command')
     .configureOutput({
@@ -103,9 +104,4 @@ function absentValue(option: OptionDefinition): boolean | readonly string[] | un
 function usageError(error: CommanderError): UsageError {
   if (error.code === 'commander.help') return new UsageError('');
   return new UsageError(error.message.replace(/^error: /, ''));
-}
-
-function version(): string {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- found from the compiled file and from the source alike
-  return (require('k3stack/package.json') as { version: string }).version;
 }

@@ -31,3 +31,8 @@ export function useColor(output: Output, env: Terminal['env']): boolean {
   if (force !== undefined && force !== '') return force !== '0' && force !== 'false';
   return output.isTTY === true && env['TERM'] !== 'dumb';
 }
+
+/** Writes the answer of `--json`. */
+export function writeJson({ stdout }: Terminal, data: unknown): void {
+  stdout.write(`${JSON.stringify(data, undefined, 2)}\n`);
+}

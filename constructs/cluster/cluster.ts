@@ -37,6 +37,11 @@ export abstract class Cluster extends Chart {
     return this.node.id;
   }
 
+  /** Custom resources the cluster has beside those of this program, as `plural.group`. */
+  get customResources(): readonly string[] {
+    return [];
+  }
+
   /** Class that ingress objects get when the program names none; `undefined` when the cluster has no ingress controller. */
   get ingressClass(): string | undefined {
     return this.description.ingress[0];

@@ -52,6 +52,10 @@ export class ExistingCluster extends Cluster {
     return /^v?(\d+\.\d+)(\.|$)/.exec(String(this.props.kubernetesVersion))?.[1];
   }
 
+  override get customResources(): readonly string[] {
+    return this.props.crds ?? [];
+  }
+
   output(): ClusterOutput {
     const { name, node, kubernetesVersion = '', props } = this;
     const facts = {

@@ -1,7 +1,6 @@
 import type { ClusterOutput, HostContext } from '../../lib/distributions/distribution';
-import { NEWEST_KUBERNETES, type KubernetesSchemas } from '../../lib/kubernetes/schema';
-import { validateObject } from '../../lib/kubernetes/validate-object';
-import { lateValuesIn, mapStrings, withExamples, withLateNames } from '../../lib/late';
+import type { KubernetesSchemas } from '../../lib/kubernetes/schema';
+import { lateValuesIn, mapStrings, withLateNames } from '../../lib/late';
 import { InvalidProgramError } from '../../lib/rules/invalid-program';
 import { objectRules, type ObjectEntry } from '../../lib/rules/object-rules';
 import { runRules } from '../../lib/rules/rule';
@@ -14,6 +13,7 @@ import { stopsSynth } from '../violations';
 import { applyOrder } from './apply-order';
 import { manifestFiles } from './manifests';
 import { resolveObjects, type ResolvedObject } from './resolve';
+import { schemaViolations } from './schema-violations';
 import { topologyOf } from './topology-of';
 import { walk, type Tree } from './walk';
 
@@ -36,7 +36,7 @@ export function synthesize(environment: Environment, context: SynthesisContext):
     ...order.cycles,
     ...failures,
     ...checkTogether(tree, objects),
-    ...checkSchemas(tree, objects, context.schemas),
+    ...schemaViolations(objects, context.schemas),
   ];
   const violations = found.map((violation) => ({
     ...violation,
@@ -65,7 +65,11 @@ function assemble(
   const applied = objects.filter(({ tree: { autoDeploy } }) => !autoDeploy);
   const synthesized = applied.map(({ tree: object, json, late: hasLate }) => ({
     tree: object,
-    synthesized: { path: object.construct.node.path, owner: 'workloads' as const, object: hasLate ? named(json) : json },
+    synthesized: {
+      path: object.construct.node.path,
+      owner: 'workloads' as const,
+      object: hasLate ? named(json) : json,
+    },
   }));
   const hosts = named(outputs.flatMap((output) => output.hosts));
   const kubernetesSecrets = tree.clusters.flatMap((cluster) => cluster.description.secrets);
@@ -102,26 +106,5 @@ function checkTogether(tree: Tree, objects: readonly ResolvedObject[]): Violatio
       owner: autoDeploy ? 'auto-deploy' : 'workloads',
       object: json,
     })),
-  });
-}
-
-function checkSchemas(
-  tree: Tree,
-  objects: readonly ResolvedObject[],
-  schemas: KubernetesSchemas,
-): Violation[] {
-  const crds = objects.filter(({ json }) => json.kind === 'CustomResourceDefinition').map(({ json }) => json);
-  return objects.flatMap(({ tree: { construct, group }, json, late }) => {
-    const kubernetes = group.cluster?.kubernetesVersion ?? NEWEST_KUBERNETES;
-    return validateObject(late ? mapStrings(json, withExamples) : json, { schemas, kubernetes, crds }).map(
-      ({ rule, field, problem, fix }) => ({
-        rule,
-        path: construct.node.path,
-        property: `${json.kind} ${field}`,
-        problem,
-        fix,
-        ...(rule === 'unknown-custom-resource' && { blocks: 'nothing' as const }),
-      }),
-    );
   });
 }

@@ -44,7 +44,7 @@ export interface Resources {
   find(apiVersion: string, kind: string): Resource | undefined;
 
   /** The schema that stands for this one: its definition when it is a reference. */
-  resolve(schema: Schema): Schema;
+  readonly resolve: (schema: Schema) => Schema;
 }
 
 /** Reads the options once for any number of objects. */

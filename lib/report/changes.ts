@@ -72,10 +72,7 @@ function changed(before: HostSynthesis, after: HostSynthesis, synthesis: Synthes
       text: `${property} ${from} -> ${to}`,
       disruption,
     })),
-    ...options.map(({ option, why, disruption }) => ({
-      text: why === undefined ? option : `${option} (${why})`,
-      disruption,
-    })),
+    ...options.map(({ option, disruption }) => ({ text: option, disruption })),
     ...files.map(({ path, disruption }) => ({ text: path, disruption })),
   ];
   if (causes.length === 0) return [];

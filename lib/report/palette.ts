@@ -1,19 +1,17 @@
+/** Puts one colour on a text. */
+type Color = (text: string) => string;
+
 /** Colours a text is written in; `picocolors` is one. */
 export interface Palette {
-  bold(text: string): string;
-  dim(text: string): string;
-  red(text: string): string;
-  green(text: string): string;
-  yellow(text: string): string;
-  cyan(text: string): string;
+  readonly bold: Color;
+  readonly dim: Color;
+  readonly red: Color;
+  readonly green: Color;
+  readonly yellow: Color;
+  readonly cyan: Color;
 }
 
+const same: Color = (text) => text;
+
 /** No colours. */
-export const plain: Palette = {
-  bold: (text) => text,
-  dim: (text) => text,
-  red: (text) => text,
-  green: (text) => text,
-  yellow: (text) => text,
-  cyan: (text) => text,
-};
+export const plain: Palette = { bold: same, dim: same, red: same, green: same, yellow: same, cyan: same };

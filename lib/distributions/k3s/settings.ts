@@ -14,6 +14,9 @@ import { registryParts } from './settings/registries';
 export interface EffectiveSettings {
   /** What its config.yaml says. */
   readonly settings: Settings;
+
+  /** Option, or `option.argument`, to the property that asks for it. */
+  readonly properties: ReadonlyMap<string, string>;
   readonly clashes: readonly Clash[];
 }
 
@@ -47,7 +50,7 @@ export function effectiveSettings(model: K3sModel, node: K3sNode): EffectiveSett
     clashes.push(...clashesOf(option, merged[option], value, owners));
     merged[option] = combined(option, merged[option], value);
   }
-  return { settings: sorted(merged), clashes };
+  return { settings: sorted(merged), properties: owners, clashes };
 }
 
 /** What the properties of the program ask of a node, `config` left aside. */

@@ -201,13 +201,7 @@ describe('a CustomResourceDefinition of the program', () => {
   });
 
   test('holds nothing back when it is malformed', () => {
-    const broken = [
-      null,
-      5,
-      {},
-      crd({ properties: 5, items: 'x', required: [1] } as object),
-      { spec: { group: 1 } },
-    ];
+    const broken = [null, 5, {}, crd({ properties: 5, items: 'x', required: [1] }), { spec: { group: 1 } }];
     expect(lines(widget({ a: 1 }), broken)).toEqual([]);
   });
 });

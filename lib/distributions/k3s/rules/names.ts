@@ -1,5 +1,5 @@
 import type { Finding } from '../../../rules/rule';
-import { isDnsLabel, isDnsSubdomain } from '../../../kubernetes/names';
+import { isDnsLabel, isDnsSubdomain } from '../../../cluster/names';
 import { declaredNodes } from '../build-model';
 import type { K3sModel, K3sNode } from '../model';
 import { k3sRule } from './k3s-rule';

@@ -1,0 +1,2 @@
+import { defineCommand } from '../command';
+export const completion = defineCommand({ options: {}, run: () => 0 });

@@ -1,0 +1,2 @@
+import { defineCommand } from '../command';
+export const graph = defineCommand({ options: {}, run: () => 0 });

@@ -1,0 +1,2 @@
+import { defineCommand } from '../command';
+export const lock = defineCommand({ options: {}, run: () => 0 });

@@ -1,0 +1,2 @@
+import { defineCommand } from '../command';
+export const options = defineCommand({ options: {}, run: () => 0 });

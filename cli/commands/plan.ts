@@ -1,0 +1,2 @@
+import { defineCommand } from '../command';
+export const plan = defineCommand({ options: {}, run: () => 0 });

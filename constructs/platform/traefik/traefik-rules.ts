@@ -1,0 +1,180 @@
+import { isValid, isValidCIDR } from 'ipaddr.js';
+import { withExamples } from '../../../lib/late';
+import type { ConstructViolation } from '../../violations';
+import { containerPortOf, portOf } from './entry-points';
+import { TraefikMiddleware } from './middleware';
+import { tlsViolations } from './tls-option';
+import type { TraefikDashboard, TraefikEntryPoint, TraefikProps } from './traefik-settings';
+
+/** What is wrong with the props of Traefik, whatever the chart. @param namespace Traefik's own. */
+export function traefikViolations(props: TraefikProps, namespace: string): ConstructViolation[] {
+  const { entryPoints = {}, redirectToHttps, replicas, tls, dashboard } = props;
+  return [
+    ...Object.entries(entryPoints).flatMap(([name, entryPoint]) => entryPointViolations(name, entryPoint)),
+    ...portConflicts(entryPoints),
+    ...(redirectToHttps === true && entryPoints.websecure?.tls === false ? [redirectWithoutTls()] : []),
+    ...(replicas === undefined || isReplicas(replicas) ? [] : [wrongReplicas(replicas)]),
+    ...cidrViolations('loadBalancerSourceRanges', props.loadBalancerSourceRanges),
+    ...(tls === undefined ? [] : tlsViolations('tls.', tls)),
+    ...(dashboard === undefined ? [] : dashboardViolations(dashboard, props, namespace)),
+  ];
+}
+
+function entryPointViolations(name: string, entryPoint: TraefikEntryPoint): ConstructViolation[] {
+  const property = `entryPoints.${name}`;
+  const port = portOf(name, entryPoint);
+  const ports = { ...entryPoint, port, containerPort: containerPortOf(name, entryPoint) };
+  return [
+    ...(ENTRY_POINT_NAME.test(name) && !TAKEN_NAMES.includes(name) ? [] : [wrongName(property, name)]),
+    ...(port === undefined ? [missingPort(property)] : []),
+    ...(['port', 'containerPort', 'hostPort', 'nodePort'] as const).flatMap((key) =>
+      ports[key] === undefined ? [] : portRange(`${property}.${key}`, ports[key], PORT_RANGES[key]),
+    ),
+    ...cidrViolations(`${property}.forwardedHeadersFrom`, entryPoint.forwardedHeadersFrom),
+    ...cidrViolations(`${property}.proxyProtocolFrom`, entryPoint.proxyProtocolFrom),
+  ];
+}
+
+function wrongName(property: string, name: string): ConstructViolation {
+  const problem = TAKEN_NAMES.includes(name)
+    ? `is named '${name}', as one that Traefik has inside the cluster`
+    : "must be named by lower case letters, digits and '-', at most 15, as ports of containers are";
+  return entryPointViolation(property, problem, 'give it another name');
+}
+
+function missingPort(property: string): ConstructViolation {
+  return entryPointViolation(property, 'has no port', 'write the port clients connect to: port: 1883');
+}
+
+function portRange(property: string, value: number, [low, high]: readonly [number, number]) {
+  if (Number.isInteger(value) && value >= low && value <= high) return [];
+  const problem = `must be from ${low} to ${high}, got ${JSON.stringify(value)}`;
+  return [entryPointViolation(property, problem, `write a number from ${low} to ${high}`)];
+}
+
+function portConflicts(entryPoints: Readonly<Record<string, TraefikEntryPoint>>): ConstructViolation[] {
+  const first = new Map<string, string>(CHART_PORTS);
+  const all = Object.entries({ web: {}, websecure: {}, ...entryPoints });
+  return all.flatMap(([name, entryPoint]) => {
+    const { protocol = 'TCP' } = entryPoint;
+    const used = { port: portOf(name, entryPoint), containerPort: containerPortOf(name, entryPoint) };
+    return Object.entries(used).flatMap(([key, port]) => {
+      const id = `${key} ${port}/${protocol}`;
+      const other = first.get(id);
+      if (port !== undefined && other === undefined) first.set(id, name);
+      if (port === undefined || other === undefined) return [];
+      const problem = `uses ${protocol} port ${port}, as '${other}' does`;
+      return [entryPointViolation(`entryPoints.${name}.${key}`, problem, 'write another port')];
+    });
+  });
+}
+
+function cidrViolations(property: string, values: readonly string[] = []): ConstructViolation[] {
+  return values
+    .filter((value) => !isAddress(withExamples(String(value))))
+    .map((value) =>
+      entryPointViolation(
+        property,
+        `must be addresses or CIDRs, got ${JSON.stringify(value)}`,
+        "write ['10.0.0.0/8']",
+      ),
+    );
+}
+
+function isAddress(text: string): boolean {
+  return isValidCIDR(text) || isValid(text);
+}
+
+function redirectWithoutTls(): ConstructViolation {
+  return entryPointViolation(
+    'redirectToHttps',
+    'sends clients to websecure, whose TLS is off',
+    'remove tls: false from entryPoints.websecure',
+  );
+}
+
+function isReplicas(replicas: number | 'every-node'): boolean {
+  return replicas === 'every-node' || (Number.isInteger(replicas) && replicas >= 1);
+}
+
+function wrongReplicas(replicas: unknown): ConstructViolation {
+  return entryPointViolation(
+    'replicas',
+    `must be 1 or more, or 'every-node', got ${JSON.stringify(replicas)}`,
+    "write replicas: 2, or 'every-node'",
+  );
+}
+
+function dashboardViolations(
+  { host, auth, entryPoint = 'websecure' }: TraefikDashboard,
+  { entryPoints = {}, allowCrossNamespace = false }: TraefikProps,
+  namespace: string,
+): ConstructViolation[] {
+  const violation = (property: string, problem: string, fix: string): ConstructViolation => ({
+    rule: 'traefik-dashboard',
+    property: `dashboard${property}`,
+    problem,
+    fix,
+  });
+  const names = ['web', 'websecure', ...Object.keys(entryPoints)];
+  const elsewhere = auth !== undefined && auth.namespace !== namespace && !allowCrossNamespace;
+  const open = auth instanceof TraefikMiddleware && !AUTHENTICATION.includes(auth.kind);
+  return [
+    ...(typeof host === 'string' && host !== ''
+      ? []
+      : [violation('.host', 'has no host name', "write host: 'traefik.example.org'")]),
+    ...(auth === undefined
+      ? [violation('.auth', 'is open to everyone who reaches it', 'write auth: new TraefikMiddleware(…)')]
+      : []),
+    ...(elsewhere
+      ? [
+          violation(
+            '.auth',
+            `is a middleware in namespace ${auth.namespace}, where Traefik's own routes may not look`,
+            `write namespace: '${namespace}' in its props`,
+          ),
+        ]
+      : []),
+    ...(open
+      ? [
+          violation(
+            '.auth',
+            `is a middleware of kind ${auth.kind}, which asks nobody who they are`,
+            'use one of kind basicAuth, digestAuth or forwardAuth',
+          ),
+        ]
+      : []),
+    ...(names.includes(entryPoint)
+      ? []
+      : [
+          violation(
+            '.entryPoint',
+            `must be one of ${names.join(', ')}, got '${entryPoint}'`,
+            "write 'websecure'",
+          ),
+        ]),
+  ];
+}
+
+function entryPointViolation(property: string, problem: string, fix: string): ConstructViolation {
+  return { rule: 'traefik-entry-point', property, problem, fix };
+}
+
+const ENTRY_POINT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/** Entry points of the chart that are for the cluster only, and their ports (traefik-helm-chart v34.2.0 to v40.3.0:traefik/values.yaml). */
+const TAKEN_NAMES = ['traefik', 'metrics'];
+const CHART_PORTS: readonly [string, string][] = [
+  ['containerPort 8080/TCP', 'traefik'],
+  ['containerPort 9100/TCP', 'metrics'],
+];
+
+const PORT_RANGES = {
+  port: [1, 65535],
+  containerPort: [1024, 65535],
+  hostPort: [1, 65535],
+  nodePort: [30000, 32767],
+} as const;
+
+/** Kinds of middlewares that ask who is there; what a chain or a plugin does cannot be told from here. */
+const AUTHENTICATION = ['basicAuth', 'digestAuth', 'forwardAuth', 'chain', 'plugin'];

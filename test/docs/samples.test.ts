@@ -1,0 +1,114 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import ts from 'typescript';
+import { commandTable } from '../../cli/command-table';
+import * as k3stack from '../../constructs';
+import { fencesOf, pages, type Fence } from '../support/markdown';
+
+const fences = pages().flatMap(fencesOf);
+
+describe('samples in the documentation', () => {
+  test('are found', () => {
+    expect(fences.filter(({ language }) => language === 'ts').length).toBeGreaterThan(10);
+    expect(fences.flatMap(commandLines).length).toBeGreaterThan(10);
+  });
+
+  test('compile against the sources', () => {
+    expect(typeErrors(fences.filter(({ language }) => language === 'ts'))).toEqual([]);
+  }, 60_000);
+
+  test('call commands and options that exist', () => {
+    expect(fences.flatMap(commandLines).flatMap(commandProblems)).toEqual([]);
+  });
+
+  test('are watched: what does not compile and what does not exist is found', () => {
+    const page = { page: 'docs/made-up.md', line: 7 };
+    expect(typeErrors([{ ...page, language: 'ts', code: 'const wrong: string = 1;' }])).toEqual([
+      "docs/made-up.md:7: Type 'number' is not assignable to type 'string'.",
+    ]);
+    expect(
+      commandLines({ ...page, language: 'sh', code: 'npx k3stack synth --no-such\nk3stack fly' }).flatMap(commandProblems),
+    ).toEqual(['docs/made-up.md:7: synth has no --no-such', "docs/made-up.md:8: there is no command 'fly'"]);
+  }, 60_000);
+});
+
+/** What the compiler says about samples, all in one program: `page:line: message`. */
+function typeErrors(samples: readonly Fence[]): string[] {
+  const options = compilerOptions();
+  const sources = new Map(samples.map((sample, index) => [resolve(`examples/sample-${index}.ts`), { sample, ...wrapped(sample) }]));
+  const host = ts.createCompilerHost(options, true);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (file) => sources.has(file) || fileExists(file);
+  host.readFile = (file) => sources.get(file)?.text ?? readFile(file);
+  host.getSourceFile = (file, version, ...rest) => {
+    const source = sources.get(file);
+    if (source === undefined) return getSourceFile(file, version, ...rest);
+    return ts.createSourceFile(file, source.text, version, true);
+  };
+  const program = ts.createProgram([...sources.keys()], options, host);
+  return [...sources].flatMap(([file, { sample, offset }]) => {
+    const source = program.getSourceFile(file);
+    if (source === undefined) throw new Error(`the compiler did not read ${file}`);
+    const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+    return found.map(({ start = 0, messageText }) => {
+      const line = sample.line + source.getLineAndCharacterOfPosition(start).line - offset;
+      return `${sample.page}:${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+    });
+  });
+}
+
+function compilerOptions(): ts.CompilerOptions {
+  const { config } = ts.readConfigFile('tsconfig.json', (file) => ts.sys.readFile(file)) as { config: object };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, process.cwd());
+  return { ...options, noEmit: true, incremental: false, tsBuildInfoFile: undefined };
+}
+
+/**
+ * A sample with an `import` is a whole program. Any other one is taken as the inside of a function that has an environment, a cluster and a
+ * namespace, with everything imported.
+ */
+function wrapped({ code }: Fence): { text: string; offset: number } {
+  if (/^import /m.test(code)) return { text: code, offset: 0 };
+  const head = [
+    "import * as k3stack from 'k3stack';",
+    "import { k8s } from 'cdk8s-plus-28';",
+    "import { ApiObject, App, Chart, Include } from 'cdk8s';",
+    "import { Construct } from 'constructs';",
+    `const { ${EXPORTED.join(', ')} } = k3stack;`,
+    'export function sample(env: k3stack.Environment, cluster: k3stack.K3sCluster, namespace: k3stack.Namespace): void {',
+    '{',
+  ];
+  return { text: [...head, code, '}', '}'].join('\n'), offset: head.length };
+}
+
+/** Everything that `import … from 'k3stack'` gives at run time. */
+const EXPORTED = Object.keys(k3stack);
+
+interface CommandLine {
+  readonly where: string;
+  readonly words: readonly string[];
+}
+
+/** Calls of `k3stack` in a fence for a shell. */
+function commandLines({ page, line, language, code }: Fence): CommandLine[] {
+  if (language !== 'sh') return [];
+  return code.split('\n').flatMap((text, index): CommandLine[] => {
+    const call = /^\s*(?:npx (?:--yes )?)?k3stack(?:@\S+)?\s+([^#|>&;]*)/.exec(text);
+    return call === null ? [] : [{ where: `${page}:${line + index}`, words: (call[1] ?? '').trim().split(/\s+/) }];
+  });
+}
+
+function commandProblems({ where, words }: CommandLine): string[] {
+  const [name = '', ...rest] = words;
+  if (name === 'help' || name === '--help' || name === '--version') return [];
+  const entry = Object.hasOwn(commandTable, name) ? commandTable[name] : undefined;
+  if (entry === undefined) return [`${where}: there is no command '${name}'`];
+  const known = new Set(
+    Object.entries(entry.load().options).map(([option, { kind }]) => (kind === 'switch' ? `--no-${option}` : `--${option}`)),
+  );
+  const given = rest.slice(0, rest.includes('--') ? rest.indexOf('--') : undefined).filter((word) => word.startsWith('-'));
+  return given
+    .map((word) => word.split('=')[0] ?? '')
+    .filter((option) => !known.has(option) && option !== '--help')
+    .map((option) => `${where}: ${name} has no ${option}`);
+}
