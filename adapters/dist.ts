@@ -72,7 +72,11 @@ export class Dist {
   prune(declared: readonly string[]): string[] {
     if (!existsSync(this.folder)) return [];
     const gone = readdirSync(this.folder).filter(
-      (name) => !SCRATCH.test(name) && !declared.includes(name) && this.isOurs(name) && this.foreignIn(name) === undefined,
+      (name) =>
+        !SCRATCH.test(name) &&
+        !declared.includes(name) &&
+        this.isOurs(name) &&
+        this.foreignIn(name) === undefined,
     );
     for (const name of gone) {
       const old = this.scratch(name, 'old');
@@ -87,7 +91,14 @@ export class Dist {
     for (let attempt = 1; ; attempt++) {
       const old = this.scratch(environment, 'old');
       const moved = renameUnless(['ENOENT'], target, old);
-      if (renameUnless(attempt < ATTEMPTS ? ['ENOTEMPTY', 'EEXIST'] : [], fresh, target, () => moved && renameSync(old, target))) {
+      if (
+        renameUnless(
+          attempt < ATTEMPTS ? ['ENOTEMPTY', 'EEXIST'] : [],
+          fresh,
+          target,
+          () => moved && renameSync(old, target),
+        )
+      ) {
         rmSync(old, { recursive: true, force: true });
         return;
       }
@@ -134,12 +145,16 @@ export class Dist {
   }
 
   private synthesisOf(environment: string): Synthesis | undefined {
-    if (!this.syntheses.has(environment)) this.syntheses.set(environment, ownSynthesis(this.folder, environment));
+    if (!this.syntheses.has(environment))
+      this.syntheses.set(environment, ownSynthesis(this.folder, environment));
     return this.syntheses.get(environment);
   }
 
   private scratch(environment: string, kind: 'new' | 'old'): string {
-    return join(this.folder, `.${environment}.${kind}.${HOST}.${process.pid}.${randomBytes(4).toString('hex')}`);
+    return join(
+      this.folder,
+      `.${environment}.${kind}.${HOST}.${process.pid}.${randomBytes(4).toString('hex')}`,
+    );
   }
 }
 

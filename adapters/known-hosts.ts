@@ -76,7 +76,11 @@ function parseLine(content: string, where: string, line: number): Entry[] {
     throw invalid(where, 'a line needs a host, a key type and a key', 'write: host ssh-ed25519 AAAA…');
   }
   if (keyTypeOf(blob) !== type) {
-    throw invalid(where, `the key is not of type ${JSON.stringify(type)}`, 'copy the line again, as ssh-keyscan prints it');
+    throw invalid(
+      where,
+      `the key is not of type ${JSON.stringify(type)}`,
+      'copy the line again, as ssh-keyscan prints it',
+    );
   }
   const matches = matcher(patterns, where);
   return [{ line, revoked: marker === '@revoked', matches, key: `${type} ${blob}`, type }];

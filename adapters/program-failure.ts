@@ -10,8 +10,13 @@ import { K3stackError } from '../lib/errors';
  */
 export function programFailure(thrown: unknown, file: string): Error {
   if (thrown instanceof K3stackError) return thrown;
-  const error = thrown instanceof Error ? thrown : new Error(`something that is no Error was thrown: ${String(thrown)}`);
-  return syntaxError(error, file) ?? missingImport(error, file) ?? (isOurs(error) ? error : thrownError(error, file));
+  const error =
+    thrown instanceof Error ? thrown : new Error(`something that is no Error was thrown: ${String(thrown)}`);
+  return (
+    syntaxError(error, file) ??
+    missingImport(error, file) ??
+    (isOurs(error) ? error : thrownError(error, file))
+  );
 }
 
 function syntaxError(error: Error, file: string): K3stackError | undefined {
@@ -19,7 +24,10 @@ function syntaxError(error: Error, file: string): K3stackError | undefined {
     /^ParseError: (.*?)\s*\n?\s*(\S.*):(\d+):(\d+)\s*$/s.exec(error.message) ?? [];
   if (path === '') return undefined;
   const excerpt = sourceLine(path, Number(line));
-  const pointer = excerpt === undefined ? '' : `\n  ${line} | ${excerpt}\n  ${' '.repeat(line.length)} | ${' '.repeat(Number(column))}^`;
+  const pointer =
+    excerpt === undefined
+      ? ''
+      : `\n  ${line} | ${excerpt}\n  ${' '.repeat(line.length)} | ${' '.repeat(Number(column))}^`;
   return new K3stackError(
     'PROGRAM_SYNTAX',
     `${shown(path, file)}:${line}:${Number(column) + 1}: ${problem.trim()}${pointer}`,
@@ -37,11 +45,13 @@ function sourceLine(path: string, line: number): string | undefined {
 }
 
 function missingImport(error: Error, file: string): K3stackError | undefined {
-  if (!('code' in error) || (error.code !== 'MODULE_NOT_FOUND' && error.code !== 'ERR_MODULE_NOT_FOUND')) return undefined;
+  if (!('code' in error) || (error.code !== 'MODULE_NOT_FOUND' && error.code !== 'ERR_MODULE_NOT_FOUND'))
+    return undefined;
   const name = /Cannot find (?:module|package) '([^']+)'/.exec(error.message)?.[1];
   if (name === undefined) return undefined;
   const isFile = /^[./]|^[A-Za-z]:\\/.test(name);
-  const from = [...error.message.matchAll(/^- (.+)$/gm)].map(([, path]) => path ?? '').find(isOwnFile) ?? file;
+  const from =
+    [...error.message.matchAll(/^- (.+)$/gm)].map(([, path]) => path ?? '').find(isOwnFile) ?? file;
   return new K3stackError(
     'PROGRAM_IMPORT',
     `${shown(from, file)} imports ${JSON.stringify(name)}, which is not there; ` +
@@ -52,7 +62,10 @@ function missingImport(error: Error, file: string): K3stackError | undefined {
 }
 
 function packageOf(name: string): string {
-  return name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/');
+  return name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 /** The user's frames only: what this package and its libraries do in between says nothing to them. */
@@ -75,14 +88,21 @@ function isOurs(error: Error): boolean {
 }
 
 function isOwnFile(path: string): boolean {
-  return !path.startsWith('node:') && !path.includes(`${sep}node_modules${sep}`) && !OWN_FOLDERS.some((folder) => path.startsWith(folder));
+  return (
+    !path.startsWith('node:') &&
+    !path.includes(`${sep}node_modules${sep}`) &&
+    !OWN_FOLDERS.some((folder) => path.startsWith(folder))
+  );
 }
 
 function framesOf(error: Error): { line: string; path: string | undefined }[] {
   return (error.stack ?? '')
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
-    .map((line) => ({ line: line.trim(), path: /(?:\(|at (?:async )?)(?:file:\/\/)?([^():]+|[A-Za-z]:[^():]+):\d+:\d+\)?$/.exec(line)?.[1] }));
+    .map((line) => ({
+      line: line.trim(),
+      path: /(?:\(|at (?:async )?)(?:file:\/\/)?([^():]+|[A-Za-z]:[^():]+):\d+:\d+\)?$/.exec(line)?.[1],
+    }));
 }
 
 function shown(path: string, program: string): string {
@@ -91,4 +111,6 @@ function shown(path: string, program: string): string {
 }
 
 /** Where this package's own code lies, compiled or not. */
-const OWN_FOLDERS = ['lib', 'constructs', 'adapters', 'cli', 'stacks'].map((folder) => join(dirname(__dirname), folder) + sep);
+const OWN_FOLDERS = ['lib', 'constructs', 'adapters', 'cli', 'stacks'].map(
+  (folder) => join(dirname(__dirname), folder) + sep,
+);

@@ -18,7 +18,9 @@ export interface Program {
 }
 
 /** Names of a program that nobody names, in the order they are looked for. */
-export const PROGRAM_FILES = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((extension) => `environments.${extension}`);
+export const PROGRAM_FILES = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map(
+  (extension) => `environments.${extension}`,
+);
 
 /**
  * Loads a program, TypeScript or JavaScript. Types are not checked. Its `import 'k3stack'` is the copy of this package that runs.
@@ -91,14 +93,17 @@ function cacheFolder(folder: string): string | undefined {
 }
 
 function environmentsIn(exported: unknown, file: string): k3stack.Environments {
-  const { is } = k3stack.Environments;
   const own = (exported ?? {}) as Record<string, unknown>;
   // A CommonJS program, `module.exports = environments(…)`, is its own default.
-  const candidates = [exported, own['default'], (own['default'] as Record<string, unknown> | undefined)?.['default']];
-  const found = candidates.find(is);
+  const candidates = [
+    exported,
+    own['default'],
+    (own['default'] as Record<string, unknown> | undefined)?.['default'],
+  ];
+  const found = candidates.find((value) => k3stack.Environments.is(value));
   if (found !== undefined) return found;
 
-  const named = Object.keys(own).find((key) => is(own[key]));
+  const named = Object.keys(own).find((key) => k3stack.Environments.is(own[key]));
   const problem =
     own['default'] === undefined || own['default'] === null
       ? 'has no default export'

@@ -23,7 +23,10 @@ export function readSynthesis(folder: string, environment: string): Synthesis | 
     );
   }
   if (existsSync(folder)) return undefined;
-  throw new K3stackError('NO_SYNTHESIS', `there is no folder ${folder}; name one that k3stack synth has written`);
+  throw new K3stackError(
+    'NO_SYNTHESIS',
+    `there is no folder ${folder}; name one that k3stack synth has written`,
+  );
 }
 
 /**
@@ -39,7 +42,10 @@ export function parseSynthesis(text: string, file: string): Synthesis {
   }
   const { schema, ...members } = (data ?? {}) as Record<string, unknown>;
   if (schema !== SYNTHESIS_SCHEMA) {
-    throw invalid(file, `has the schema ${JSON.stringify(schema) ?? 'of no kind'}, and this version reads ${SYNTHESIS_SCHEMA}`);
+    throw invalid(
+      file,
+      `has the schema ${JSON.stringify(schema) ?? 'of no kind'}, and this version reads ${SYNTHESIS_SCHEMA}`,
+    );
   }
   const missing = LISTS.find((key) => !Array.isArray(members[key]));
   if (missing !== undefined) throw invalid(file, `has no list ${missing}`);
@@ -47,7 +53,9 @@ export function parseSynthesis(text: string, file: string): Synthesis {
 }
 
 function invalid(file: string, problem: string, cause?: unknown): K3stackError {
-  return new K3stackError('INVALID_SYNTHESIS', `${file} ${problem}; run k3stack synth again`, undefined, { cause });
+  return new K3stackError('INVALID_SYNTHESIS', `${file} ${problem}; run k3stack synth again`, undefined, {
+    cause,
+  });
 }
 
 const LISTS = ['clusters', 'manifests', 'hosts', 'kubernetesSecrets', 'secrets', 'late', 'warnings'] as const;

@@ -21,7 +21,10 @@ export async function checkTypes(program: string, color: boolean): Promise<TypeC
   if (config === undefined) return { checked: false, reason: 'there is no tsconfig.json' };
   const compiler = compilerOf(program);
   if (compiler === undefined) return { checked: false, reason: 'typescript is not installed in the project' };
-  const { code, output } = await runCompiler([compiler, '--noEmit', '-p', config, '--pretty', String(color)], dirname(config));
+  const { code, output } = await runCompiler(
+    [compiler, '--noEmit', '-p', config, '--pretty', String(color)],
+    dirname(config),
+  );
   return { checked: true, ok: code === 0, output };
 }
 

@@ -16,35 +16,35 @@ export interface CommandEntry {
 export const commandTable: Readonly<Record<string, CommandEntry>> = {
   synth: {
     summary: 'Write manifests, host files, plan and picture of each environment',
-    load: () => (require('./commands/synth') as typeof import('./commands/synth')).synth,
+    load: () => (require('./commands/synth') as { readonly synth: Command }).synth,
   },
   validate: {
     summary: 'Check the program, its types and every environment, and write nothing',
-    load: () => (require('./commands/validate') as typeof import('./commands/validate')).validate,
+    load: () => (require('./commands/validate') as { readonly validate: Command }).validate,
   },
   plan: {
     summary: 'Show what is done on the hosts, and in which order',
-    load: () => (require('./commands/plan') as typeof import('./commands/plan')).plan,
+    load: () => (require('./commands/plan') as { readonly plan: Command }).plan,
   },
   graph: {
     summary: 'Show the steps and what waits for what',
-    load: () => (require('./commands/graph') as typeof import('./commands/graph')).graph,
+    load: () => (require('./commands/graph') as { readonly graph: Command }).graph,
   },
   lock: {
     summary: 'Pin the checksums of the releases in use',
-    load: () => (require('./commands/lock') as typeof import('./commands/lock')).lock,
+    load: () => (require('./commands/lock') as { readonly lock: Command }).lock,
   },
   options: {
     summary: 'Explain K3s options, and check a config.yaml or a command line',
-    load: () => (require('./commands/options') as typeof import('./commands/options')).options,
+    load: () => (require('./commands/options') as { readonly options: Command }).options,
   },
   completion: {
     summary: 'Print the completion script for a shell',
-    load: () => (require('./commands/completion') as typeof import('./commands/completion')).completion,
+    load: () => (require('./commands/completion') as { readonly completion: Command }).completion,
   },
   complete: {
     summary: 'Answer what a completion script asks',
-    load: () => (require('./commands/complete') as typeof import('./commands/complete')).complete,
+    load: () => (require('./commands/complete') as { readonly complete: Command }).complete,
     hidden: true,
   },
 };

@@ -16,7 +16,13 @@ export type OptionDefinition =
       readonly default?: string;
       readonly suggest?: Suggestion;
     }
-  | { readonly kind: 'choice'; readonly value: string; readonly help: string; readonly choices: readonly string[]; readonly default?: string }
+  | {
+      readonly kind: 'choice';
+      readonly value: string;
+      readonly help: string;
+      readonly choices: readonly string[];
+      readonly default?: string;
+    }
   /** Can be given several times, and with commas. */
   | { readonly kind: 'list'; readonly value: string; readonly help: string; readonly suggest?: Suggestion };
 
@@ -76,7 +82,7 @@ export function defineCommand<const O extends Record<string, OptionDefinition>>(
     run(invocation: Invocation<O>): ExitCode | Promise<ExitCode>;
   },
 ): Command {
-  return command as Command;
+  return command;
 }
 
 /** Options that several commands have. */

@@ -21,7 +21,11 @@ export interface OutcomeTextOptions {
 }
 
 /** Tells what became of every environment: those that are well on standard output, problems on standard error. */
-export function tellOutcomes(outcomes: readonly Outcome[], terminal: Terminal, options: OutcomeTextOptions): void {
+export function tellOutcomes(
+  outcomes: readonly Outcome[],
+  terminal: Terminal,
+  options: OutcomeTextOptions,
+): void {
   const { stdout, stderr, env } = terminal;
   const [out, err] = [paletteFor(stdout, env), paletteFor(stderr, env)];
   for (const outcome of outcomes) {
@@ -41,7 +45,8 @@ export function tellFailures(outcomes: readonly Outcome[], { stderr, env }: Term
 }
 
 function failureText({ environment, error }: Failure, color: Palette): string {
-  const message = error instanceof InvalidProgramError ? violationsText(error.violations, color) : error.message;
+  const message =
+    error instanceof InvalidProgramError ? violationsText(error.violations, color) : error.message;
   return `${color.red('✗')} ${color.bold(environment)}\n${indented(message)}\n`;
 }
 
@@ -54,7 +59,11 @@ function violationsText(violations: readonly Violation[], color: Palette): strin
     .join('\n');
 }
 
-function successText({ environment, synthesis, milliseconds }: Success, color: Palette, place?: string): string {
+function successText(
+  { environment, synthesis, milliseconds }: Success,
+  color: Palette,
+  place?: string,
+): string {
   const facts = [
     ...synthesis.clusters.map((cluster) => `${cluster.name}: ${cluster.distribution} ${cluster.version}`),
     ...Object.entries(hostsByRole(synthesis)).map(([role, count]) => counted(count, role)),
@@ -64,17 +73,30 @@ function successText({ environment, synthesis, milliseconds }: Success, color: P
   return [
     `${color.green('✓')} ${color.bold(environment)}  ${facts.join(' · ')}`,
     ...(place === undefined ? [] : [`  in ${place}`]),
-    ...synthesis.warnings.flatMap((warning) => warningLines(warning, color)),
+    ...warningLines(synthesis.warnings, color),
     '',
   ].join('\n');
 }
 
-function warningLines({ path, property, problem, fix, rule, blocks }: Violation, color: Palette): string[] {
-  const effect = blocks === 'provision' ? color.yellow(' (hosts are refused)') : '';
-  return [
-    `  ${color.yellow('!')} ${path} ${property}: ${problem}${effect}`,
-    `    ${fix} ${color.dim(`(${rule})`)}`,
-  ];
+/** What many hosts have in common is told of the first ones; `--json` has all. */
+function warningLines(warnings: readonly Violation[], color: Palette): string[] {
+  const alike = new Map<string, Violation[]>();
+  for (const warning of warnings) {
+    const key = `${warning.rule} ${warning.fix}`;
+    alike.set(key, [...(alike.get(key) ?? []), warning]);
+  }
+  return [...alike.values()].flatMap((group) => {
+    const shown = group.slice(0, SHOWN_ALIKE);
+    const more = group.length - shown.length;
+    const effect = group[0]?.blocks === 'provision' ? color.yellow(' (hosts are refused)') : '';
+    return [
+      ...shown.map(
+        ({ path, property, problem }) => `  ${color.yellow('!')} ${path} ${property}: ${problem}${effect}`,
+      ),
+      ...(more > 0 ? [`    and ${more} more`] : []),
+      `    ${group[0]?.fix} ${color.dim(`(${group[0]?.rule})`)}`,
+    ];
+  });
 }
 
 function indented(text: string): string {
@@ -87,3 +109,5 @@ function indented(text: string): string {
 function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(2)} s`;
 }
+
+const SHOWN_ALIKE = 3;

@@ -13,7 +13,8 @@ export interface Progress {
  * @param silent `--quiet` or `--json` was given.
  */
 export function startProgress({ stderr, env }: Terminal, silent: boolean): Progress {
-  if (silent || stderr.isTTY !== true || env['TERM'] === 'dumb') return { step: async () => {}, stop: () => {} };
+  if (silent || stderr.isTTY !== true || env['TERM'] === 'dumb')
+    return { step: async () => {}, stop: () => {} };
   let text = '';
   let spinner: Spinner | undefined;
   const start = (): void => {

@@ -4,6 +4,7 @@ import { programFailure } from '../adapters/program-failure';
 import { synthesize } from '../constructs/synthesis/synthesize';
 import { K3stackError } from '../lib/errors';
 import { nearest } from '../lib/nearest';
+import { distPaths } from '../lib/synthesis/dist-files';
 import type { Synthesis } from '../lib/synthesis/synthesis';
 import type { Outcome } from './outcome';
 import { startProgress } from './progress';
@@ -40,7 +41,11 @@ export async function openProject(options: ProjectOptions, terminal: Terminal): 
       await progress.step(`synthesizing ${name} (${index + 1} of ${names.length})`);
       const startedAt = performance.now();
       const result = synthesizeOne(program, name, context);
-      outcomes.push({ environment: name, milliseconds: Math.round(performance.now() - startedAt), ...result });
+      outcomes.push({
+        environment: name,
+        milliseconds: Math.round(performance.now() - startedAt),
+        ...result,
+      });
     }
     return { program, outcomes };
   } finally {
@@ -65,7 +70,9 @@ function synthesizeOne(
   context: ReturnType<typeof synthesisContext>,
 ): { synthesis: Synthesis } | { error: K3stackError } {
   try {
-    return { synthesis: synthesize(program.environments.build(name), context) };
+    const synthesis = synthesize(program.environments.build(name), context);
+    distPaths(synthesis); // every command refuses what synth could not write
+    return { synthesis };
   } catch (thrown) {
     const error = programFailure(thrown, program.file);
     if (error instanceof K3stackError) return { error };

@@ -30,13 +30,16 @@ export function reportError(error: unknown, terminal: Terminal, json: boolean): 
   const { stderr, env } = terminal;
   if (json) writeJson(terminal, { error: errorJson(error) });
   if (!(error instanceof K3stackError)) {
-    stderr.write(`${errorStack(error)}\n\nThis is a defect of k3stack. Please report it with the lines above: ${REPORT_TO}\n`);
+    stderr.write(
+      `${errorStack(error)}\n\nThis is a defect of k3stack. Please report it with the lines above: ${REPORT_TO}\n`,
+    );
     return ExitCode.failure;
   }
   if (!json && error.message !== '') {
     const color = paletteFor(stderr, env);
     stderr.write(`${color.red('error')}: ${error.message}\n`);
-    if (!(error instanceof UsageError)) stderr.write(`${color.dim(`see ${errorPage(error.code, terminal.cwd)}`)}\n`);
+    if (!(error instanceof UsageError))
+      stderr.write(`${color.dim(`see ${errorPage(error.code, terminal.cwd)}`)}\n`);
   }
   return error.exitCode;
 }
@@ -45,7 +48,11 @@ export function reportError(error: unknown, terminal: Terminal, json: boolean): 
 export function errorJson(error: unknown): ErrorJson {
   if (!(error instanceof K3stackError)) return { code: 'DEFECT', message: errorStack(error) };
   const { code, message } = error;
-  return { code, message, ...('violations' in error && { violations: error.violations as readonly Violation[] }) };
+  return {
+    code,
+    message,
+    ...('violations' in error && { violations: error.violations as readonly Violation[] }),
+  };
 }
 
 function errorStack(error: unknown): string {

@@ -19,14 +19,23 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     await buildProgram(args, terminal, finish).parseAsync(args, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;
-    return reportError(error instanceof CommanderError ? usageError(error) : error, terminal, args.includes('--json'));
+    return reportError(
+      error instanceof CommanderError ? usageError(error) : error,
+      terminal,
+      args.includes('--json'),
+    );
   }
   return exitCode;
 }
 
-function buildProgram(args: readonly string[], terminal: Terminal, finish: (code: ExitCode) => void): Program {
+function buildProgram(
+  args: readonly string[],
+  terminal: Terminal,
+  finish: (code: ExitCode) => void,
+): Program {
   const program = new Program('k3stack')
     .description('Hosts, cluster and workloads of small Kubernetes clusters, in one typed program.')
+    .enablePositionalOptions()
     .version(ownVersion(), '--version', 'Print the version')
     .helpOption('-h, --help', 'Show help')
     .helpCommand('help [command]', 'Show help for a command')
@@ -47,15 +56,24 @@ function buildProgram(args: readonly string[], terminal: Terminal, finish: (code
   return program;
 }
 
-function define(command: Program, definition: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+function define(
+  command: Program,
+  definition: Command,
+  terminal: Terminal,
+  finish: (code: ExitCode) => void,
+): void {
   for (const { name, help, required = false, variadic = false } of definition.arguments ?? []) {
     const word = variadic ? `${name}...` : name;
     command.argument(required ? `<${word}>` : `[${word}]`, help);
   }
-  for (const [name, option] of Object.entries(definition.options)) command.addOption(commanderOption(name, option));
+  for (const [name, option] of Object.entries(definition.options))
+    command.addOption(commanderOption(name, option));
   if (definition.epilog !== undefined) command.addHelpText('after', `\n${definition.epilog}`);
   command.action(async (...all: unknown[]) => {
-    const words = all.slice(0, -2).flat().filter((word) => word !== undefined) as string[];
+    const words = all
+      .slice(0, -2)
+      .flat()
+      .filter((word) => word !== undefined) as string[];
     const given = all.at(-2) as Record<string, string | boolean | readonly string[] | undefined>;
     const options = Object.fromEntries(
       Object.entries(definition.options).map(([name, option]) => [
@@ -63,7 +81,7 @@ function define(command: Program, definition: Command, terminal: Terminal, finis
         given[commanderOption(name, option).attributeName()] ?? absentValue(option),
       ]),
     );
-    finish(await definition.run({ terminal, options: options as never, words }));
+    finish(await definition.run({ terminal, options, words }));
   });
 }
 
@@ -76,14 +94,24 @@ function commanderOption(name: string, option: OptionDefinition): Option {
     case 'text':
       return new Option(`--${name} <${option.value}>`, option.help).default(option.default);
     case 'choice':
-      return new Option(`--${name} <${option.value}>`, option.help).choices(option.choices).default(option.default);
+      return new Option(`--${name} <${option.value}>`, option.help)
+        .choices(option.choices)
+        .default(option.default);
     case 'list':
       return new Option(`--${name} <${option.value}>`, option.help).argParser(commaList);
   }
 }
 
 function commaList(text: string, earlier: readonly string[] = []): string[] {
-  return [...new Set([...earlier, ...text.split(',').map((item) => item.trim()).filter((item) => item !== '')])];
+  return [
+    ...new Set([
+      ...earlier,
+      ...text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    ]),
+  ];
 }
 
 function absentValue(option: OptionDefinition): boolean | readonly string[] | undefined {

@@ -11,6 +11,33 @@ export {
 export { ExternalHost, type ExternalHostProps } from './cluster/external-host';
 export { Namespace, type NamespaceProps, type PodSecurityLevel } from './cluster/namespace';
 export { AutoDeploy } from './cluster/auto-deploy';
+export { HelmChart, type HelmChartProps } from './helm/helm-chart';
+export type { HelmValue, HelmValues } from './helm/helm-values';
+export { KubeVip, type KubeVipProps } from './platform/kube-vip';
+export { LocalPathStorage, type LocalPathStorageProps } from './platform/local-path/local-path-storage';
+export { MetricsServer } from './platform/metrics-server';
+export { ServiceLb, type ServiceLbProps } from './platform/service-lb';
+export {
+  TraefikMiddleware,
+  type TraefikMiddlewareKind,
+  type TraefikMiddlewareProps,
+} from './platform/traefik/middleware';
+export type * from './platform/traefik/middleware-settings';
+export {
+  TraefikTlsOption,
+  type TlsOptionSettings,
+  type TlsVersion,
+  type TraefikTlsOptionProps,
+} from './platform/traefik/tls-option';
+export { Traefik } from './platform/traefik/traefik';
+export type * from './platform/traefik/traefik-settings';
+export { Velero } from './platform/velero/velero';
+export type {
+  VeleroBucket,
+  VeleroCredentials,
+  VeleroProps,
+  VeleroResources,
+} from './platform/velero/velero-settings';
 export { synthesize, type SynthesisContext } from './synthesis/synthesize';
 export { addCheck, type ConstructViolation } from './violations';
 export { late } from '../lib/late';

@@ -24,7 +24,9 @@ export const synth = defineCommand({
     const startedAt = performance.now();
     const project = await openProject(options, terminal);
     const { folder, environments } = project.program;
-    const dist = new Dist(options.out === undefined ? resolve(folder, 'dist') : resolve(terminal.cwd, options.out));
+    const dist = new Dist(
+      options.out === undefined ? resolve(folder, 'dist') : resolve(terminal.cwd, options.out),
+    );
     dist.open();
     const outcomes = project.outcomes.map((outcome) => write(outcome, dist));
     const failed = failuresOf(outcomes).length > 0;
@@ -35,7 +37,10 @@ export const synth = defineCommand({
     if (options.json) {
       writeJson(terminal, {
         ...failureJson(outcomes),
-        environments: outcomes.map((outcome) => ({ ...outcomeJson(outcome), folder: place(outcome.environment) })),
+        environments: outcomes.map((outcome) => ({
+          ...outcomeJson(outcome),
+          folder: place(outcome.environment),
+        })),
         removed,
       });
     } else {
@@ -61,5 +66,6 @@ function write(outcome: Outcome, dist: Dist): Outcome {
 
 function tellRemoved(removed: readonly string[], { stdout, env }: Terminal): void {
   const color = paletteFor(stdout, env);
-  for (const name of removed) stdout.write(`${color.yellow('-')} ${color.bold(name)}  removed: no longer declared\n`);
+  for (const name of removed)
+    stdout.write(`${color.yellow('-')} ${color.bold(name)}  removed: no longer declared\n`);
 }

@@ -1,7 +1,6 @@
 import { checkTypes, type TypeCheck } from '../../adapters/type-check';
 import { findProgram } from '../../adapters/program';
 import { ExitCode } from '../../lib/errors';
-import { distFiles } from '../../lib/synthesis/dist-files';
 import { commonOptions, defineCommand } from '../command';
 import { failuresOf } from '../outcome';
 import { failureJson, outcomeJson } from '../outcome-json';
@@ -24,11 +23,13 @@ export const validate = defineCommand({
     // The compiler works in a process of its own meanwhile.
     const [project, typeCheck] = await settled(openProject(options, terminal), types);
     const { outcomes } = project;
-    for (const outcome of outcomes) if ('synthesis' in outcome) distFiles(outcome.synthesis);
-
     const milliseconds = performance.now() - startedAt;
     if (options.json) {
-      writeJson(terminal, { ...failureJson(outcomes), environments: outcomes.map(outcomeJson), types: typeCheck });
+      writeJson(terminal, {
+        ...failureJson(outcomes),
+        environments: outcomes.map(outcomeJson),
+        types: typeCheck,
+      });
     } else {
       tellTypes(typeCheck, terminal, options.quiet);
       tellOutcomes(outcomes, terminal, { quiet: options.quiet, done: 'valid', milliseconds });
@@ -49,6 +50,8 @@ function tellTypes(types: TypeCheck, { stdout, stderr, env }: Terminal, quiet: b
     stderr.write(`${paletteFor(stderr, env).red('✗')} types\n${types.output}`);
   } else if (!quiet) {
     const color = paletteFor(stdout, env);
-    stdout.write(types.checked ? `${color.green('✓')} types\n` : color.dim(`- types not checked: ${types.reason}\n`));
+    stdout.write(
+      types.checked ? `${color.green('✓')} types\n` : color.dim(`- types not checked: ${types.reason}\n`),
+    );
   }
 }

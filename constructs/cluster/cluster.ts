@@ -14,6 +14,9 @@ export interface ClusterDescription {
   readonly storage: { name: string; isDefault: boolean }[];
   readonly backups: string[];
   readonly secrets: KubernetesSecret[];
+
+  /** Pages for the people who run the cluster; the text is asked for when everything is declared. */
+  readonly documents: { file: string; content: () => string }[];
 }
 
 /** A cluster that workloads and add-ons are put into: made by this program, or by something else. */
@@ -25,7 +28,13 @@ export abstract class Cluster extends Chart {
   abstract readonly helm: HelmDelivery | undefined;
 
   /** @internal what add-ons tell the picture */
-  readonly description: ClusterDescription = { ingress: [], storage: [], backups: [], secrets: [] };
+  readonly description: ClusterDescription = {
+    ingress: [],
+    storage: [],
+    backups: [],
+    secrets: [],
+    documents: [],
+  };
 
   constructor(scope: Construct, id: string) {
     super(scope, id, { disableResourceNameHashes: true });

@@ -7,9 +7,11 @@ import { runRules } from '../../lib/rules/rule';
 import { buildModel } from '../../lib/distributions/k3s/build-model';
 import type { K3sAgentProps, K3sClusterProps } from '../../lib/distributions/k3s/cluster-settings';
 import { k3s } from '../../lib/distributions/k3s/k3s';
+import { packagedObjects } from '../../lib/distributions/k3s/packaged-objects';
 import type { AutoDeployFile, K3sModel, PackagedComponent } from '../../lib/distributions/k3s/model';
 import { toYaml } from '../../lib/yaml';
 import { addCheck } from '../violations';
+import { KubeVip } from '../platform/kube-vip';
 import { apiObjectsIn, objectJson } from '../synthesis/api-objects';
 import type { AutoDeploy } from './auto-deploy';
 import { Cluster, type HelmDelivery } from './cluster';
@@ -30,7 +32,7 @@ export class K3sCluster extends Cluster {
     private readonly props: K3sClusterProps,
   ) {
     super(scope, id);
-    const { servers, agents = {}, pools = {}, config, coreDns = true } = props;
+    const { servers, agents = {}, pools = {}, config, api, coreDns = true } = props;
     this.helm = config?.server?.['disable-helm-controller'] === true ? undefined : 'helm-controller';
 
     const declare = (node: K3sNodeConstruct): unknown => this.nodes.set(node.name, node);
@@ -42,11 +44,17 @@ export class K3sCluster extends Cluster {
 
     if (coreDns) this.requireComponent('coredns', this);
     this.requireComponent('runtimes', this); // RuntimeClasses only: nothing runs, and accelerators need them
+    if (api?.kubeVip !== undefined) new KubeVip(this, 'kube-vip', { ...api.kubeVip, port: api.port });
     addCheck(this, () => runRules(k3s.rules, this.model()));
   }
 
   get kubernetesVersion(): string | undefined {
     return /^v?(\d+\.\d+)\./.exec(String(this.props.version))?.[1];
+  }
+
+  /** K3s release, such as `v1.34.1+k3s1`. */
+  get version(): string {
+    return this.props.version;
   }
 
   /** The server of that name. @throws K3stackError `UNKNOWN_NODE` */
@@ -87,6 +95,10 @@ export class K3sCluster extends Cluster {
         [...this.nodes].map(([name, node]): [string, readonly HostFile[]] => [name, node.additions.files]),
       ),
     });
+  }
+
+  override reservedObjects(): ReadonlyMap<string, string> {
+    return packagedObjects(this.components.keys());
   }
 
   output(context: HostContext): ClusterOutput {

@@ -20,7 +20,7 @@ export function helmControllerChart(scope: Construct, release: HelmRelease): voi
       ...(createNamespace && { createNamespace }),
       // `values` would be clearer, but 1.32 and older patches of 1.33 to 1.35 drop it.
       ...(Object.keys(values).length > 0 && {
-        valuesContent: Lazy.any({ produce: () => toYaml(values) }),
+        valuesContent: Lazy.any({ produce: () => toYaml(values) }) as unknown,
       }),
     },
   });

@@ -8,8 +8,8 @@ import type { Cluster } from '../cluster/cluster';
 import type { ResolvedObject } from './resolve';
 
 /**
- * What the schema of each object's cluster says about it. Objects of no cluster are held to the newest Kubernetes; those of a cluster whose version
- * is not supported are left to the rule that says so.
+ * What the schema of each object's cluster says about it. Objects of no cluster, and of one whose version is not a
+ * supported one (a rule says so), are held to the newest Kubernetes.
  */
 export function schemaViolations(
   objects: readonly ResolvedObject[],
@@ -17,8 +17,7 @@ export function schemaViolations(
 ): Violation[] {
   const crds = objects.filter(({ json }) => json.kind === 'CustomResourceDefinition').map(({ json }) => json);
   const validators = new Map<string, (object: unknown) => readonly Finding[]>();
-  const validatorOf = (kubernetes: string): ((object: unknown) => readonly Finding[]) | undefined => {
-    if (!schemas.versions.includes(kubernetes)) return undefined;
+  const validatorOf = (kubernetes: string): ((object: unknown) => readonly Finding[]) => {
     const known = validators.get(kubernetes);
     if (known !== undefined) return known;
     const validator = objectValidator({ schemas, kubernetes, crds });
@@ -32,7 +31,7 @@ export function schemaViolations(
     const validator = validatorOf(
       cluster === undefined ? NEWEST_KUBERNETES : (cluster.kubernetesVersion ?? ''),
     );
-    for (const finding of validator?.(late ? mapStrings(json, withExamples) : json) ?? []) {
+    for (const finding of validator(late ? mapStrings(json, withExamples) : json)) {
       if (finding.rule !== 'unknown-custom-resource')
         violations.push(violation(tree.construct.node.path, json, finding));
       else if (!knows(cluster, json))

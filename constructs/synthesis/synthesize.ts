@@ -7,7 +7,8 @@ import { runRules } from '../../lib/rules/rule';
 import type { Violation } from '../../lib/rules/violation';
 import { hostInputWarnings } from '../../lib/hosts/host-inputs';
 import { secretUses } from '../../lib/synthesis/secret-uses';
-import { SYNTHESIS_SCHEMA, type Synthesis } from '../../lib/synthesis/synthesis';
+import { SYNTHESIS_SCHEMA, type ClusterDocument, type Synthesis } from '../../lib/synthesis/synthesis';
+import type { Cluster } from '../cluster/cluster';
 import type { Environment } from '../environment';
 import { stopsSynth } from '../violations';
 import { applyOrder } from './apply-order';
@@ -86,10 +87,15 @@ function assemble(
     },
     topology,
     kubernetesSecrets,
+    documents: named(tree.clusters.flatMap(documentsOf)),
     secrets: secretUses(hosts, kubernetesSecrets),
     late: [...late].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, example]) => ({ name: key, example })),
     warnings: [...warnings, ...hostInputWarnings(hosts, name)],
   };
+}
+
+function documentsOf({ name, description }: Cluster): ClusterDocument[] {
+  return description.documents.map(({ file, content }) => ({ cluster: name, file, content: content() }));
 }
 
 function checkTogether(tree: Tree, objects: readonly ResolvedObject[]): Violation[] {

@@ -61,7 +61,10 @@ function agents(site: string, { nodes }: Site): K3sAgentPoolProps {
     config: { 'kubelet-arg': THRIFTY_KUBELET },
     maxUnavailable: 1,
     nodes: Object.fromEntries(
-      Object.entries(nodes).map(([name, address]) => [name, { ssh: { host: address, user: 'ops' }, nodeIp: address }]),
+      Object.entries(nodes).map(([name, address]) => [
+        name,
+        { ssh: { host: address, user: 'ops' }, nodeIp: address },
+      ]),
     ),
   };
 }

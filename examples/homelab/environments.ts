@@ -8,7 +8,6 @@ import {
   LocalPathStorage,
   MetricsServer,
   Namespace,
-  ServiceLb,
   Traefik,
 } from 'k3stack';
 import { chatBot } from './workloads/chat-bot';
@@ -70,7 +69,6 @@ function rack(env: Environment, network: string): K3sCluster {
       'pi-4': { ...pi(14), labels: { 'example.org/ci': 'true' } }, // builds run here and slow nothing else down
     },
   });
-  new ServiceLb(cluster, 'servicelb');
   new Traefik(cluster, 'traefik');
   new LocalPathStorage(cluster, 'local-path');
   new MetricsServer(cluster, 'metrics-server');

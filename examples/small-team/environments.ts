@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import {
+  Cluster,
   Datastore,
   type Environment,
   environments,
@@ -22,7 +23,10 @@ interface Settings {
 const settings: Record<string, Settings> = {
   dev: { domain: 'shop.localhost' },
   staging: { domain: 'staging.example.org', servers: { alfa: '10.0.0.11' } },
-  production: { domain: 'example.org', servers: { alfa: '10.0.1.11', bravo: '10.0.1.12', charlie: '10.0.1.13' } },
+  production: {
+    domain: 'example.org',
+    servers: { alfa: '10.0.1.11', bravo: '10.0.1.12', charlie: '10.0.1.13' },
+  },
 };
 
 export default environments(settings, (env, { domain, servers }) => {
@@ -41,14 +45,25 @@ function laptop(env: Environment): ExistingCluster {
   });
 }
 
+const BACKUPS = { bucket: 'shop-backups', region: 'eu-central-1' };
+const CREDENTIALS = { accessKey: secret('backup-access-key'), secretKey: secret('backup-secret-key') };
+
 /** K3s on virtual machines with 3 processors and 4 GB each. */
 function rented(env: Environment, servers: Readonly<Record<string, string>>): K3sCluster {
   const cluster = new K3sCluster(env, 'k3s', {
     version: 'v1.34.1+k3s1',
-    datastore: Datastore.forServers(servers), // sqlite for one, embedded etcd for three
+    datastore:
+      Object.keys(servers).length === 1
+        ? Datastore.sqlite()
+        : Datastore.embeddedEtcd({
+            s3: { ...BACKUPS, folder: `${env.name}/etcd`, credentials: CREDENTIALS },
+          }),
     nodes: { capacity: { cpu: 3, memory: '4Gi', disk: '80Gi' } },
     servers: Object.fromEntries(
-      Object.entries(servers).map(([name, address]) => [name, { ssh: { host: address, user: 'ops' }, nodeIp: address }]),
+      Object.entries(servers).map(([name, address]) => [
+        name,
+        { ssh: { host: address, user: 'ops' }, nodeIp: address },
+      ]),
     ),
   });
   new Traefik(cluster, 'traefik');
@@ -56,10 +71,10 @@ function rented(env: Environment, servers: Readonly<Record<string, string>>): K3
   new Velero(cluster, 'velero', {
     schedule: '0 3 * * *',
     bucket: {
-      name: 'shop-backups',
-      prefix: env.name,
-      region: 'eu-central-1',
-      credentials: { accessKey: secret('velero-s3-access-key'), secretKey: secret('velero-s3-secret-key') },
+      name: BACKUPS.bucket,
+      region: BACKUPS.region,
+      prefix: `${env.name}/velero`,
+      credentials: CREDENTIALS,
     },
   });
   return cluster;
@@ -89,7 +104,11 @@ function shop(namespace: Namespace, host: string): void {
                 requests: { cpu: k8s.Quantity.fromString('50m'), memory: k8s.Quantity.fromString('64Mi') },
                 limits: { memory: k8s.Quantity.fromString('128Mi') },
               },
-              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                capabilities: { drop: ['ALL'] },
+                readOnlyRootFilesystem: true,
+              },
             },
           ],
         },
@@ -98,16 +117,23 @@ function shop(namespace: Namespace, host: string): void {
   });
   new k8s.KubeService(namespace, 'service', {
     metadata: { name, labels },
-    spec: { selector: labels, ports: [{ name: 'http', port: 80, targetPort: k8s.IntOrString.fromString('http') }] },
+    spec: {
+      selector: labels,
+      ports: [{ name: 'http', port: 80, targetPort: k8s.IntOrString.fromString('http') }],
+    },
   });
   new k8s.KubeIngress(namespace, 'ingress', {
     metadata: { name, labels },
     spec: {
-      ingressClassName: 'traefik',
+      ingressClassName: Cluster.of(namespace).ingressClass,
       rules: [
         {
           host,
-          http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name, port: { name: 'http' } } } }] },
+          http: {
+            paths: [
+              { path: '/', pathType: 'Prefix', backend: { service: { name, port: { name: 'http' } } } },
+            ],
+          },
         },
       ],
     },

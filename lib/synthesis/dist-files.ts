@@ -20,7 +20,8 @@ export const SYNTHESIS_FILE = 'synthesis.json';
  * @throws K3stackError `UNSAFE_DIST_PATH` for a file that would not lie inside of its folder, or two files in one place.
  */
 export function distFiles(synthesis: Synthesis): DistFile[] {
-  const files = [
+  distPaths(synthesis);
+  return [
     ...synthesis.manifests.map((file) => ({ path: manifestPath(file), content: manifestText(file) })),
     ...hostFiles(synthesis),
     { path: 'plan.json', content: jsonText(planJson(synthesis)) },
@@ -28,13 +29,15 @@ export function distFiles(synthesis: Synthesis): DistFile[] {
     { path: 'topology.svg', content: topologySvg(synthesis.topology) },
     { path: SYNTHESIS_FILE, content: jsonText(synthesis) },
   ];
-  refuseCollisions(files.map((file) => file.path));
-  return files;
 }
 
-/** Where {@link distFiles} puts the files of a synthesis that is there already, without making their contents. */
+/**
+ * Where {@link distFiles} puts the files, without making their contents.
+ *
+ * @throws K3stackError `UNSAFE_DIST_PATH` as it does.
+ */
 export function distPaths(synthesis: Synthesis): string[] {
-  return [
+  const paths = [
     ...synthesis.manifests.map(manifestPath),
     ...hostFiles(synthesis).map((file) => file.path),
     'plan.json',
@@ -42,6 +45,8 @@ export function distPaths(synthesis: Synthesis): string[] {
     'topology.svg',
     SYNTHESIS_FILE,
   ];
+  refuseCollisions(paths);
+  return paths;
 }
 
 function manifestPath({ file }: ManifestFile): string {

@@ -29,6 +29,9 @@ export interface Synthesis {
   /** Kubernetes Secrets that whoever applies the manifests makes from {@link secrets}; their values are never in a manifest. */
   readonly kubernetesSecrets: readonly KubernetesSecret[];
 
+  /** Pages for the people who run the clusters, such as how to restore; written to `dist/<env>/docs`. */
+  readonly documents: readonly ClusterDocument[];
+
   /** Secrets that the environment needs, sorted by name. */
   readonly secrets: readonly SecretUse[];
 
@@ -174,6 +177,18 @@ export interface KubernetesSecret {
 
   /** Key to text with holes `«secret:name»`. */
   readonly data: Readonly<Record<string, string>>;
+}
+
+/** A page about one cluster. */
+export interface ClusterDocument {
+  /** Name of the cluster. */
+  readonly cluster: string;
+
+  /** Basename, such as `velero-restore.md`. */
+  readonly file: string;
+
+  /** Markdown. */
+  readonly content: string;
 }
 
 /** A secret and everything that uses it. */

@@ -25,7 +25,9 @@ describe('environments', () => {
 
   test('fails when the environment is not declared, naming the nearest', () => {
     const program = environments({ production: {} }, () => undefined);
-    expect(() => program.build('prodution')).toThrow(`the program has no environment "prodution"; did you mean 'production'?`);
+    expect(() => program.build('prodution')).toThrow(
+      `the program has no environment "prodution"; did you mean 'production'?`,
+    );
   });
 
   test.each([

@@ -6,7 +6,9 @@ const MADE = /(?:K3stackError|super)\(\s*'([A-Z][A-Z0-9_]*)'/g;
 const folders = ['lib', 'constructs', 'adapters', 'cli', 'stacks'];
 
 const sources = folders
-  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`))
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+  )
   .filter((file) => file.endsWith('.ts'))
   .map((file) => readFileSync(file, 'utf8'));
 

@@ -27,7 +27,9 @@ describe('samples in the documentation', () => {
       "docs/made-up.md:7: Type 'number' is not assignable to type 'string'.",
     ]);
     expect(
-      commandLines({ ...page, language: 'sh', code: 'npx k3stack synth --no-such\nk3stack fly' }).flatMap(commandProblems),
+      commandLines({ ...page, language: 'sh', code: 'npx k3stack synth --no-such\nk3stack fly' }).flatMap(
+        commandProblems,
+      ),
     ).toEqual(['docs/made-up.md:7: synth has no --no-such', "docs/made-up.md:8: there is no command 'fly'"]);
   }, 60_000);
 });
@@ -35,7 +37,9 @@ describe('samples in the documentation', () => {
 /** What the compiler says about samples, all in one program: `page:line: message`. */
 function typeErrors(samples: readonly Fence[]): string[] {
   const options = compilerOptions();
-  const sources = new Map(samples.map((sample, index) => [resolve(`examples/sample-${index}.ts`), { sample, ...wrapped(sample) }]));
+  const sources = new Map(
+    samples.map((sample, index) => [resolve(`examples/sample-${index}.ts`), { sample, ...wrapped(sample) }]),
+  );
   const host = ts.createCompilerHost(options, true);
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = (file) => sources.has(file) || fileExists(file);
@@ -58,7 +62,9 @@ function typeErrors(samples: readonly Fence[]): string[] {
 }
 
 function compilerOptions(): ts.CompilerOptions {
-  const { config } = ts.readConfigFile('tsconfig.json', (file) => ts.sys.readFile(file)) as { config: object };
+  const { config } = ts.readConfigFile('tsconfig.json', (file) => ts.sys.readFile(file)) as {
+    config: object;
+  };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, process.cwd());
   return { ...options, noEmit: true, incremental: false, tsBuildInfoFile: undefined };
 }
@@ -94,7 +100,9 @@ function commandLines({ page, line, language, code }: Fence): CommandLine[] {
   if (language !== 'sh') return [];
   return code.split('\n').flatMap((text, index): CommandLine[] => {
     const call = /^\s*(?:npx (?:--yes )?)?k3stack(?:@\S+)?\s+([^#|>&;]*)/.exec(text);
-    return call === null ? [] : [{ where: `${page}:${line + index}`, words: (call[1] ?? '').trim().split(/\s+/) }];
+    return call === null
+      ? []
+      : [{ where: `${page}:${line + index}`, words: (call[1] ?? '').trim().split(/\s+/) }];
   });
 }
 
@@ -104,9 +112,13 @@ function commandProblems({ where, words }: CommandLine): string[] {
   const entry = Object.hasOwn(commandTable, name) ? commandTable[name] : undefined;
   if (entry === undefined) return [`${where}: there is no command '${name}'`];
   const known = new Set(
-    Object.entries(entry.load().options).map(([option, { kind }]) => (kind === 'switch' ? `--no-${option}` : `--${option}`)),
+    Object.entries(entry.load().options).map(([option, { kind }]) =>
+      kind === 'switch' ? `--no-${option}` : `--${option}`,
+    ),
   );
-  const given = rest.slice(0, rest.includes('--') ? rest.indexOf('--') : undefined).filter((word) => word.startsWith('-'));
+  const given = rest
+    .slice(0, rest.includes('--') ? rest.indexOf('--') : undefined)
+    .filter((word) => word.startsWith('-'));
   return given
     .map((word) => word.split('=')[0] ?? '')
     .filter((option) => !known.has(option) && option !== '--help')

@@ -92,6 +92,7 @@ export function synthesisOf(literal: SynthesisLiteral): Synthesis {
       ...topology(model),
     },
     kubernetesSecrets: [],
+    documents: [],
     secrets: [],
     late: [],
     warnings: [],

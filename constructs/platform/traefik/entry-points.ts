@@ -49,9 +49,7 @@ function listenValues(name: string, entryPoint: TraefikEntryPoint): HelmValues {
     protocol: protocol ?? (own ? 'TCP' : undefined),
     nodePort,
   };
-  return Object.fromEntries(
-    Object.entries(defined).filter(([, value]) => value !== undefined),
-  ) as HelmValues;
+  return Object.fromEntries(Object.entries(defined).filter(([, value]) => value !== undefined));
 }
 
 function hostPortValues(name: string, entryPoint: TraefikEntryPoint, onHosts: boolean): HelmValues {

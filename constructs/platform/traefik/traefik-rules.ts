@@ -54,7 +54,8 @@ function portRange(property: string, value: number, [low, high]: readonly [numbe
 
 function portConflicts(entryPoints: Readonly<Record<string, TraefikEntryPoint>>): ConstructViolation[] {
   const first = new Map<string, string>(CHART_PORTS);
-  const all = Object.entries({ web: {}, websecure: {}, ...entryPoints });
+  const standard: Readonly<Record<string, TraefikEntryPoint>> = { web: {}, websecure: {} };
+  const all = Object.entries({ ...standard, ...entryPoints });
   return all.flatMap(([name, entryPoint]) => {
     const { protocol = 'TCP' } = entryPoint;
     const used = { port: portOf(name, entryPoint), containerPort: containerPortOf(name, entryPoint) };

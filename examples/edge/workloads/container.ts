@@ -2,7 +2,10 @@ import { k8s } from 'cdk8s-plus-28';
 
 /** What every container has in common: no privileges, a read-only root, memory it cannot exceed. */
 export function container(
-  settings: Omit<k8s.Container, 'resources' | 'securityContext'> & { readonly cpu: string; readonly memory: string },
+  settings: Omit<k8s.Container, 'resources' | 'securityContext'> & {
+    readonly cpu: string;
+    readonly memory: string;
+  },
 ): k8s.Container {
   const { cpu, memory, ...rest } = settings;
   return {

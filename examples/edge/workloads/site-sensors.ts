@@ -19,7 +19,10 @@ function reader(namespace: Namespace, name: string, site: string, target: string
     metadata: { name, labels },
     spec: {
       selector: { matchLabels: labels },
-      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(1) } },
+      updateStrategy: {
+        type: 'RollingUpdate',
+        rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(1) },
+      },
       template: {
         metadata: { labels },
         spec: {

@@ -2,7 +2,10 @@ import { k8s } from 'cdk8s-plus-28';
 
 /** What every container of this rack has in common: no privileges, a read-only root, memory it cannot exceed. */
 export function container(
-  settings: Omit<k8s.Container, 'resources' | 'securityContext'> & { readonly cpu: string; readonly memory: string },
+  settings: Omit<k8s.Container, 'resources' | 'securityContext'> & {
+    readonly cpu: string;
+    readonly memory: string;
+  },
 ): k8s.Container {
   const { cpu, memory, ...rest } = settings;
   return {
@@ -20,7 +23,9 @@ export function container(
 }
 
 /** What every pod has in common, for the user that its image runs as. */
-export function podDefaults(user: number): Pick<k8s.PodSpec, 'automountServiceAccountToken' | 'securityContext'> {
+export function podDefaults(
+  user: number,
+): Pick<k8s.PodSpec, 'automountServiceAccountToken' | 'securityContext'> {
   return {
     automountServiceAccountToken: false,
     securityContext: {

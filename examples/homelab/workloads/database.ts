@@ -45,7 +45,10 @@ export function database(cluster: Cluster, namespace: Namespace): string {
                 fromSecret('POSTGRES_PASSWORD', name, 'password'),
               ],
               ports: [{ name: 'postgres', containerPort: 5432 }],
-              readinessProbe: { exec: { command: ['pg_isready', '--username=app', '--dbname=app'] }, periodSeconds: 10 },
+              readinessProbe: {
+                exec: { command: ['pg_isready', '--username=app', '--dbname=app'] },
+                periodSeconds: 10,
+              },
               volumeMounts: [
                 { name: 'data', mountPath: '/var/lib/postgresql/data' },
                 { name: 'run', mountPath: '/var/run/postgresql' },

@@ -61,7 +61,11 @@ function server(namespace: Namespace, host: string): void {
       rules: [
         {
           host,
-          http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name, port: { name: 'http' } } } }] },
+          http: {
+            paths: [
+              { path: '/', pathType: 'Prefix', backend: { service: { name, port: { name: 'http' } } } },
+            ],
+          },
         },
       ],
     },

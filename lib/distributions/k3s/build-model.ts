@@ -120,7 +120,7 @@ function mergeSettings(base: K3sNodeSettings, over: K3sNodeSettings): K3sNodeSet
 /** What other settings bring along: labels of accelerators, and the taint that keeps pods off servers. */
 function withImplied(settings: K3sNodeSettings, props: K3sClusterProps, role: NodeRole): K3sNodeSettings {
   const accelerators = Array.isArray(settings.accelerators) ? (settings.accelerators as Accelerator[]) : [];
-  const implied = Object.fromEntries(accelerators.flatMap(({ label }) => (label === undefined ? [] : [splitLabel(label)])));
+  const implied = Object.fromEntries(accelerators.map(labelOf).flatMap((label) => (label === undefined ? [] : [label])));
   const labels = Object.keys(implied).length > 0 ? { ...implied, ...objectOf(settings.labels) } : settings.labels;
   const tainted = role === 'server' && props.schedulableServers === false;
   const taints = tainted ? mergeTaints([CONTROL_PLANE_TAINT], listOf<Taint>(settings.taints)) : settings.taints;
@@ -128,14 +128,15 @@ function withImplied(settings: K3sNodeSettings, props: K3sClusterProps, role: No
 }
 
 function mergeTaints(base: readonly Taint[], over: readonly Taint[]): Taint[] {
-  const key = (taint: Taint) => `${taint.key}:${taint.effect}`;
+  const key = ({ key: name, effect }: Taint) => (typeof name === 'string' && typeof effect === 'string' ? `${name}:${effect}` : {});
   return [...new Map([...base, ...over].map((taint) => [key(objectOf(taint)), taint])).values()];
 }
 
-function splitLabel(label: string): [string, string] {
-  const text = String(label);
-  const at = text.indexOf('=');
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+function labelOf(accelerator: Accelerator): [string, string] | undefined {
+  const { label } = objectOf(accelerator);
+  if (typeof label !== 'string') return undefined;
+  const at = label.indexOf('=');
+  return at < 0 ? [label, ''] : [label.slice(0, at), label.slice(at + 1)];
 }
 
 function objectOf<T extends object>(value: T | undefined): T {

@@ -41,7 +41,12 @@ export function parseLock(text: string, file: string): Lock {
   const data = parseJson(text, file);
   if (!isMap(data) || data['schema'] !== LOCK_SCHEMA) {
     const schema = isMap(data) ? JSON.stringify(data['schema']) : 'no map';
-    throw invalid(file, 'schema', `must be ${JSON.stringify(LOCK_SCHEMA)}, got ${schema}`, 'remove the file and run k3stack lock');
+    throw invalid(
+      file,
+      'schema',
+      `must be ${JSON.stringify(LOCK_SCHEMA)}, got ${schema}`,
+      'remove the file and run k3stack lock',
+    );
   }
   const { k3s } = data;
   if (!isMap(k3s)) throw invalid(file, 'k3s', 'must be a map of releases', 'run k3stack lock');
@@ -50,9 +55,13 @@ export function parseLock(text: string, file: string): Lock {
     if (parseRelease(version) === undefined) {
       throw invalid(file, `k3s.${version}`, 'is no K3s release', "write one such as 'v1.34.1+k3s1'");
     }
-    if (!isMap(artifacts)) throw invalid(file, `k3s.${version}`, 'must be a map of artifacts', 'run k3stack lock');
+    if (!isMap(artifacts))
+      throw invalid(file, `k3s.${version}`, 'must be a map of artifacts', 'run k3stack lock');
     lock[version] = Object.fromEntries(
-      Object.entries(artifacts).map(([name, entry]) => [name, parseEntry(entry, file, `k3s.${version}.${name}`)]),
+      Object.entries(artifacts).map(([name, entry]) => [
+        name,
+        parseEntry(entry, file, `k3s.${version}.${name}`),
+      ]),
     );
   }
   return lock;
@@ -61,10 +70,20 @@ export function parseLock(text: string, file: string): Lock {
 function parseEntry(entry: unknown, file: string, where: string): LockEntry {
   const { sha256, source } = isMap(entry) ? entry : {};
   if (typeof sha256 !== 'string' || !SHA256.test(sha256)) {
-    throw invalid(file, `${where}.sha256`, 'must be 64 lower-case hexadecimal digits', 'remove the entry and run k3stack lock');
+    throw invalid(
+      file,
+      `${where}.sha256`,
+      'must be 64 lower-case hexadecimal digits',
+      'remove the entry and run k3stack lock',
+    );
   }
   if (typeof source !== 'string' || !/^(https:\/\/|file:)./.test(source)) {
-    throw invalid(file, `${where}.source`, "must start with 'https://' or 'file:'", 'remove the entry and run k3stack lock');
+    throw invalid(
+      file,
+      `${where}.source`,
+      "must start with 'https://' or 'file:'",
+      'remove the entry and run k3stack lock',
+    );
   }
   return { sha256, source };
 }
@@ -74,14 +93,19 @@ export function renderLock(lock: Lock): string {
   const k3s = Object.fromEntries(
     sortedEntries(lock).map(([version, artifacts]) => [
       version,
-      Object.fromEntries(sortedEntries(artifacts).map(([name, { sha256, source }]) => [name, { sha256, source }])),
+      Object.fromEntries(
+        sortedEntries(artifacts).map(([name, { sha256, source }]) => [name, { sha256, source }]),
+      ),
     ]),
   );
   return `${JSON.stringify({ schema: LOCK_SCHEMA, k3s }, undefined, 2)}\n`;
 }
 
 /** Puts checksums into a lock. An entry whose checksum is the same stays as it is, its source too. */
-export function mergeLock(lock: Lock, found: Lock): { readonly lock: Lock; readonly changes: readonly LockChange[] } {
+export function mergeLock(
+  lock: Lock,
+  found: Lock,
+): { readonly lock: Lock; readonly changes: readonly LockChange[] } {
   const merged: Record<string, Record<string, LockEntry>> = Object.fromEntries(
     Object.entries(lock).map(([version, artifacts]) => [version, { ...artifacts }]),
   );
@@ -102,7 +126,11 @@ export function mergeLock(lock: Lock, found: Lock): { readonly lock: Lock; reado
  *
  * @param base Of the official releases, or of a mirror that is laid out like them.
  */
-export function checksumListUrl(version: string, architecture: Architecture, base = OFFICIAL_RELEASES): string {
+export function checksumListUrl(
+  version: string,
+  architecture: Architecture,
+  base = OFFICIAL_RELEASES,
+): string {
   return `${base.replace(/\/+$/, '')}/${version.replaceAll('+', '%2B')}/sha256sum-${architecture}.txt`;
 }
 
@@ -123,7 +151,8 @@ export function parseChecksumList(text: string, source: string): Map<string, str
       throw badList(source, `line ${index + 1} is not a checksum and a name: ${JSON.stringify(shown)}`);
     }
     const other = sums.get(name);
-    if (other !== undefined && other !== sha256.toLowerCase()) throw badList(source, `it has two checksums for ${name}`);
+    if (other !== undefined && other !== sha256.toLowerCase())
+      throw badList(source, `it has two checksums for ${name}`);
     sums.set(name, sha256.toLowerCase());
   });
   // Every list ends with a line feed; without one the last name may be cut short.

@@ -5,15 +5,16 @@ import type { AgentOptions, ServerOptions } from './options';
  * by argument, anything else by option.
  */
 export function mergeConfigs(...configs: readonly (ServerOptions | AgentOptions | undefined)[]): ServerOptions | AgentOptions {
-  const merged: Record<string, unknown> = {};
+  // A map, because an untyped program may have an option `__proto__`.
+  const merged = new Map<string, unknown>();
   for (const config of configs) {
     if (!isMap(config)) continue;
     for (const [key, value] of Object.entries(config)) {
-      const earlier = merged[key];
-      if (value !== undefined) merged[key] = isMap(earlier) && isMap(value) ? { ...earlier, ...value } : value;
+      const earlier = merged.get(key);
+      if (value !== undefined) merged.set(key, isMap(earlier) && isMap(value) ? { ...earlier, ...value } : value);
     }
   }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

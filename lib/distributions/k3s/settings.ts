@@ -48,7 +48,7 @@ export function effectiveSettings(model: K3sModel, node: K3sNode): EffectiveSett
   for (const [option, value] of Object.entries(node.config) as [string, unknown][]) {
     if (value === undefined) continue;
     clashes.push(...clashesOf(option, merged[option], value, owners));
-    merged[option] = combined(option, merged[option], value);
+    merged[option] = combined(merged[option], value);
   }
   return { settings: sorted(merged), properties: owners, clashes };
 }
@@ -79,8 +79,7 @@ function clashesOf(option: string, typed: unknown, config: unknown, owners: Read
   return [{ option, property, byProperty: typed, byConfig: config }];
 }
 
-function combined(option: string, typed: unknown, config: unknown): unknown {
-  if (UNITED.has(option) && Array.isArray(typed) && Array.isArray(config)) return [...new Set([...typed, ...config])];
+function combined(typed: unknown, config: unknown): unknown {
   if (!isMap(typed) || !isMap(config)) return config;
   const together: Record<string, unknown> = { ...typed, ...config };
   for (const argument of LISTS) {
@@ -108,9 +107,6 @@ function words(list: unknown): string[] {
 function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-
-/** Options whose values by properties and by `config` add up. */
-const UNITED = new Set(['tls-san', 'disable']);
 
 /** Arguments with commas whose values by properties and by `config` add up. */
 const LISTS = new Set(['enable-admission-plugins']);

@@ -12,7 +12,10 @@ function order(define: (env: Environment) => void): { names: string[]; problems:
   const env = new Environment('test');
   define(env);
   const { objects, cycles } = applyOrder(walk(env));
-  return { names: objects.map(({ construct }) => construct.name), problems: cycles.map(({ path, problem }) => `${path} ${problem}`) };
+  return {
+    names: objects.map(({ construct }) => construct.name),
+    problems: cycles.map(({ path, problem }) => `${path} ${problem}`),
+  };
 }
 
 describe('the order objects are applied in', () => {

@@ -110,9 +110,9 @@ function sizeFindings(model: K3sModel): Finding[] {
 }
 
 /** The program chose the size of a node's network itself. */
-function hasOwnNodeMask({ props, nodes }: K3sModel): boolean {
-  return [props.config?.server, ...nodes.map(({ config }) => config)].some((config) =>
-    Object.keys((config as { 'kube-controller-manager-arg'?: object } | undefined)?.['kube-controller-manager-arg'] ?? {}).some((argument) =>
+function hasOwnNodeMask({ nodes }: K3sModel): boolean {
+  return nodes.some(({ config }) =>
+    Object.keys(('kube-controller-manager-arg' in config && config['kube-controller-manager-arg']) || {}).some((argument) =>
       argument.startsWith('node-cidr-mask-size'),
     ),
   );

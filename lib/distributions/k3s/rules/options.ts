@@ -9,6 +9,7 @@ import { parseRelease } from '../release';
 import { effectiveSettings } from '../settings';
 import { validateOptions } from '../validate-options';
 import { k3sRule } from './k3s-rule';
+import { releaseOr } from './rule-model';
 
 /** Rules about options by their config.yaml key. */
 export const optionRules = [
@@ -17,7 +18,7 @@ export const optionRules = [
     title: 'Options exist, fit their role and version, and have values of their type',
     reason: 'A server skips what it does not know with a warning; an agent does not start.',
     source: 'https://github.com/k3s-io/k3s/issues/8266; lib/distributions/k3s/options',
-    check: (model) => (parseRelease(model.props.version) === undefined ? [] : configFindings(model)),
+    check: configFindings,
   }),
   k3sRule({
     id: 'k3s-option-available',
@@ -30,18 +31,8 @@ export const optionRules = [
     id: 'k3s-option-twice',
     title: 'Nothing is said twice, differently',
     reason: 'One of the two would win without a word.',
-    source: 'docs/k3s-options.md',
-    check: (model) =>
-      unique(
-        model.nodes.flatMap((node) =>
-          effectiveSettings(model, node).clashes.map(({ option, property, byProperty, byConfig }) => ({
-            path: node.path,
-            property: `config ${option}`,
-            problem: `is ${JSON.stringify(byConfig)}, and ${property} makes it ${JSON.stringify(byProperty)}`,
-            fix: `remove it from config, or change ${property}`,
-          })),
-        ),
-      ),
+    source: 'DESIGN, what using it should feel like',
+    check: (model) => unique(model.nodes.flatMap((node) => clashFindings(model, node))),
   }),
   k3sRule({
     id: 'k3s-option-must-match',
@@ -56,7 +47,7 @@ export const optionRules = [
 function configFindings(model: K3sModel): Finding[] {
   const { path, props } = model;
   const at = (role: 'server' | 'agent', config: unknown, place: string, property: string, version: string) =>
-    config === undefined || parseRelease(version) === undefined ? [] : validateOptions(config, { role, version, path: place, property });
+    config === undefined ? [] : validateOptions(config, { role, version: releaseOr(version), path: place, property });
   const pools = Object.entries(props.pools ?? {});
   const written = [
     ...at('server', props.config?.server, path, 'config.server', props.version),
@@ -83,6 +74,19 @@ function availabilityFindings(model: K3sModel, node: K3sNode): Finding[] {
   });
 }
 
+function clashFindings(model: K3sModel, node: K3sNode): Finding[] {
+  return effectiveSettings(model, node).clashes.map(({ option, property, byProperty, byConfig }) => {
+    const [name = '', argument] = option.split(/\.(.*)/s);
+    const ofCluster = (model.props.config?.[node.role] as Record<string, unknown> | undefined)?.[name] !== undefined;
+    return {
+      path: ofCluster ? model.path : node.path,
+      property: `${ofCluster ? `config.${node.role}` : 'config'}["${name}"]${argument === undefined ? '' : `["${argument}"]`}`,
+      problem: `is ${JSON.stringify(byConfig)}, and ${property} makes it ${JSON.stringify(byProperty)}`,
+      fix: `remove it here, or change ${property}`,
+    };
+  });
+}
+
 function mismatches(model: K3sModel): Finding[] {
   const [first, ...others] = model.nodes.filter(({ role }) => role === 'server');
   if (first === undefined) return [];
@@ -100,8 +104,7 @@ function mismatches(model: K3sModel): Finding[] {
 
 function valueOf(settings: object, name: OptionName): unknown {
   const { default: byDefault } = options[name] as OptionSpec;
-  const value = (settings as Record<string, unknown>)[name] ?? (String(byDefault).startsWith('- ') ? undefined : byDefault);
-  return name === 'disable' && Array.isArray(value) ? [...(value as string[])].sort() : value;
+  return (settings as Record<string, unknown>)[name] ?? (String(byDefault).startsWith('- ') ? undefined : byDefault);
 }
 
 /** A problem of the cluster shows on each of its nodes. */

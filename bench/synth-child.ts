@@ -1,0 +1,35 @@
+import { App } from 'cdk8s';
+import { Dist } from '../adapters/dist';
+import { loadSchemas } from '../adapters/schemas';
+import { Environment } from '../constructs/environment';
+import { synthesize } from '../constructs/synthesis/synthesize';
+import { distFiles } from '../lib/synthesis/dist-files';
+import { addCharts } from './charts';
+
+/** One measured synthesis, in a process of its own: `synth-child stock|ours CHARTS FOLDER`; prints CPU seconds and peak memory as JSON. */
+const [kind, charts, folder] = process.argv.slice(2) as ['stock' | 'ours', string, string];
+
+const synthesizers = {
+  stock: (): (() => void) => {
+    const app = new App({ outdir: folder });
+    addCharts(app, Number(charts));
+    return () => app.synth();
+  },
+  ours: (): (() => void) => {
+    const environment = new Environment('bench');
+    addCharts(environment, Number(charts));
+    return () => {
+      const context = { schemas: loadSchemas(), checksum: () => undefined, hostKey: () => undefined };
+      const dist = new Dist(folder);
+      dist.open();
+      dist.write('bench', distFiles(synthesize(environment, context)));
+    };
+  },
+};
+
+const synth = synthesizers[kind]();
+const before = process.cpuUsage();
+synth();
+const { user, system } = process.cpuUsage(before);
+const { maxRSS } = process.resourceUsage();
+process.stdout.write(JSON.stringify({ cpu: (user + system) / 1e6, mebibytes: maxRSS / 1024 }));

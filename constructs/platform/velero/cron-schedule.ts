@@ -1,0 +1,52 @@
+/**
+ * What is wrong with a schedule, as Velero reads it (robfig/cron/v3 `ParseStandard`, velero-io/velero@v1.18.2:pkg/controller/schedule_controller.go);
+ * `undefined` when nothing is.
+ */
+export function scheduleProblem(schedule: string): string | undefined {
+  const text = schedule.replace(/^(CRON_)?TZ=\S+\s+/, '').trim();
+  if (text.startsWith('@')) return DESCRIPTOR.test(text) ? undefined : `has the unknown word '${text}'`;
+  const fields = text.split(/\s+/);
+  if (fields.length !== FIELDS.length) {
+    return `must have five fields (minute, hour, day, month, weekday), got ${JSON.stringify(schedule)}`;
+  }
+  const wrong = fields.findIndex((field, index) => !isField(field, FIELDS[index]!));
+  return wrong < 0 ? undefined : `has '${fields[wrong]}' as its ${FIELDS[wrong]!.name}`;
+}
+
+interface Field {
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+  readonly words?: readonly string[];
+}
+
+function isField(text: string, field: Field): boolean {
+  return text.split(',').every((part) => {
+    const [range = '', step, ...more] = part.split('/');
+    if (more.length > 0 || (step !== undefined && !/^[1-9]\d*$/.test(step))) return false;
+    if (range === '*' || range === '?') return true;
+    const ends = range.split('-').map((end) => numberOf(end, field));
+    const [first = NaN, last = first] = ends;
+    return ends.length <= 2 && first >= field.low && first <= last && last <= field.high;
+  });
+}
+
+function numberOf(text: string, { low, words = [] }: Field): number {
+  const word = words.indexOf(text.toLowerCase());
+  if (word >= 0) return low + word;
+  return /^\d+$/.test(text) ? Number(text) : NaN;
+}
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+const FIELDS: readonly Field[] = [
+  { name: 'minute', low: 0, high: 59 },
+  { name: 'hour', low: 0, high: 23 },
+  { name: 'day', low: 1, high: 31 },
+  { name: 'month', low: 1, high: 12, words: MONTHS },
+  { name: 'weekday', low: 0, high: 6, words: WEEKDAYS },
+];
+
+const DESCRIPTOR =
+  /^@(yearly|annually|monthly|weekly|daily|midnight|hourly|every (\d+(\.\d+)?(ns|us|ms|s|m|h))+)$/;

@@ -1,0 +1,107 @@
+import { ApiObject } from 'cdk8s';
+import { KubeNamespace } from 'cdk8s-plus-28/lib/imports/k8s';
+import { Construct } from 'constructs';
+import { restoreRunbook } from '../../../lib/report/restore-runbook';
+import { Cluster } from '../../cluster/cluster';
+import { HelmChart } from '../../helm/helm-chart';
+import { addCheck } from '../../violations';
+import { k3sClusterOf } from '../k3s-cluster-of';
+import { credentialsSecret } from './credentials';
+import { veleroViolations } from './velero-rules';
+import { DEFAULT_RETENTION_DAYS, DEFAULT_SCHEDULE, type VeleroProps } from './velero-settings';
+import { SCHEDULE, veleroValues } from './velero-values';
+
+/**
+ * Backups of the cluster's objects and of the files in its volumes, every day into a bucket, and the page that says how to get them back.
+ */
+export class Velero extends Construct {
+  /** Namespace Velero runs in. */
+  readonly namespace = 'velero';
+
+  /** Name of the Schedule; backups are named after it. */
+  readonly scheduleName = `velero-${SCHEDULE}`;
+
+  /** Where backups go, such as `s3://backups/production`. */
+  readonly location: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: VeleroProps,
+  ) {
+    super(scope, id);
+    const { bucket, volumes = true } = props;
+    this.location = ['s3:/', bucket.name, ...(bucket.prefix === undefined ? [] : [bucket.prefix])].join('/');
+    const cluster = Cluster.tryOf(this);
+
+    new KubeNamespace(this, 'namespace', {
+      metadata: {
+        name: this.namespace,
+        // The agent reads the volumes of other pods from the host, as root.
+        labels: { 'pod-security.kubernetes.io/enforce': volumes ? 'privileged' : 'baseline' },
+      },
+    });
+    const secret = credentialsSecret(bucket.credentials);
+    if (secret?.data !== undefined) {
+      cluster?.addSecret(this, { namespace: this.namespace, name: secret.name, data: secret.data });
+    }
+    new HelmChart(this, 'chart', {
+      ...CHART,
+      releaseName: 'velero', // the chart names its objects after it
+      namespace: this.namespace,
+      values: veleroValues(props, secret?.name ?? ''),
+    });
+    cluster?.description.backups.push(this.location);
+    cluster?.description.documents.push({ file: 'velero-restore.md', content: () => this.runbook });
+    addCheck(this, () => veleroViolations(props, cluster));
+  }
+
+  /** How to restore, as Markdown, with the names of this cluster; complete when everything is declared. */
+  get runbook(): string {
+    const { bucket, schedule = DEFAULT_SCHEDULE, retentionDays = DEFAULT_RETENTION_DAYS } = this.props;
+    const { volumes = true, includedNamespaces = [], excludedNamespaces = [] } = this.props;
+    const cluster = Cluster.tryOf(this);
+    return restoreRunbook({
+      cluster: cluster?.name,
+      environment: environmentOf(this),
+      isK3s: k3sClusterOf(this) !== undefined,
+      version: VELERO_VERSION,
+      location: this.location,
+      endpoint: bucket.publicEndpoint ?? bucket.endpoint,
+      credentialsSecret: credentialsSecret(bucket.credentials)?.name ?? '',
+      scheduleName: this.scheduleName,
+      schedule,
+      retentionDays,
+      volumes,
+      includedNamespaces,
+      excludedNamespaces,
+      namespaces: this.namespacesOf(cluster),
+      storageClasses: cluster?.description.storage.map(({ name }) => name) ?? [],
+    });
+  }
+
+  /** Namespaces that the program makes in the cluster, Velero's own excepted. */
+  private namespacesOf(cluster: Cluster | undefined): string[] {
+    const objects = this.node.root.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
+    return objects
+      .filter((object) => object.kind === 'Namespace' && Cluster.tryOf(object) === cluster)
+      .map(({ name }) => name)
+      .filter((name) => name !== this.namespace);
+  }
+}
+
+/** Name of the environment; `undefined` in a plain cdk8s program. */
+function environmentOf(construct: Construct): string | undefined {
+  const { root } = construct.node;
+  return 'name' in root && typeof root.name === 'string' ? root.name : undefined;
+}
+
+/**
+ * Chart: vmware-tanzu/helm-charts@73466ca (tag velero-12.1.0):charts/velero/Chart.yaml, which installs Velero 1.18.1; repository: its README.md.
+ */
+const CHART = {
+  chart: 'velero',
+  repository: 'https://vmware-tanzu.github.io/helm-charts',
+  version: '12.1.0',
+};
+const VELERO_VERSION = 'v1.18.1';

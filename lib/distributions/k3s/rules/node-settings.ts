@@ -1,0 +1,152 @@
+import { isLabelKey } from '../../../cluster/names';
+import { isQuantity } from '../../../cluster/quantity';
+import type { Finding } from '../../../rules/rule';
+import type { K3sNode } from '../model';
+import { k3sRule } from './k3s-rule';
+
+/** Rules about what a node's kubelet, service and kernel are told. */
+export const nodeSettingRules = [
+  k3sRule({
+    id: 'k3s-quantity',
+    title: 'Amounts are Kubernetes quantities',
+    reason: 'The kubelet stops over anything else.',
+    source: 'https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/',
+    check: ({ nodes }) => nodes.flatMap(quantityFindings),
+  }),
+  k3sRule({
+    id: 'k3s-node-number',
+    title: 'Numbers of a node lie in their range',
+    reason: 'The kubelet stops, or K3s does.',
+    source: 'https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/',
+    check: ({ nodes }) => nodes.flatMap(numberFindings),
+  }),
+  k3sRule({
+    id: 'k3s-data-dir',
+    title: 'The data directory is a plain absolute path',
+    reason: 'It stands in units and shell scripts, and K3s takes a relative one from wherever it is started.',
+    source: 'https://docs.k3s.io/cli/server#data',
+    check: ({ nodes }) =>
+      nodes.flatMap(({ path, settings: { dataDir } }) =>
+        dataDir === undefined || /^(?:\/[A-Za-z0-9_][A-Za-z0-9_.-]*){2,}$/.test(dataDir)
+          ? []
+          : [
+              {
+                path,
+                property: 'dataDir',
+                problem: `must be an absolute path of letters, digits, '_', '.' and '-', two levels deep at least, got '${dataDir}'`,
+                fix: "write dataDir: '/srv/k3s/data'",
+              },
+            ],
+      ),
+  }),
+  k3sRule({
+    id: 'k3s-sysctl',
+    title: 'Kernel settings are names and values on one line',
+    reason: 'The rest of the file would not be read.',
+    source: 'sysctl.d(5)',
+    check: ({ nodes }) =>
+      nodes.flatMap(({ path, settings: { sysctls = {} } }) =>
+        Object.entries(sysctls)
+          .filter(([key, value]) => !/^[a-z][\w-]*(?:[./][\w*-]+)+$/.test(key) || !/^[\x20-\x7e]+$/.test(value))
+          .map(([key, value]) => ({
+            path,
+            property: `sysctls[${JSON.stringify(key)}]`,
+            problem: `must be a name such as 'vm.swappiness' and a value on one line, got ${JSON.stringify(value)}`,
+            fix: "write sysctls: { 'fs.inotify.max_user_instances': '512' }",
+          })),
+      ),
+  }),
+  k3sRule({
+    id: 'k3s-kubelet-argument',
+    title: 'The kubelet is told once',
+    reason: 'A flag wins over the kubelet’s configuration file, which the property is written to.',
+    source: 'https://kubernetes.io/docs/tasks/administer-cluster/kubelet-config-file/',
+    check: ({ nodes }) => nodes.flatMap(argumentFindings),
+  }),
+  k3sRule({
+    id: 'k3s-accelerator',
+    title: 'Accelerators are extended resources',
+    reason: 'Pods ask for them by this name, which needs a domain.',
+    source: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#extended-resources',
+    check: ({ nodes }) => nodes.flatMap(acceleratorFindings),
+  }),
+];
+
+function quantityFindings({ path, settings: { reserved, ceiling, capacity, containerLog } }: K3sNode): Finding[] {
+  const amounts: [string, string | undefined, string][] = [
+    ['reserved.cpu', reserved?.cpu, '250m'],
+    ['reserved.memory', reserved?.memory, '256Mi'],
+    ['ceiling.cpu', ceiling?.cpu, '1500m'],
+    ['ceiling.memory', ceiling?.memory, '1Gi'],
+    ['capacity.memory', capacity?.memory, '4Gi'],
+    ['capacity.disk', capacity?.disk, '80Gi'],
+    ['containerLog.maxSize', containerLog?.maxSize, '10Mi'],
+  ];
+  return amounts
+    .filter(([, amount]) => amount !== undefined && !(isQuantity(amount) && /[1-9]/.test(amount)))
+    .map(([property, amount, example]) => ({
+      path,
+      property,
+      problem: `must be a Kubernetes quantity above zero, got '${amount}'`,
+      fix: `write '${quantityLike(amount ?? '') ?? example}'`,
+    }));
+}
+
+/** `512MB` and `2 GiB` are what people write. */
+function quantityLike(amount: string): string | undefined {
+  const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*([KMGT])i?B\s*$/i.exec(amount) ?? [];
+  return number === undefined || unit === undefined ? undefined : `${number}${unit.toUpperCase()}i`;
+}
+
+function numberFindings({ path, settings }: K3sNode): Finding[] {
+  const { maxPods, logLevel, containerLog, capacity } = settings;
+  const numbers: [string, number | undefined, number, number, number][] = [
+    // A node has a /24 for pods, of which flannel takes the first and last addresses.
+    ['maxPods', maxPods, 1, 250, 110],
+    ['logLevel', logLevel, 0, 10, 0],
+    ['containerLog.maxFiles', containerLog?.maxFiles, 2, 1000, 5],
+  ];
+  const findings = numbers
+    .filter(([, value, least, most]) => value !== undefined && !(Number.isInteger(value) && value >= least && value <= most))
+    .map(([property, value, least, most, example]): Finding => {
+      const problem = `must be a whole number from ${least} to ${most}, got ${value}`;
+      return { path, property, problem, fix: `write ${property.split('.').at(-1)}: ${example}` };
+    });
+  if (capacity?.cpu !== undefined && !(capacity.cpu > 0)) {
+    findings.push({ path, property: 'capacity.cpu', problem: `must be above zero, got ${capacity.cpu}`, fix: 'write cpu: 4' });
+  }
+  return findings;
+}
+
+function argumentFindings({ path, settings, config }: K3sNode): Finding[] {
+  const args: object = config['kubelet-arg'] ?? {};
+  const { maxPods, reserved, containerLog } = settings;
+  const twice: [string, string, unknown][] = [
+    ['max-pods', 'maxPods', maxPods],
+    ['system-reserved', 'reserved', reserved],
+    ['container-log-max-size', 'containerLog.maxSize', containerLog?.maxSize],
+    ['container-log-max-files', 'containerLog.maxFiles', containerLog?.maxFiles],
+  ];
+  return twice
+    .filter(([argument, , value]) => value !== undefined && argument in args)
+    .map(([argument, property]) => ({
+      path,
+      property: `config["kubelet-arg"]["${argument}"]`,
+      problem: `says the same as ${property}, and wins over it`,
+      fix: `remove it here, or remove ${property}`,
+    }));
+}
+
+function acceleratorFindings({ path, settings: { accelerators = [] } }: K3sNode): Finding[] {
+  return accelerators.flatMap(({ resource, count = 1 }): Finding[] => {
+    const findings: Finding[] = [];
+    if (!resource.includes('/') || !isLabelKey(resource) || /^([^/]*\.)?kubernetes\.io\//.test(resource)) {
+      const problem = `must be a name with a domain in front, got '${resource}'`;
+      findings.push({ path, property: 'accelerators', problem, fix: "write resource: 'nvidia.com/gpu'" });
+    }
+    if (!Number.isInteger(count) || count < 1) {
+      findings.push({ path, property: 'accelerators', problem: `count must be a whole number from 1, got ${count}`, fix: 'write count: 1' });
+    }
+    return findings;
+  });
+}

@@ -1,0 +1,190 @@
+import type { Finding, HostRule } from '../rules/rule';
+import type { Architecture, NodeRole } from '../cluster/node';
+import type { HostSynthesis } from '../synthesis/synthesis';
+import type { HostFacts } from './facts';
+
+const requirements = 'https://docs.k3s.io/installation/requirements';
+
+/** What a host must have before anything on it is changed. */
+export const hostRules: readonly HostRule[] = [
+  hostRule({
+    id: 'host-system',
+    title: 'Hosts run Linux with systemd',
+    reason: 'K3s runs on Linux only, and its service is a systemd unit.',
+    source: `${requirements}#operating-systems; k3s install.sh, verify_system`,
+    check: ({ system, init }, host) => [
+      ...(system === 'Linux' ? [] : [at(host, `the host runs ${system}`, 'use a Linux machine')]),
+      ...(init === 'systemd' ? [] : [at(host, `process 1 is ${init}, not systemd`, 'use a distribution with systemd')]),
+    ],
+  }),
+  hostRule({
+    id: 'host-architecture',
+    title: 'The processor is the declared one',
+    reason: 'The binary would not run.',
+    source: 'k3s scripts/validate-artifacts',
+    check: architectureFindings,
+  }),
+  hostRule({
+    id: 'host-sudo',
+    title: 'The user is root, or becomes root without a password',
+    reason: 'There is nobody to type it.',
+    source: 'sudoers(5), NOPASSWD',
+    check: ({ sudo }, host) => {
+      if (sudo === 'root' || sudo === 'passwordless') return [];
+      const problem = sudo === 'password' ? 'sudo asks for a password' : 'the user may not use sudo';
+      const fix = `write ssh.user: 'root', or let the host's sudoers say: ${userOf(host)} ALL=(ALL) NOPASSWD: ALL`;
+      return [at(host, problem, fix, 'ssh.user')];
+    },
+  }),
+  hostRule({
+    id: 'host-cgroup',
+    title: 'The kernel counts processes and memory of pods',
+    reason: 'The kubelet stops without the pids and memory controllers; a Raspberry Pi has the latter switched off.',
+    source: `${requirements}#operating-systems; k3s pkg/cgroups`,
+    check: cgroupFindings,
+  }),
+  hostRule({
+    id: 'host-memory',
+    title: 'A server has 2 GiB of memory, an agent 512 MiB',
+    reason: 'Below that K3s starts, and is killed by the kernel later.',
+    source: `${requirements}#hardware`,
+    check: memoryFindings,
+  }),
+  hostRule({
+    id: 'host-cpu',
+    title: 'A server has two processors',
+    reason: 'etcd misses its heartbeats when it has to wait for one.',
+    source: `${requirements}#hardware`,
+    check: ({ cpus }, host) =>
+      host.role === 'agent' || cpus >= 2
+        ? []
+        : [{ ...at(host, `a server needs 2 processors, and has ${cpus}`, 'use a larger machine'), blocks: 'nothing' }],
+  }),
+  hostRule({
+    id: 'host-disk',
+    title: 'There is room for the binary, images and the datastore',
+    reason: 'A full disk stops sqlite and etcd, and the kubelet evicts every pod.',
+    source: 'https://github.com/k3s-io/k3s/issues/11901',
+    check: diskFindings,
+  }),
+  hostRule({
+    id: 'host-clock',
+    title: 'Clocks agree within 30 seconds',
+    reason: 'New certificates are not valid yet on a host whose clock is behind.',
+    source: 'https://github.com/k3s-io/k3s/issues/5163',
+    check: ({ clockSkew }, host) =>
+      Math.abs(clockSkew) <= 30
+        ? []
+        : [
+            at(
+              host,
+              `its clock is ${Math.abs(Math.round(clockSkew))} s ${clockSkew > 0 ? 'ahead' : 'behind'}`,
+              'let it follow a time server: timedatectl set-ntp true',
+            ),
+          ],
+  }),
+  hostRule({
+    id: 'host-ports',
+    title: 'The ports of K3s are free',
+    reason: 'K3s stops when something else listens there.',
+    source: `${requirements}#networking`,
+    check: portFindings,
+  }),
+  hostRule({
+    id: 'host-default-route',
+    title: 'There is a default route',
+    reason: 'K3s finds its own address by it, and stops without one.',
+    source: 'https://docs.k3s.io/installation/airgap#default-network-route',
+    check: ({ defaultRoute }, host) =>
+      defaultRoute !== undefined
+        ? []
+        : [at(host, 'it has no default route', 'add one; without a router: ip link add dummy0 type dummy && ip link set dummy0 up && ip route add default dev dummy0')],
+  }),
+  hostRule({
+    id: 'host-installed',
+    title: 'Nothing but k3stack has installed K3s there',
+    reason: 'Two installers would overwrite each other’s unit and configuration.',
+    source: 'DESIGN, host resources under Pulumi',
+    check: installedFindings,
+  }),
+];
+
+function hostRule(rule: Omit<HostRule, 'kind'>): HostRule {
+  return { kind: 'host', ...rule };
+}
+
+function at({ path }: HostSynthesis, problem: string, fix: string, property = 'host'): Finding {
+  return { path, property, problem, fix, blocks: 'provision' };
+}
+
+function architectureFindings({ machine }: HostFacts, host: HostSynthesis): Finding[] {
+  const found = ARCHITECTURES[machine];
+  if (found === host.architecture) return [];
+  const problem = `it is ${machine}, and ${host.architecture} is declared`;
+  if (found === undefined) return [at(host, `K3s is not released for ${machine}`, `use one of ${Object.keys(ARCHITECTURES).join(', ')}`, 'architecture')];
+  return [at(host, problem, `write architecture: '${found}'`, 'architecture')];
+}
+
+function cgroupFindings({ cgroupControllers }: HostFacts, host: HostSynthesis): Finding[] {
+  const missing = ['memory', 'pids'].filter((controller) => !cgroupControllers.includes(controller));
+  if (missing.length === 0) return [];
+  const fix = 'add cgroup_enable=memory cgroup_memory=1 to the kernel command line (Raspberry Pi: cmdline.txt), and reboot';
+  return [at(host, `the cgroup ${missing.length === 1 ? 'controller' : 'controllers'} ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} off`, fix)];
+}
+
+/** Firmware and kernel keep some of what was bought, so a tenth may be missing; half of it is too little to start at all. */
+function memoryFindings({ memory }: HostFacts, host: HostSynthesis): Finding[] {
+  const wanted = host.role === 'server' ? 2048 : 512;
+  if (memory >= wanted * 0.9) return [];
+  const finding = at(host, `${host.role === 'server' ? 'a server' : 'an agent'} needs ${wanted} MiB of memory, and has ${memory}`, 'use a larger machine');
+  return [memory >= wanted * 0.45 ? { ...finding, blocks: 'nothing' } : finding];
+}
+
+/** MiB: binary and its unpacked parts (twice while it is replaced), image archives and what is made of them, and the datastore. */
+function diskFindings({ diskFree, installed }: HostFacts, { artifacts, ...host }: HostSynthesis): Finding[] {
+  const archives = artifacts.length - 1;
+  const wanted = (installed === undefined ? 1200 : 600) + archives * 1000 + (host.role === 'server' && installed === undefined ? 500 : 0);
+  if (diskFree >= wanted) return [];
+  return [at({ artifacts, ...host }, `${diskFree} MiB are free on its disk, and ${wanted} are needed`, 'free some, or write dataDir on a larger disk', 'dataDir')];
+}
+
+function portFindings({ portsInUse, installed }: HostFacts, host: HostSynthesis): Finding[] {
+  if (installed !== undefined) return []; // then it is K3s itself that listens
+  const wanted = [...NODE_PORTS, ...(host.role === 'server' ? serverPorts(host) : [])];
+  const taken = wanted.filter((port) => portsInUse.includes(port)).sort((a, b) => a - b);
+  if (taken.length === 0) return [];
+  const fix = `stop what listens there: ss -ltnp '( sport = :${taken[0]} )'`;
+  return [at(host, `${taken.length === 1 ? 'port' : 'ports'} ${taken.join(', ')} ${taken.length === 1 ? 'is' : 'are'} in use`, fix)];
+}
+
+function serverPorts({ settings }: HostSynthesis): number[] {
+  const port = settings['https-listen-port'];
+  return [typeof port === 'number' ? port : 6443, 2379, 2380, 2381, 10257, 10259];
+}
+
+function installedFindings({ installed }: HostFacts, host: HostSynthesis): Finding[] {
+  if (installed === undefined || installed.owner === host.cluster) return [];
+  const { distribution, version, owner } = installed;
+  if (owner !== undefined) return [at(host, `it belongs to cluster ${owner}`, `remove it there, or use another machine`)];
+  const fix = `take the data to safety and remove it (${distribution === 'k3s' ? OWN_UNINSTALL[host.role] : distribution})`;
+  return [at(host, `${distribution} ${version} is installed, and not by k3stack`, fix)];
+}
+
+function userOf({ transport }: HostSynthesis): string {
+  return 'ssh' in transport ? (transport.ssh.user ?? 'root') : 'the user';
+}
+
+const OWN_UNINSTALL: Readonly<Record<NodeRole, string>> = { server: 'k3s-uninstall.sh', agent: 'k3s-agent-uninstall.sh' };
+
+/** By `uname -m`; K3s is released for these only. */
+const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
+  x86_64: 'amd64',
+  amd64: 'amd64',
+  aarch64: 'arm64',
+  arm64: 'arm64',
+  armv7l: 'arm',
+  armv8l: 'arm',
+};
+
+/** The agent's load balancer, containerd, kubelet and kube-proxy. */
+const NODE_PORTS = [6444, 10010, 10248, 10249, 10250, 10256];

@@ -1,0 +1,38 @@
+import { calledNames, commentText, LINE_WIDTH, printExpression, quoteString, type Members } from './expression';
+
+/** One environment with one cluster, as a program is written from. */
+export interface ClusterProgram {
+  /** Lines of the comment at the top. */
+  readonly comment: readonly string[];
+  readonly environment: string;
+  readonly cluster: string;
+  readonly props: Members;
+
+  /** Constructs inside the cluster: class to id. */
+  readonly addOns: Readonly<Record<string, string>>;
+}
+
+/** The text of `environments.ts`. The same program gives the same bytes. */
+export function printProgram({ comment, environment, cluster, props, addOns }: ClusterProgram): string {
+  const names = new Set(['environments', 'K3sCluster', ...Object.keys(addOns), ...calledNames(props)]);
+  const isNeeded = Object.keys(addOns).length > 0;
+  const call = `new K3sCluster(env, ${quoteString(cluster)}, `;
+  const start = `  ${isNeeded ? 'const cluster = ' : ''}${call}`;
+  return [
+    ...comment.map((line) => `// ${commentText(line)}`.trimEnd()),
+    ...(comment.length > 0 ? [''] : []),
+    printImport([...names]),
+    '',
+    `export default environments(${printExpression({ [environment]: {} })}, (env) => {`,
+    `${start}${printExpression(props, '  ', start.length + 1)});`,
+    ...Object.entries(addOns).map(([name, id]) => `  new ${name}(cluster, ${quoteString(id)});`),
+    '});',
+    '',
+  ].join('\n');
+}
+
+function printImport(names: readonly string[]): string {
+  const sorted = [...names].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
+  const line = `import { ${sorted.join(', ')} } from 'k3stack';`;
+  return line.length <= LINE_WIDTH ? line : `import {\n${sorted.map((name) => `  ${name},\n`).join('')}} from 'k3stack';`;
+}

@@ -1,0 +1,49 @@
+/** What a runbook says about one cluster's backups. */
+export interface RestoreFacts {
+  /** `undefined` for a chart outside of any cluster. */
+  readonly cluster: string | undefined;
+
+  /** Name of the Pulumi stack; `undefined` in a program without environments. */
+  readonly environment: string | undefined;
+  readonly isK3s: boolean;
+
+  /** Velero's release, such as `v1.18.1`. */
+  readonly version: string;
+
+  /** Such as `s3://backups/production`. */
+  readonly location: string;
+
+  /** As the operator's machine reaches it; `undefined` for AWS. */
+  readonly endpoint: string | undefined;
+
+  /** Kubernetes Secret with the keys of the bucket. */
+  readonly credentialsSecret: string;
+  readonly scheduleName: string;
+
+  /** Five fields of cron. */
+  readonly schedule: string;
+  readonly retentionDays: number;
+
+  /** Whether files of volumes are backed up. */
+  readonly volumes: boolean;
+
+  /** Empty for all. */
+  readonly includedNamespaces: readonly string[];
+  readonly excludedNamespaces: readonly string[];
+
+  /** Namespaces that the program makes, which may be none. */
+  readonly namespaces: readonly string[];
+  readonly storageClasses: readonly string[];
+}
+
+/** Namespaces that the program makes and that are not the system's. */
+export function ownNamespaces({ namespaces }: RestoreFacts): string[] {
+  return namespaces.filter((name) => !SYSTEM_NAMESPACES.includes(name));
+}
+
+/** A namespace to show a command with: one of the program's, when it makes any. */
+export function sampleNamespace(facts: RestoreFacts): string {
+  return ownNamespaces(facts)[0] ?? 'my-app';
+}
+
+const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];

@@ -1,0 +1,90 @@
+import { ownNamespaces, sampleNamespace, type RestoreFacts } from './restore-facts';
+
+/** Removes one namespace and brings it back. */
+export function oneNamespace(facts: RestoreFacts): string {
+  const names = ownNamespaces(facts);
+  const which = names.length > 1 ? `one of ${names.join(', ')}` : 'the one to restore';
+  return `
+## Restore one namespace
+
+Velero skips objects that exist, and does not fill volumes that exist, so the namespace is removed first. **This deletes what is in it now**:
+make a backup of the present state before.
+
+\`\`\`sh
+velero backup create --from-schedule ${facts.scheduleName} --wait
+NAMESPACE=${sampleNamespace(facts)}                 # ${which}
+kubectl delete namespace "$NAMESPACE" --wait --timeout=10m
+velero restore create "restore-$NAMESPACE" --from-backup "$BACKUP" --include-namespaces "$NAMESPACE" --wait
+${adopt(facts)}
+\`\`\`
+
+Choose \`BACKUP\` before the first command: the backup of the present state is the newest afterwards.`;
+}
+
+/** Brings every namespace back into the cluster it came from. */
+export function sameCluster(facts: RestoreFacts): string {
+  const namespaces = ownNamespaces(facts);
+  const each = namespaces.length === 0 ? sampleNamespace(facts) : namespaces.join(' ');
+  return `
+## Restore everything into the same cluster
+
+\`\`\`sh
+velero backup create --from-schedule ${facts.scheduleName} --wait
+kubectl -n velero patch backupstoragelocation default --type merge --patch '{"spec":{"accessMode":"ReadOnly"}}'
+for namespace in ${each}; do kubectl delete namespace "$namespace" --wait --timeout=10m; done
+velero restore create restore-all --from-backup "$BACKUP" --exclude-namespaces ${EXCLUDED} --wait
+kubectl -n velero patch backupstoragelocation default --type merge --patch '{"spec":{"accessMode":"ReadWrite"}}'
+${adopt(facts)}
+\`\`\`
+
+While the location is read-only no backup runs and none is deleted. Namespaces of the system are left out: the cluster makes their objects itself.`;
+}
+
+/** Brings everything into a cluster that was made anew. */
+export function newCluster(facts: RestoreFacts): string {
+  const { environment, location } = facts;
+  const namespaces = ownNamespaces(facts);
+  const make =
+    environment === undefined
+      ? 'Make the cluster and apply the same manifests.'
+      : `Make the cluster from the same program and the same secrets: \`pulumi up -s ${environment}\`.`;
+  const empty =
+    namespaces.length === 0
+      ? 'Remove the namespaces that were just made empty, as restoring one namespace says.'
+      : `Then remove what was just made empty, because existing volumes are not filled:
+
+\`\`\`sh
+for namespace in ${namespaces.join(' ')}; do kubectl delete namespace "$namespace" --wait --timeout=10m; done
+\`\`\``;
+  return `
+## Restore into a new cluster
+
+1. ${make} Velero comes with it, reads \`${location}\`, and shows its backups within a minute: \`velero backup get\`.
+2. Keep the new cluster from writing there, and choose the backup:
+
+\`\`\`sh
+kubectl -n velero patch backupstoragelocation default --type merge --patch '{"spec":{"accessMode":"ReadOnly"}}'
+\`\`\`
+
+3. ${empty}
+
+4. Restore, and let backups run again:
+
+\`\`\`sh
+velero restore create restore-all --from-backup "$BACKUP" --exclude-namespaces ${EXCLUDED} --wait
+kubectl -n velero patch backupstoragelocation default --type merge --patch '{"spec":{"accessMode":"ReadWrite"}}'
+${adopt(facts)}
+\`\`\`
+
+Nodes may have other names: volumes are made anew on the node that their pod lands on. If the old cluster still runs, stop it first: two clusters
+must not write to \`${location}\`.`;
+}
+
+/** What makes Pulumi's state fit again: objects of the same names, made by somebody else. */
+function adopt({ environment }: RestoreFacts): string {
+  return environment === undefined
+    ? 'kubectl get all --all-namespaces'
+    : `pulumi up -s ${environment} --refresh`;
+}
+
+const EXCLUDED = 'velero,kube-system,kube-public,kube-node-lease';
