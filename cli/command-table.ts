@@ -1,19 +1,9 @@
 /* eslint-disable @typescript-eslint/no-require-imports --
    A command is loaded when it is called. import() would do it too, but takes 6 ms to start Node's second loader. */
-import type { Command } from './command';
-
-/** What the list of commands needs to know of one, without loading it. */
-export interface CommandEntry {
-  /** One line. */
-  readonly summary: string;
-  readonly load: () => Command;
-
-  /** Left out of the list. */
-  readonly hidden?: true;
-}
+import type { Command, CommandTable } from './command';
 
 /** Every command by name, in the order of the list. */
-export const commandTable: Readonly<Record<string, CommandEntry>> = {
+export const commandTable: CommandTable = {
   synth: {
     summary: 'Write manifests, host files, plan and picture of each environment',
     load: () => (require('./commands/synth') as { readonly synth: Command }).synth,

@@ -61,7 +61,23 @@ export interface Invocation<O> {
 
   /** In order; missing ones are missing. */
   readonly words: readonly string[];
+
+  /** All commands by name. */
+  readonly commands: CommandTable;
 }
+
+/** What the list of commands needs to know of one, without loading it. */
+export interface CommandEntry {
+  /** One line. */
+  readonly summary: string;
+  readonly load: () => Command;
+
+  /** Left out of the list. */
+  readonly hidden?: true;
+}
+
+/** Commands by name, in the order of the list. */
+export type CommandTable = Readonly<Record<string, CommandEntry>>;
 
 /** A command of the command line, as data. */
 export interface Command {

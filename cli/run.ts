@@ -81,7 +81,7 @@ function define(
         given[commanderOption(name, option).attributeName()] ?? absentValue(option),
       ]),
     );
-    finish(await definition.run({ terminal, options, words }));
+    finish(await definition.run({ terminal, options, words, commands: commandTable }));
   });
 }
 

@@ -1,5 +1,4 @@
-import type { ArgumentDefinition, Command, OptionDefinition, Suggestion } from './command';
-import { commandTable } from './command-table';
+import type { ArgumentDefinition, Command, CommandTable, OptionDefinition, Suggestion } from './command';
 
 /** Something that could stand where the cursor is. */
 export interface Candidate {
@@ -19,19 +18,19 @@ export interface Suggestions {
 /**
  * @param words After the name of the program, up to the cursor; the last one is not finished, and may be empty.
  */
-export function suggestionsFor(words: readonly string[]): Suggestions {
+export function suggestionsFor(words: readonly string[], commands: CommandTable): Suggestions {
   // bash makes three words of `--env=staging`.
   const all = words.filter((word) => word !== '=');
   const current = words.at(-1) === '=' ? '' : (all.pop() ?? '');
-  const at = all.findIndex((word) => Object.hasOwn(commandTable, word));
-  const command = commandTable[all[at] ?? ''];
-  if (command === undefined) return { candidates: startingWith(current, topLevel(current)) };
+  const at = all.findIndex((word) => Object.hasOwn(commands, word));
+  const command = commands[all[at] ?? ''];
+  if (command === undefined) return { candidates: startingWith(current, topLevel(current, commands)) };
   return inCommand(command.load(), all.slice(at + 1), current);
 }
 
-function topLevel(current: string): Candidate[] {
+function topLevel(current: string, commands: CommandTable): Candidate[] {
   if (current.startsWith('-')) return [{ value: '--version', help: 'Print the version' }, HELP];
-  return Object.entries(commandTable)
+  return Object.entries(commands)
     .filter(([, { hidden = false }]) => !hidden)
     .map(([value, { summary }]) => ({ value, help: summary }));
 }

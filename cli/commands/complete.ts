@@ -10,8 +10,8 @@ import type { Terminal } from '../terminal';
 export const complete = defineCommand({
   arguments: [{ name: 'words', help: 'Words after k3stack; the last one is completed', variadic: true }],
   options: {},
-  async run({ terminal, words }) {
-    const { candidates, kind, prefix = '' } = suggestionsFor(words);
+  async run({ terminal, words, commands }) {
+    const { candidates, kind, prefix = '' } = suggestionsFor(words, commands);
     if (kind === 'files' || kind === 'folders') {
       terminal.stdout.write(`:${kind}\n`);
       return ExitCode.ok;

@@ -28,9 +28,8 @@ export function schemaViolations(
   const violations: Violation[] = [];
   for (const { tree, json, late } of objects) {
     const { cluster } = tree.group;
-    const validator = validatorOf(
-      cluster === undefined ? NEWEST_KUBERNETES : (cluster.kubernetesVersion ?? ''),
-    );
+    const version = cluster?.kubernetesVersion ?? NEWEST_KUBERNETES;
+    const validator = validatorOf(schemas.versions.includes(version) ? version : NEWEST_KUBERNETES);
     for (const finding of validator(late ? mapStrings(json, withExamples) : json)) {
       if (finding.rule !== 'unknown-custom-resource')
         violations.push(violation(tree.construct.node.path, json, finding));

@@ -1,6 +1,6 @@
 import type { TopologyCluster } from '../synthesis/topology';
+import type { Box } from './box';
 import { ellipsize, textWidth, type Font } from './svg-text';
-import type { Box } from './topology-cluster-layout';
 
 /** A word and what it stands for, as chips on one or more lines. */
 export interface ChipRow {

@@ -1,13 +1,6 @@
 import type { Topology, TopologyCluster, TopologyNode } from '../synthesis/topology';
+import type { Box } from './box';
 import { chipRows, type ChipRow } from './topology-chips';
-
-/** A rectangle in pixels. */
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 /** One cluster and everything in it. */
 export interface ClusterLayout {

@@ -1,6 +1,7 @@
 import type { Link, Topology } from '../synthesis/topology';
+import type { Box } from './box';
 import { textWidth, type Font } from './svg-text';
-import { clusterLayout, columnsOf, type Box, type ClusterLayout } from './topology-cluster-layout';
+import { clusterLayout, columnsOf, type ClusterLayout } from './topology-cluster-layout';
 import { outsideThings, type OutsideThing } from './topology-outside';
 
 /** Where everything in the picture is: numbers only, no drawing. */

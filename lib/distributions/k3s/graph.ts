@@ -100,7 +100,7 @@ function run(model: K3sModel, servers: readonly K3sNode[], index: number, prepar
     checks: [
       serverCheck(model, servers.length),
       ...drainCheck(model),
-      `API and its Node stay healthy for ${healthyFor(model)} s at ${server.version} before the next server`,
+      `API and its Node stay healthy for ${healthyFor(model)} s at ${server.version}${model.nodes.length > 1 ? ', before the next node' : ''}`,
     ],
     onChange: disruption(model),
   };

@@ -64,7 +64,7 @@ describe('a server and two agents', () => {
             alfa
             - it is the only server: the API is away while K3s restarts, pods keep running
             - drained by eviction within 300 s, else uncordoned and stopped
-            - API and its Node stay healthy for 10 s at v1.34.1+k3s1 before the next server
+            - API and its Node stay healthy for 10 s at v1.34.1+k3s1, before the next node
          6  join new agents, all at the same time
             delta, echo
             - its Node is Ready

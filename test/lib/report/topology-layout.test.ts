@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CHIP_FONT } from '../../../lib/report/topology-chips';
-import type { Box } from '../../../lib/report/topology-cluster-layout';
+import type { Box } from '../../../lib/report/box';
 import { topologyLayout } from '../../../lib/report/topology-layout';
 import { textWidth } from '../../../lib/report/svg-text';
 import type { Topology } from '../../../lib/synthesis/topology';

@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import Ajv2020 from 'ajv/dist/2020';
-import { outputOf } from '../../../lib/distributions/distribution';
-import { k3s } from '../../../lib/distributions/k3s/k3s';
 import { synthesisSchema, synthesisSchemaText } from '../../../lib/synthesis/synthesis-schema';
 import type { Synthesis } from '../../../lib/synthesis/synthesis';
-import { k3sModel, server, servers } from '../../support/k3s-model';
+import { server, servers, type k3sModel } from '../../support/k3s-model';
+import { k3sSynthesis } from '../../support/k3s-synthesis';
 import { synthesisOf } from '../../support/synthesis-fixture';
 
 const valid = new Ajv2020({ strict: true, allErrors: true }).compile(synthesisSchema);
@@ -17,31 +16,6 @@ function problems(synthesis: unknown): string[] {
   return (valid.errors ?? []).map(
     ({ instancePath, message, params }) => `${instancePath} ${message ?? ''} ${JSON.stringify(params)}`,
   );
-}
-
-/** The synthesis of a cluster as the K3s adapter makes it. */
-function made(props: Parameters<typeof k3sModel>[0]): Synthesis {
-  const model = k3sModel(props);
-  const { cluster, hosts, graph, topology } = outputOf(k3s, model, {
-    checksum: () => 'a'.repeat(64),
-    hostKey: () => undefined,
-  });
-  const base = synthesisOf({ hosts: {} });
-  const described = {
-    name: model.name,
-    ...k3s.describe(model),
-    ingress: [],
-    storage: [],
-    backups: [],
-    hosts: [],
-  };
-  return {
-    ...base,
-    clusters: [cluster],
-    hosts,
-    graph,
-    topology: { ...topology, externalHosts: [], clusters: [described] },
-  };
 }
 
 test('docs/schemas/synthesis.v1.schema.json is what the types give; write it with `npx jiti scripts/update-synthesis-schema.ts`', () => {
@@ -66,7 +40,7 @@ describe('takes what k3stack makes:', () => {
     ],
     ['the program’s own machine', { servers: { alfa: { local: true } } }],
   ])('%s', (_, props) => {
-    expect(problems(made(props))).toEqual([]);
+    expect(problems(k3sSynthesis(props))).toEqual([]);
   });
 
   test('manifests, secrets, late values and warnings', () => {

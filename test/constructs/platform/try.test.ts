@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals';
+import { Traefik, LocalPathStorage, Velero, secret, ServiceLb, MetricsServer, TraefikMiddleware } from '../../../constructs';
+import { k3sCluster, problemsIn, objectsIn, schemaProblems, synthesisOfCluster } from '../../support/synth';
+import { toYaml } from '../../../lib/yaml';
+test('x', () => {
+  const c = k3sCluster({api:{kubeVip:{address:'10.0.0.10'}}});
+  const auth = new TraefikMiddleware(c, 'auth', { namespace: 'kube-system', basicAuth: { secret: 'users' } });
+  new Traefik(c, 'traefik', { redirectToHttps: true, exposure: 'hostPort', dashboard: {host: 'x.y', auth}, tls: {minVersion:'VersionTLS12', sniStrict: true}, metrics: false });
+  new LocalPathStorage(c, 'l');
+  new LocalPathStorage(c, 'fast', { className: 'fast', isDefault: false, pathsPerNode: {alfa: ['/mnt/a']} });
+  const v = new Velero(c, 'velero', { bucket: { name: 'backups', endpoint: 'https://minio:9000', credentials: secret('velero-s3') } });
+  console.log(problemsIn(c).join('\n'));
+  console.log(schemaProblems(c).join('\n'));
+  console.log(toYaml(...objectsIn(c)));
+  const s = synthesisOfCluster(c);
+  console.log(JSON.stringify(s.warnings), JSON.stringify(s.kubernetesSecrets), s.manifests.map(m=>m.file));
+  console.log(s.hosts[0]!.files.map(f=>f.path));
+  console.log(s.hosts[0]!.files.filter(f=>/manifests|config/.test(f.path)).map(f=>f.path+'\n'+f.content).join('\n'));
+  console.log(s.documents[0]!.content);
+});
