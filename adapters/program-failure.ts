@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { inspect, types } from 'node:util';
 import { K3stackError } from '../lib/errors';
 
 /**
@@ -10,18 +11,20 @@ import { K3stackError } from '../lib/errors';
  */
 export function programFailure(thrown: unknown, file: string): Error {
   if (thrown instanceof K3stackError) return thrown;
-  const error =
-    thrown instanceof Error ? thrown : new Error(`something that is no Error was thrown: ${String(thrown)}`);
+  // Not instanceof: a program may run in a context of its own, where Error is another one.
+  if (!types.isNativeError(thrown)) {
+    return new K3stackError('PROGRAM_FAILED', `${shown(file, file)} threw what is no Error: ${inspect(thrown)}`);
+  }
   return (
-    syntaxError(error, file) ??
-    missingImport(error, file) ??
-    (isOurs(error) ? error : thrownError(error, file))
+    syntaxError(thrown, file) ??
+    missingImport(thrown, file) ??
+    (isOurs(thrown) ? thrown : thrownError(thrown, file))
   );
 }
 
 function syntaxError(error: Error, file: string): K3stackError | undefined {
   const [, problem = '', path = '', line = '1', column = '0'] =
-    /^ParseError: (.*?)\s*\n?\s*(\S.*):(\d+):(\d+)\s*$/s.exec(error.message) ?? [];
+    /^ParseError: (.*?)\s*\n\s*(.+):(\d+):(\d+)\s*$/s.exec(error.message) ?? [];
   if (path === '') return undefined;
   const excerpt = sourceLine(path, Number(line));
   const pointer =

@@ -14,6 +14,9 @@ export interface ChecksumSources {
 
   /** Folder of the program: image archives of the user's own lie in it. */
   readonly folder: string;
+
+  /** Milliseconds that one download may take. */
+  readonly timeout: number;
 }
 
 /**
@@ -35,11 +38,11 @@ export async function findChecksums(
 
 async function entriesOf(
   wanted: WantedArtifacts,
-  { releases, folder }: ChecksumSources,
+  { releases, folder, timeout }: ChecksumSources,
 ): Promise<Record<string, LockEntry>> {
   const { version, architecture, names } = wanted;
   const source = checksumListUrl(version, architecture, releases);
-  const sums = parseChecksumList(await downloadText(source), source);
+  const sums = parseChecksumList(await downloadText(source, { timeout }), source);
   const entries = await Promise.all(
     names.map(async (name): Promise<[string, LockEntry]> => {
       const sha256 = sums.get(name);

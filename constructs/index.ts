@@ -14,7 +14,8 @@ export { AutoDeploy } from './cluster/auto-deploy';
 export { HelmChart, type HelmChartProps } from './helm/helm-chart';
 export type { HelmValue, HelmValues } from './helm/helm-values';
 export { KubeVip, type KubeVipProps } from './platform/kube-vip';
-export { LocalPathStorage, type LocalPathStorageProps } from './platform/local-path/local-path-storage';
+export type { LocalPathStorageProps } from './platform/local-path/local-path-settings';
+export { LocalPathStorage } from './platform/local-path/local-path-storage';
 export { MetricsServer } from './platform/metrics-server';
 export { ServiceLb, type ServiceLbProps } from './platform/service-lb';
 export {

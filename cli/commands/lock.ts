@@ -38,6 +38,7 @@ const options = {
     help: 'Mirror that is laid out like the official releases',
     default: OFFICIAL_RELEASES,
   },
+  timeout: { kind: 'text', value: 'seconds', help: 'How long one download may take', default: '30' },
   'accept-changed': { kind: 'flag', help: 'Take checksums that differ from those in the lock file' },
 } as const;
 
@@ -52,7 +53,7 @@ export const lock = defineCommand({
     const old = readLockFile(folder);
     const found = await download(
       wanted,
-      { releases: given.from, folder },
+      { releases: given.from, folder, timeout: Number(given.timeout) * 1000 },
       terminal,
       given.quiet || given.json,
     );
@@ -65,7 +66,7 @@ export const lock = defineCommand({
   },
 });
 
-function checkOptions({ version, arch, from }: OptionValues<typeof options>): void {
+function checkOptions({ version, arch, from, timeout }: OptionValues<typeof options>): void {
   const release = version.find((text) => parseRelease(text) === undefined);
   if (release !== undefined)
     throw new UsageError(`--version must be a K3s release, got '${release}'; write v1.34.1+k3s1`);
@@ -74,6 +75,7 @@ function checkOptions({ version, arch, from }: OptionValues<typeof options>): vo
     throw new UsageError(`--arch must be one of ${ARCHITECTURES.join(', ')}, got '${unknown}'`);
   if (arch.length > 0 && version.length === 0)
     throw new UsageError('--arch goes with --version; without it the program decides');
+  if (!(Number(timeout) > 0)) throw new UsageError(`--timeout must be a number of seconds, got '${timeout}'`);
   if (!/^https:\/\/[^/]/.test(from)) throw new UsageError(`--from must start with https://, got '${from}'`);
 }
 

@@ -83,9 +83,9 @@ import environments from './environments';
 export = run(environments);
 `;
 
-// Stock cdk8s runs the command in a shell, of whatever system; no quotes of one kind are known to all.
+// Stock cdk8s runs the command in a shell, of whatever system; double quotes are known to all.
 const CDK8S = `language: typescript
-app: node node_modules/k3stack/build/cli/cdk8s-app.js environments.ts
+app: node -e "require('k3stack/cdk8s-app')"
 `;
 
 const TSCONFIG = `{

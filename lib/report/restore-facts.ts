@@ -7,6 +7,9 @@ export interface RestoreFacts {
   readonly environment: string | undefined;
   readonly isK3s: boolean;
 
+  /** Whether Argo CD installs Velero, and puts back what is changed by hand. */
+  readonly isArgoCd: boolean;
+
   /** Velero's release, such as `v1.18.1`. */
   readonly version: string;
 
@@ -36,9 +39,23 @@ export interface RestoreFacts {
   readonly storageClasses: readonly string[];
 }
 
-/** Namespaces that the program makes and that are not the system's. */
-export function ownNamespaces({ namespaces }: RestoreFacts): string[] {
-  return namespaces.filter((name) => !SYSTEM_NAMESPACES.includes(name));
+/** Namespaces that the program makes, that are not the system's, and that are in the backups: what may be removed before a restore. */
+export function ownNamespaces(facts: RestoreFacts): string[] {
+  const { namespaces, includedNamespaces, excludedNamespaces } = facts;
+  return namespaces.filter(
+    (name) =>
+      !SYSTEM_NAMESPACES.includes(name) &&
+      (includedNamespaces.length === 0 || includedNamespaces.some((pattern) => fits(name, pattern))) &&
+      !excludedNamespaces.some((pattern) => fits(name, pattern)),
+  );
+}
+
+/** Whether a name fits a pattern in which `*` is anything. */
+function fits(name: string, pattern: string): boolean {
+  const [start = '', ...rest] = pattern.split('*');
+  const end = rest.at(-1);
+  if (end === undefined) return name === pattern;
+  return name.startsWith(start) && name.endsWith(end) && name.length >= start.length + end.length;
 }
 
 /** A namespace to show a command with: one of the program's, when it makes any. */

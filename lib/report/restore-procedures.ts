@@ -8,7 +8,7 @@ export function oneNamespace(facts: RestoreFacts): string {
 ## Restore one namespace
 
 Velero skips objects that exist, and does not fill volumes that exist, so the namespace is removed first. **This deletes what is in it now**:
-make a backup of the present state before.
+make a backup of the present state before, and choose \`BACKUP\` before that, because it is the newest one afterwards.
 
 \`\`\`sh
 velero backup create --from-schedule ${facts.scheduleName} --wait
@@ -16,9 +16,7 @@ NAMESPACE=${sampleNamespace(facts)}                 # ${which}
 kubectl delete namespace "$NAMESPACE" --wait --timeout=10m
 velero restore create "restore-$NAMESPACE" --from-backup "$BACKUP" --include-namespaces "$NAMESPACE" --wait
 ${adopt(facts)}
-\`\`\`
-
-Choose \`BACKUP\` before the first command: the backup of the present state is the newest afterwards.`;
+\`\`\``;
 }
 
 /** Brings every namespace back into the cluster it came from. */

@@ -66,18 +66,13 @@ In it:
 - Objects of ${scope}${except}, Secrets included, with the cluster-wide objects they need.${files}
 
 Not in it:
-${noFiles.trimStart()}${k3s}
+${noFiles}${k3s}
 
 Velero encrypts files with a key that is the same everywhere: who may read the bucket may read the data.`;
 }
 
-function prerequisites({
-  version,
-  credentialsSecret,
-  environment,
-  storageClasses,
-  volumes,
-}: RestoreFacts): string {
+function prerequisites(facts: RestoreFacts): string {
+  const { version, credentialsSecret, environment, storageClasses, volumes, isArgoCd } = facts;
   const secret =
     environment === undefined
       ? `Secret \`velero/${credentialsSecret}\``
@@ -85,6 +80,15 @@ function prerequisites({
   const classes = volumes
     ? `
 - The storage classes that the volumes were made with${storageClasses.length === 0 ? '' : `: ${list(storageClasses)}`}.`
+    : '';
+  const argoCd = isArgoCd
+    ? `
+
+Argo CD would undo the changes to Velero that follow; its next sync of the program's manifests switches this on again:
+
+\`\`\`sh
+kubectl -n argocd patch applications.argoproj.io velero --type merge --patch '{"spec":{"syncPolicy":{"automated":null}}}'
+\`\`\``
     : '';
   return `
 ## Before you start
@@ -95,7 +99,7 @@ function prerequisites({
 \`\`\`sh
 kubectl -n velero get deployment/velero${volumes ? ' daemonset/node-agent' : ''}
 velero backup-location get          # PHASE must be Available
-\`\`\``;
+\`\`\`${argoCd}`;
 }
 
 function chooseBackup({ scheduleName }: RestoreFacts): string {

@@ -38,7 +38,10 @@ describe('samples in the documentation', () => {
 function typeErrors(samples: readonly Fence[]): string[] {
   const options = compilerOptions();
   const sources = new Map(
-    samples.map((sample, index) => [resolve(`examples/sample-${index}.ts`), { sample, ...wrapped(sample) }]),
+    samples.map((sample, index) => [
+      resolve(`examples/small-team/sample-${index}.ts`),
+      { sample, ...wrapped(sample) },
+    ]),
   );
   const host = ts.createCompilerHost(options, true);
   const { fileExists, readFile, getSourceFile } = host;
@@ -99,11 +102,14 @@ interface CommandLine {
 function commandLines({ page, line, language, code }: Fence): CommandLine[] {
   if (language !== 'sh') return [];
   return code.split('\n').flatMap((text, index): CommandLine[] => {
-    const call = /^\s*(?:npx (?:--yes )?)?k3stack(?:@\S+)?\s+([^#|>&;]*)/.exec(text);
-    return call === null
-      ? []
-      : [{ where: `${page}:${line + index}`, words: (call[1] ?? '').trim().split(/\s+/) }];
+    const call = /^\s*(?:npx (?:--yes )?)?k3stack(?:@\S+)?\s+((?:'[^']*'|"[^"]*"|[^#|>&;])*)/.exec(text);
+    return call === null ? [] : [{ where: `${page}:${line + index}`, words: wordsOf(call[1] ?? '') }];
   });
+}
+
+/** Words of a command; what stands in quotes is one word. */
+function wordsOf(text: string): string[] {
+  return [...text.matchAll(/'[^']*'|"[^"]*"|\S+/g)].map(([word]) => word);
 }
 
 function commandProblems({ where, words }: CommandLine): string[] {

@@ -1,8 +1,7 @@
-import { posix } from 'node:path';
 import { nearest } from '../../../lib/nearest';
 import type { Cluster } from '../../cluster/cluster';
 import type { ConstructViolation } from '../../violations';
-import type { LocalPathStorageProps } from './local-path-storage';
+import type { LocalPathStorageProps } from './local-path-settings';
 
 /**
  * What is wrong with the props.
@@ -66,7 +65,10 @@ function pathViolations(property: string, path: string): ConstructViolation[] {
     const problem = `must be an absolute path without '..', got ${JSON.stringify(path)}`;
     return [{ rule: 'storage-path', property, problem, fix: "write '/mnt/ssd/volumes'" }];
   }
-  const plain = posix.normalize(path).replace(/(.)\/$/, '$1');
+  const plain = `/${path
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/')}`;
   if (!isOfSystem(plain)) return [];
   return [
     {

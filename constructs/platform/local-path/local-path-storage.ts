@@ -5,35 +5,9 @@ import type { K3sServer } from '../../cluster/k3s-node';
 import { addCheck, type ConstructViolation } from '../../violations';
 import { k3sClusterOf } from '../k3s-cluster-of';
 import { localPathViolations } from './local-path-rules';
+import type { LocalPathStorageProps } from './local-path-settings';
 import { nodePathMap } from './node-paths';
 import { shipProvisioner } from './provisioner';
-
-export interface LocalPathStorageProps {
-  /** Name of the storage class. @default 'local-path' */
-  readonly className?: string;
-
-  /** Claims that name no class get this one; one class per cluster. @default true */
-  readonly isDefault?: boolean;
-
-  /**
-   * Directory on every node under which volumes are made; it belongs to the provisioner alone.
-   *
-   * @default - `storage` in K3s's data directory; '/opt/local-path-provisioner' where the cluster is not K3s of this program
-   */
-  readonly path?: string;
-
-  /** Other directories on some nodes, by node name; several are chosen from at random, none makes no volumes there. @default - `path` on all */
-  readonly pathsPerNode?: Readonly<Record<string, readonly string[]>>;
-
-  /** What happens to a volume's data when its claim is deleted. @default 'Delete' */
-  readonly reclaimPolicy?: 'Delete' | 'Retain';
-
-  /** Whether a volume waits for its first pod, and so gets onto that pod's node. @default 'WaitForFirstConsumer' */
-  readonly volumeBindingMode?: 'WaitForFirstConsumer' | 'Immediate';
-
-  /** Kind of volumes: Velero backs up files of `local` ones only. @default 'local' */
-  readonly volumeType?: 'local' | 'hostPath';
-}
 
 /**
  * Volumes in directories of the nodes, by rancher's local-path provisioner. In K3s, a class that is exactly K3s's own is left to K3s; any other

@@ -1,5 +1,5 @@
 import type { K3sCluster } from '../../cluster/k3s-cluster';
-import type { LocalPathStorageProps } from './local-path-storage';
+import type { LocalPathStorageProps } from './local-path-settings';
 
 /** An entry of the provisioner's `nodePathMap`. */
 export interface NodePaths {

@@ -15,6 +15,7 @@ export function traefikViolations(props: TraefikProps, namespace: string): Const
     ...(redirectToHttps === true && entryPoints.websecure?.tls === false ? [redirectWithoutTls()] : []),
     ...(replicas === undefined || isReplicas(replicas) ? [] : [wrongReplicas(replicas)]),
     ...cidrViolations('loadBalancerSourceRanges', props.loadBalancerSourceRanges),
+    ...exposureViolations(props),
     ...(tls === undefined ? [] : tlsViolations('tls.', tls)),
     ...(dashboard === undefined ? [] : dashboardViolations(dashboard, props, namespace)),
   ];
@@ -84,6 +85,23 @@ function cidrViolations(property: string, values: readonly string[] = []): Const
 
 function isAddress(text: string): boolean {
   return isValidCIDR(text) || isValid(text);
+}
+
+/** What the API server refuses for a Service of another type. */
+function exposureViolations(props: TraefikProps): ConstructViolation[] {
+  const { exposure = 'servicelb', entryPoints = {} } = props;
+  const inside = exposure === 'hostPort' || exposure === 'clusterIp';
+  const balanced = exposure === 'servicelb' || exposure === 'loadbalancer';
+  const refused = [
+    ...(balanced || props.loadBalancerSourceRanges === undefined ? [] : ['loadBalancerSourceRanges']),
+    ...(inside && props.externalTrafficPolicy !== undefined ? ['externalTrafficPolicy'] : []),
+    ...Object.entries(entryPoints)
+      .filter(([, { nodePort }]) => inside && nodePort !== undefined)
+      .map(([name]) => `entryPoints.${name}.nodePort`),
+  ];
+  return refused.map((property) =>
+    entryPointViolation(property, `cannot be set when the exposure is '${exposure}'`, `remove ${property}`),
+  );
 }
 
 function redirectWithoutTls(): ConstructViolation {

@@ -65,6 +65,7 @@ export class Velero extends Construct {
       cluster: cluster?.name,
       environment: environmentOf(this),
       isK3s: k3sClusterOf(this) !== undefined,
+      isArgoCd: cluster?.helm === 'argo-cd',
       version: VELERO_VERSION,
       location: this.location,
       endpoint: bucket.publicEndpoint ?? bucket.endpoint,

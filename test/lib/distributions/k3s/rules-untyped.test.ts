@@ -85,7 +85,7 @@ test('neither building a model nor any rule throws, whatever an untyped program 
       const stops = runRules(k3sRules, model).some(({ blocks = 'synth' }) => blocks === 'synth');
       if (!stops) hosts(model, { checksum: () => undefined, hostKey: () => undefined });
     }),
-    { numRuns: 6000 },
+    { numRuns: 1000 },
   );
 });
 
