@@ -27,9 +27,10 @@ module.exports = {
     },
     {
       name: 'pure-layers-do-no-io',
+      comment: 'of Node itself they use only what computes',
       severity: 'error',
       from: { path: '^(lib|constructs)/' },
-      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|util|net|url)$' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(buffer|crypto|net|path|url|util)$' },
     },
     {
       name: 'pulumi-only-in-stacks',

@@ -34,4 +34,5 @@ const FIELDS: readonly Field[] = [
   { min: 0, max: 6, names: 'sun mon tue wed thu fri sat'.split(' ') },
 ];
 
-const DESCRIPTOR = /^@(?:yearly|annually|monthly|weekly|daily|midnight|hourly|every (?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+)$/;
+const DESCRIPTOR =
+  /^@(?:yearly|annually|monthly|weekly|daily|midnight|hourly|every (?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+)$/;

@@ -32,6 +32,8 @@ function yamlNode(value: unknown, indent: string): string {
     case 'object':
       if (value === null) return ' null';
       return Array.isArray(value) ? sequence(value, indent) : mapping(value, indent);
+    default:
+      break;
   }
   throw new TypeError(`cannot write ${typeof value} ${String(value)} as YAML`);
 }

@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../lib/synthesis/synthesis';
 
 /** Every API object under a construct, in tree order. */
 export function apiObjectsIn(scope: IConstruct): ApiObject[] {
-  return scope.node.findAll().filter(ApiObject.isApiObject);
+  return scope.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
 }
 
 /** The object as it is sent to the API server, patches applied. */

@@ -28,12 +28,18 @@ export function parseRange(text: string): IpRange | undefined {
 export function parseAddress(text: string): { readonly family: 4 | 6; readonly value: bigint } | undefined {
   const isV4 = ipaddr.IPv4.isValidFourPartDecimal(text);
   if (!isV4 && (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text))) return undefined;
-  const value = ipaddr.parse(text).toByteArray().reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  const value = ipaddr
+    .parse(text)
+    .toByteArray()
+    .reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
   return { family: isV4 ? 4 : 6, value };
 }
 
 /** Whether the range holds the address. */
-export function isInRange(range: IpRange, address: { readonly family: 4 | 6; readonly value: bigint }): boolean {
+export function isInRange(
+  range: IpRange,
+  address: { readonly family: 4 | 6; readonly value: bigint },
+): boolean {
   return range.family === address.family && range.first <= address.value && address.value <= range.last;
 }
 

@@ -23,7 +23,12 @@ export function isPort(port: number): boolean {
 /** Whether text is the key of a label, taint or annotation: an optional DNS name and `/`, then at most 63 characters. */
 export function isLabelKey(text: string): boolean {
   const [name = '', prefix, ...rest] = text.split('/').reverse();
-  return rest.length === 0 && name.length <= 63 && VALUE.test(name) && (prefix === undefined || isDnsSubdomain(prefix));
+  return (
+    rest.length === 0 &&
+    name.length <= 63 &&
+    VALUE.test(name) &&
+    (prefix === undefined || isDnsSubdomain(prefix))
+  );
 }
 
 /** Whether text is the value of a label or taint: at most 63 letters, digits, `-`, `_` and `.`, or nothing. */

@@ -124,9 +124,12 @@ export interface NodeSettings {
   readonly sysctls?: Readonly<Record<string, string>>;
 }
 
-/** Common accelerators, each as the device plugin and runtime class of its vendor name them. */
+/** Common accelerators, each as its device plugin names it. */
 export const Accelerators = {
-  /** NVIDIA GPU; K3s makes the RuntimeClass `nvidia` itself when the container runtime is found on the host. */
+  /**
+   * NVIDIA GPU. The label is what the chart of NVIDIA/k8s-device-plugin selects nodes by (README, `nvidia.com/gpu.present`); K3s makes the RuntimeClass
+   * `nvidia` itself (manifests/runtimes.yaml of k3s-io/k3s).
+   */
   nvidiaGpu: (count = 1): Accelerator => ({
     resource: 'nvidia.com/gpu',
     runtimeClass: 'nvidia',
@@ -134,15 +137,23 @@ export const Accelerators = {
     count,
   }),
 
-  /** AMD GPU. */
+  /** AMD GPU, by ROCm/k8s-device-plugin (README). */
   amdGpu: (count = 1): Accelerator => ({ resource: 'amd.com/gpu', count }),
 
-  /** Intel GPU, by the i915 driver. */
-  intelGpu: (count = 1): Accelerator => ({ resource: 'gpu.intel.com/i915', label: 'intel.feature.node.kubernetes.io/gpu=true', count }),
+  /** Intel GPU on the i915 driver, by intel/intel-device-plugins-for-kubernetes (cmd/gpu_plugin/README.md). */
+  intelGpu: (count = 1): Accelerator => ({
+    resource: 'gpu.intel.com/i915',
+    label: 'intel.feature.node.kubernetes.io/gpu=true',
+    count,
+  }),
 
-  /** Intel NPU. */
-  intelNpu: (count = 1): Accelerator => ({ resource: 'npu.intel.com/accel', label: 'intel.feature.node.kubernetes.io/npu=true', count }),
+  /** Intel NPU, by intel/intel-device-plugins-for-kubernetes (cmd/npu_plugin/README.md). */
+  intelNpu: (count = 1): Accelerator => ({
+    resource: 'npu.intel.com/accel',
+    label: 'intel.feature.node.kubernetes.io/npu=true',
+    count,
+  }),
 
-  /** Google TPU on an edge board, through a generic device plugin. */
+  /** Google Coral Edge TPU, by h-s-c/edge-device-plugin (README). */
   coralTpu: (count = 1): Accelerator => ({ resource: 'coral.ai/tpu', count }),
 } as const;

@@ -17,7 +17,9 @@ function valueOf(quantity: string): number {
   const match = QUANTITY.exec(quantity);
   if (match === null) throw new TypeError(`no quantity: ${JSON.stringify(quantity)}`);
   const [, number = '', suffix = '', exponent] = match;
-  return exponent === undefined ? Number(number) * (FACTORS[suffix] as number) : Number(`${number}e${exponent}`);
+  return exponent === undefined
+    ? Number(number) * (FACTORS[suffix] as number)
+    : Number(`${number}e${exponent}`);
 }
 
 /** apimachinery pkg/api/resource, quantity.go. */

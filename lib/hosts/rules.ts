@@ -14,7 +14,9 @@ export const hostRules: readonly HostRule[] = [
     source: `${requirements}#operating-systems; k3s install.sh, verify_system`,
     check: ({ system, init }, host) => [
       ...(system === 'Linux' ? [] : [at(host, `the host runs ${system}`, 'use a Linux machine')]),
-      ...(init === 'systemd' ? [] : [at(host, `process 1 is ${init}, not systemd`, 'use a distribution with systemd')]),
+      ...(init === 'systemd'
+        ? []
+        : [at(host, `process 1 is ${init}, not systemd`, 'use a distribution with systemd')]),
     ],
   }),
   hostRule({
@@ -39,7 +41,8 @@ export const hostRules: readonly HostRule[] = [
   hostRule({
     id: 'host-cgroup',
     title: 'The kernel counts processes and memory of pods',
-    reason: 'The kubelet stops without the pids and memory controllers; a Raspberry Pi has the latter switched off.',
+    reason:
+      'The kubelet stops without the pids and memory controllers; a Raspberry Pi has the latter switched off.',
     source: `${requirements}#operating-systems; k3s pkg/cgroups`,
     check: cgroupFindings,
   }),
@@ -58,7 +61,12 @@ export const hostRules: readonly HostRule[] = [
     check: ({ cpus }, host) =>
       host.role === 'agent' || cpus >= 2
         ? []
-        : [{ ...at(host, `a server needs 2 processors, and has ${cpus}`, 'use a larger machine'), blocks: 'nothing' }],
+        : [
+            {
+              ...at(host, `a server needs 2 processors, and has ${cpus}`, 'use a larger machine'),
+              blocks: 'nothing',
+            },
+          ],
   }),
   hostRule({
     id: 'host-disk',
@@ -98,7 +106,13 @@ export const hostRules: readonly HostRule[] = [
     check: ({ defaultRoute }, host) =>
       defaultRoute !== undefined
         ? []
-        : [at(host, 'it has no default route', 'add one; without a router: ip link add dummy0 type dummy && ip link set dummy0 up && ip route add default dev dummy0')],
+        : [
+            at(
+              host,
+              'it has no default route',
+              'add one; without a router: ip link add dummy0 type dummy && ip link set dummy0 up && ip route add default dev dummy0',
+            ),
+          ],
   }),
   hostRule({
     id: 'host-installed',
@@ -121,31 +135,60 @@ function architectureFindings({ machine }: HostFacts, host: HostSynthesis): Find
   const found = ARCHITECTURES[machine];
   if (found === host.architecture) return [];
   const problem = `it is ${machine}, and ${host.architecture} is declared`;
-  if (found === undefined) return [at(host, `K3s is not released for ${machine}`, `use one of ${Object.keys(ARCHITECTURES).join(', ')}`, 'architecture')];
+  if (found === undefined)
+    return [
+      at(
+        host,
+        `K3s is not released for ${machine}`,
+        `use one of ${Object.keys(ARCHITECTURES).join(', ')}`,
+        'architecture',
+      ),
+    ];
   return [at(host, problem, `write architecture: '${found}'`, 'architecture')];
 }
 
 function cgroupFindings({ cgroupControllers }: HostFacts, host: HostSynthesis): Finding[] {
   const missing = ['memory', 'pids'].filter((controller) => !cgroupControllers.includes(controller));
   if (missing.length === 0) return [];
-  const fix = 'add cgroup_enable=memory cgroup_memory=1 to the kernel command line (Raspberry Pi: cmdline.txt), and reboot';
-  return [at(host, `the cgroup ${missing.length === 1 ? 'controller' : 'controllers'} ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} off`, fix)];
+  const fix =
+    'add cgroup_enable=memory cgroup_memory=1 to the kernel command line (Raspberry Pi: cmdline.txt), and reboot';
+  return [
+    at(
+      host,
+      `the cgroup ${missing.length === 1 ? 'controller' : 'controllers'} ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} off`,
+      fix,
+    ),
+  ];
 }
 
 /** Firmware and kernel keep some of what was bought, so a tenth may be missing; half of it is too little to start at all. */
 function memoryFindings({ memory }: HostFacts, host: HostSynthesis): Finding[] {
   const wanted = host.role === 'server' ? 2048 : 512;
   if (memory >= wanted * 0.9) return [];
-  const finding = at(host, `${host.role === 'server' ? 'a server' : 'an agent'} needs ${wanted} MiB of memory, and has ${memory}`, 'use a larger machine');
+  const finding = at(
+    host,
+    `${host.role === 'server' ? 'a server' : 'an agent'} needs ${wanted} MiB of memory, and has ${memory}`,
+    'use a larger machine',
+  );
   return [memory >= wanted * 0.45 ? { ...finding, blocks: 'nothing' } : finding];
 }
 
 /** MiB: binary and its unpacked parts (twice while it is replaced), image archives and what is made of them, and the datastore. */
 function diskFindings({ diskFree, installed }: HostFacts, { artifacts, ...host }: HostSynthesis): Finding[] {
   const archives = artifacts.length - 1;
-  const wanted = (installed === undefined ? 1200 : 600) + archives * 1000 + (host.role === 'server' && installed === undefined ? 500 : 0);
+  const wanted =
+    (installed === undefined ? 1200 : 600) +
+    archives * 1000 +
+    (host.role === 'server' && installed === undefined ? 500 : 0);
   if (diskFree >= wanted) return [];
-  return [at({ artifacts, ...host }, `${diskFree} MiB are free on its disk, and ${wanted} are needed`, 'free some, or write dataDir on a larger disk', 'dataDir')];
+  return [
+    at(
+      { artifacts, ...host },
+      `${diskFree} MiB are free on its disk, and ${wanted} are needed`,
+      'free some, or write dataDir on a larger disk',
+      'dataDir',
+    ),
+  ];
 }
 
 function portFindings({ portsInUse, installed }: HostFacts, host: HostSynthesis): Finding[] {
@@ -154,7 +197,13 @@ function portFindings({ portsInUse, installed }: HostFacts, host: HostSynthesis)
   const taken = wanted.filter((port) => portsInUse.includes(port)).sort((a, b) => a - b);
   if (taken.length === 0) return [];
   const fix = `stop what listens there: ss -ltnp '( sport = :${taken[0]} )'`;
-  return [at(host, `${taken.length === 1 ? 'port' : 'ports'} ${taken.join(', ')} ${taken.length === 1 ? 'is' : 'are'} in use`, fix)];
+  return [
+    at(
+      host,
+      `${taken.length === 1 ? 'port' : 'ports'} ${taken.join(', ')} ${taken.length === 1 ? 'is' : 'are'} in use`,
+      fix,
+    ),
+  ];
 }
 
 function serverPorts({ settings }: HostSynthesis): number[] {
@@ -165,7 +214,8 @@ function serverPorts({ settings }: HostSynthesis): number[] {
 function installedFindings({ installed }: HostFacts, host: HostSynthesis): Finding[] {
   if (installed === undefined || installed.owner === host.cluster) return [];
   const { distribution, version, owner } = installed;
-  if (owner !== undefined) return [at(host, `it belongs to cluster ${owner}`, `remove it there, or use another machine`)];
+  if (owner !== undefined)
+    return [at(host, `it belongs to cluster ${owner}`, `remove it there, or use another machine`)];
   const fix = `take the data to safety and remove it (${distribution === 'k3s' ? OWN_UNINSTALL[host.role] : distribution})`;
   return [at(host, `${distribution} ${version} is installed, and not by k3stack`, fix)];
 }
@@ -174,7 +224,10 @@ function userOf({ transport }: HostSynthesis): string {
   return 'ssh' in transport ? (transport.ssh.user ?? 'root') : 'the user';
 }
 
-const OWN_UNINSTALL: Readonly<Record<NodeRole, string>> = { server: 'k3s-uninstall.sh', agent: 'k3s-agent-uninstall.sh' };
+const OWN_UNINSTALL: Readonly<Record<NodeRole, string>> = {
+  server: 'k3s-uninstall.sh',
+  agent: 'k3s-agent-uninstall.sh',
+};
 
 /** By `uname -m`; K3s is released for these only. */
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = {

@@ -14,7 +14,9 @@ export type Shape = (value: unknown, at: readonly string[]) => ShapeProblem[];
 
 /** Any text but an empty one. */
 export const text: Shape = (value, at) =>
-  typeof value === 'string' && value !== '' ? [] : [wrong(at, 'must be text', value, "write it in quotes, such as 'text'")];
+  typeof value === 'string' && value !== ''
+    ? []
+    : [wrong(at, 'must be text', value, "write it in quotes, such as 'text'")];
 
 /** A finite number. */
 export const number: Shape = (value, at) =>
@@ -26,7 +28,14 @@ export const flag: Shape = (value, at) =>
 export const secretRef: Shape = (value, at) =>
   value instanceof SecretRef
     ? []
-    : [wrong(at, 'must be a secret', undefined, `write ${at.at(-1)}: secret('${kebab(at.at(-1) ?? 'name')}')`)];
+    : [
+        wrong(
+          at,
+          'must be a secret',
+          undefined,
+          `write ${at.at(-1)}: secret('${kebab(at.at(-1) ?? 'name')}')`,
+        ),
+      ];
 
 /** Nothing is asked of it here. */
 export const anything: Shape = () => [];
@@ -44,7 +53,8 @@ export function oneOf(...words: readonly string[]): Shape {
 /** A list of such values. */
 export function list(item: Shape): Shape {
   return (value, at) => {
-    if (Array.isArray(value)) return value.flatMap((entry: unknown, index) => item(entry, [...at, String(index)]));
+    if (Array.isArray(value))
+      return value.flatMap((entry: unknown, index) => item(entry, [...at, String(index)]));
     const fix = typeof value === 'string' ? `write ['${value}']` : 'write a list, such as [ … ]';
     return [wrong(at, 'must be a list', value, fix)];
   };
@@ -67,7 +77,10 @@ export function object(known: Readonly<Record<string, Shape>>, ...required: read
       .filter((key) => value[key] === undefined)
       .map((key): ShapeProblem => ({ at: [...at, key], problem: 'is missing', fix: `write ${key}: …` }));
     const given = Object.entries(value).filter(([, entry]) => entry !== undefined);
-    return [...missing, ...given.flatMap(([key, entry]) => check(key)?.(entry, [...at, key]) ?? [unknownKey(key, at, known)])];
+    return [
+      ...missing,
+      ...given.flatMap(([key, entry]) => check(key)?.(entry, [...at, key]) ?? [unknownKey(key, at, known)]),
+    ];
   };
 }
 
@@ -93,7 +106,11 @@ export function byKey(shapes: Readonly<Record<string, Shape>>): Shape {
   };
 }
 
-function unknownKey(key: string, at: readonly string[], known: Readonly<Record<string, Shape>>): ShapeProblem {
+function unknownKey(
+  key: string,
+  at: readonly string[],
+  known: Readonly<Record<string, Shape>>,
+): ShapeProblem {
   const near = nearest(key, Object.keys(known));
   const fix = near === undefined ? `remove it; known are ${Object.keys(known).join(', ')}` : `write ${near}`;
   return { at: [...at, key], problem: 'is not known', fix };
@@ -106,14 +123,18 @@ function wrong(at: readonly string[], must: string, value: unknown, fix: string)
 /** A value in few words; never more of it than fits a line. */
 export function describeValue(value: unknown): string {
   if (value === null) return 'null';
-  if (typeof value === 'string') return value.length > 60 ? `${JSON.stringify(value.slice(0, 57))}…` : JSON.stringify(value);
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  if (typeof value === 'string')
+    return value.length > 60 ? `${JSON.stringify(value.slice(0, 57))}…` : JSON.stringify(value);
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return String(value);
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   return typeof value === 'object' ? 'a map' : `a ${typeof value}`;
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof SecretRef);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof SecretRef)
+  );
 }
 
 function kebab(word: string): string {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
+import { loadSchemas } from '../../adapters/schemas';
 import { commandTable } from '../../cli/command-table';
 import * as k3stack from '../../constructs';
 import { fencesOf, pages, type Fence } from '../support/markdown';
@@ -16,6 +17,14 @@ describe('samples in the documentation', () => {
   test('compile against the sources', () => {
     expect(typeErrors(fences.filter(({ language }) => language === 'ts'))).toEqual([]);
   }, 60_000);
+
+  test.each(
+    fences.filter(
+      ({ language, code }) => language === 'ts' && !/\bInclude\(|\.synth\(|^export =/m.test(code),
+    ),
+  )('break no rule: $page:$line', (sample) => {
+    expect(environmentsOf(sample).flatMap(brokenRules)).toEqual([]);
+  });
 
   test('call commands and options that exist', () => {
     expect(fences.flatMap(commandLines).flatMap(commandProblems)).toEqual([]);
@@ -92,6 +101,51 @@ function wrapped({ code }: Fence): { text: string; offset: number } {
 
 /** Everything that `import … from 'k3stack'` gives at run time. */
 const EXPORTED = Object.keys(k3stack);
+
+/** Every environment that a sample describes, built. */
+function environmentsOf(sample: Fence): k3stack.Environment[] {
+  const { outputText } = ts.transpileModule(wrapped(sample).text, {
+    compilerOptions: {
+      module: ts.ModuleKind.CommonJS,
+      target: ts.ScriptTarget.ES2022,
+      esModuleInterop: true,
+    },
+  });
+  const module = { exports: {} as { default?: k3stack.Environments; sample?: Sample } };
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the samples are this repository's own
+  (new Function('module', 'exports', 'require', outputText) as Evaluate)(module, module.exports, (name) =>
+    name === 'k3stack' ? k3stack : (require(name) as unknown),
+  );
+  const { default: program, sample: inside } = module.exports;
+  if (program !== undefined) return program.names.map((name) => program.build(name));
+  if (inside === undefined) return [];
+  const [own, around] = [new k3stack.Environment('production'), new k3stack.Environment('production')];
+  const cluster = new k3stack.K3sCluster(around, 'k3s', {
+    version: 'v1.34.1+k3s1',
+    servers: { alfa: { nodeIp: '10.0.1.11' } },
+    agents: { delta: { nodeIp: '10.0.1.14' } },
+  });
+  inside(own, cluster, new k3stack.Namespace(cluster, 'shop'));
+  return [own, around];
+}
+
+type Sample = (env: k3stack.Environment, cluster: k3stack.K3sCluster, namespace: k3stack.Namespace) => void;
+type Evaluate = (module: object, exports: object, require: (name: string) => unknown) => void;
+
+/** What stops the synthesis of an environment. */
+function brokenRules(environment: k3stack.Environment): string[] {
+  try {
+    k3stack.synthesize(environment, {
+      schemas: loadSchemas(),
+      checksum: () => undefined,
+      hostKey: () => undefined,
+    });
+    return [];
+  } catch (error) {
+    if (error instanceof k3stack.InvalidProgramError) return [error.message];
+    throw error;
+  }
+}
 
 interface CommandLine {
   readonly where: string;

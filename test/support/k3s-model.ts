@@ -1,7 +1,12 @@
 import { buildModel } from '../../lib/distributions/k3s/build-model';
 import type { K3sClusterProps } from '../../lib/distributions/k3s/cluster-settings';
 import { hosts } from '../../lib/distributions/k3s/hosts';
-import { PACKAGED_COMPONENTS, type AutoDeployFile, type K3sModel, type PackagedComponent } from '../../lib/distributions/k3s/model';
+import {
+  PACKAGED_COMPONENTS,
+  type AutoDeployFile,
+  type K3sModel,
+  type PackagedComponent,
+} from '../../lib/distributions/k3s/model';
 import type { HostFile, HostSynthesis } from '../../lib/synthesis/synthesis';
 
 /** The model of a cluster `k3s` with one server `alfa`, changed by `props`; every packaged component is asked for unless said otherwise. */

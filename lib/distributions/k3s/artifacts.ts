@@ -6,7 +6,11 @@ import { dataDirOf, hostPaths } from './host-paths';
 import type { K3sModel, K3sNode } from './model';
 
 /** What is downloaded to a host, or uploaded: the binary, and image archives where hosts must not fetch. */
-export function artifactsOf({ props: { airGap } }: K3sModel, node: K3sNode, context: HostContext): Artifact[] {
+export function artifactsOf(
+  { props: { airGap } }: K3sModel,
+  node: K3sNode,
+  context: HostContext,
+): Artifact[] {
   const { version, architecture } = node;
   const artifact = (name: string, path: string): Artifact => ({
     name,

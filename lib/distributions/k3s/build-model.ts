@@ -64,7 +64,13 @@ export function declaredNodes(path: string, props: K3sClusterProps): DeclaredNod
     ...entriesOf(props.pools).flatMap(([pool, poolProps]) =>
       entriesOf(objectOf(poolProps).nodes).map(([name, node]): DeclaredNode => {
         const inPool = { name: pool, props: poolProps };
-        return { name, path: `${path}/pools/${pool}/${name}`, role: 'agent', pool: inPool, props: objectOf(node) };
+        return {
+          name,
+          path: `${path}/pools/${pool}/${name}`,
+          role: 'agent',
+          pool: inPool,
+          props: objectOf(node),
+        };
       }),
     ),
   ];
@@ -103,7 +109,8 @@ function transportOf(name: string, own: K3sAgentProps): Transport {
 }
 
 function settingsIn(level: K3sNodeSettings): K3sNodeSettings {
-  return Object.fromEntries(SETTINGS.map((key) => [key, level[key]]).filter(([, value]) => value !== undefined));
+  const given = SETTINGS.filter((key) => level[key] !== undefined);
+  return Object.fromEntries(given.map((key): [string, unknown] => [key, level[key]]));
 }
 
 function mergeSettings(base: K3sNodeSettings, over: K3sNodeSettings): K3sNodeSettings {
@@ -113,22 +120,29 @@ function mergeSettings(base: K3sNodeSettings, over: K3sNodeSettings): K3sNodeSet
       merged[key] = { ...objectOf(base[key]), ...objectOf(over[key]) };
     }
   }
-  if (Array.isArray(base.taints) && Array.isArray(over.taints)) merged.taints = mergeTaints(base.taints, over.taints);
+  if (Array.isArray(base.taints) && Array.isArray(over.taints))
+    merged.taints = mergeTaints(base.taints, over.taints);
   return merged;
 }
 
 /** What other settings bring along: labels of accelerators, and the taint that keeps pods off servers. */
 function withImplied(settings: K3sNodeSettings, props: K3sClusterProps, role: NodeRole): K3sNodeSettings {
   const accelerators = Array.isArray(settings.accelerators) ? (settings.accelerators as Accelerator[]) : [];
-  const implied = Object.fromEntries(accelerators.map(labelOf).flatMap((label) => (label === undefined ? [] : [label])));
-  const labels = Object.keys(implied).length > 0 ? { ...implied, ...objectOf(settings.labels) } : settings.labels;
+  const implied = Object.fromEntries(
+    accelerators.map(labelOf).flatMap((label) => (label === undefined ? [] : [label])),
+  );
+  const labels =
+    Object.keys(implied).length > 0 ? { ...implied, ...objectOf(settings.labels) } : settings.labels;
   const tainted = role === 'server' && props.schedulableServers === false;
-  const taints = tainted ? mergeTaints([CONTROL_PLANE_TAINT], listOf<Taint>(settings.taints)) : settings.taints;
+  const taints = tainted
+    ? mergeTaints([CONTROL_PLANE_TAINT], listOf<Taint>(settings.taints))
+    : settings.taints;
   return { ...settings, ...(labels && { labels }), ...(taints && { taints }) };
 }
 
 function mergeTaints(base: readonly Taint[], over: readonly Taint[]): Taint[] {
-  const key = ({ key: name, effect }: Taint) => (typeof name === 'string' && typeof effect === 'string' ? `${name}:${effect}` : {});
+  const key = ({ key: name, effect }: Taint) =>
+    typeof name === 'string' && typeof effect === 'string' ? `${name}:${effect}` : {};
   return [...new Map([...base, ...over].map((taint) => [key(objectOf(taint)), taint])).values()];
 }
 
@@ -154,7 +168,15 @@ function listOf<T>(value: T | readonly T[] | undefined | null): readonly T[] {
 
 const CONTROL_PLANE_TAINT: Taint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' };
 
-const MERGED_BY_KEY = ['labels', 'annotations', 'sysctls', 'reserved', 'ceiling', 'containerLog', 'capacity'] as const;
+const MERGED_BY_KEY = [
+  'labels',
+  'annotations',
+  'sysctls',
+  'reserved',
+  'ceiling',
+  'containerLog',
+  'capacity',
+] as const;
 
 const SETTINGS = [
   ...MERGED_BY_KEY,

@@ -15,7 +15,12 @@ export interface KubeVipSettings {
 
 /** How clients and agents reach the Kubernetes API. */
 export interface ApiEndpointSettings {
-  /** Further names and addresses in the API's certificate. @default - the registration address and every server's addresses */
+  /**
+   * Further names and addresses in the API's certificate. The registration address, kube-vip's, every server's own and the name it is reached at
+   * over SSH are in it anyway.
+   *
+   * @default - none
+   */
   readonly tlsSans?: readonly string[];
 
   /**

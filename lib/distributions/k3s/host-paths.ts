@@ -49,7 +49,11 @@ export const hostPaths = {
 } as const;
 
 /** Paths of the systemd unit that runs K3s in a role. */
-export function unitPaths(role: NodeRole): { readonly unit: string; readonly ceiling: string; readonly environment: string } {
+export function unitPaths(role: NodeRole): {
+  readonly unit: string;
+  readonly ceiling: string;
+  readonly environment: string;
+} {
   const unit = `/etc/systemd/system/${serviceName(role)}.service`;
   return { unit, ceiling: `${unit}.d/50-ceiling.conf`, environment: `${unit}.env` };
 }

@@ -24,7 +24,7 @@ function hostOf(model: K3sModel, node: K3sNode, context: HostContext): HostSynth
     transport: withHostKeys(node.transport, context),
     ...(nodeIps[0] !== undefined && { nodeIp: nodeIps[0] }),
     version,
-    settings: allSettings(model, node) as Readonly<Record<string, unknown>>,
+    settings: allSettings(model, node),
     labels: sortedByKey(labels),
     annotations: sortedByKey(annotations),
     taints: taints.map(({ key, value = '', effect }) => `${key}=${value}:${effect}`).sort(),
@@ -38,10 +38,18 @@ function hostOf(model: K3sModel, node: K3sNode, context: HostContext): HostSynth
 function withHostKeys(transport: Transport, context: HostContext): Transport {
   if (!('ssh' in transport)) return transport;
   const { bastion, ...ssh } = transport.ssh;
-  return { ssh: { ...withHostKey(ssh, context), ...(bastion !== undefined && { bastion: withHostKey(bastion, context) }) } };
+  return {
+    ssh: {
+      ...withHostKey(ssh, context),
+      ...(bastion !== undefined && { bastion: withHostKey(bastion, context) }),
+    },
+  };
 }
 
-function withHostKey<H extends { readonly host: string; readonly port?: number; readonly hostKey?: string }>(hop: H, context: HostContext): H {
+function withHostKey<H extends { readonly host: string; readonly port?: number; readonly hostKey?: string }>(
+  hop: H,
+  context: HostContext,
+): H {
   const hostKey = hop.hostKey ?? context.hostKey(hop.host, hop.port ?? 22);
   return hostKey === undefined ? hop : { ...hop, hostKey };
 }

@@ -40,9 +40,14 @@ export function effectiveSettings(model: K3sModel, node: K3sNode): EffectiveSett
   for (const { property, settings } of partsOf(model, node)) {
     for (const [option, value] of Object.entries(settings) as [string, unknown][]) {
       if (value === undefined) continue;
-      merged[option] = isMap(value) ? mergeConfigs({ [option]: merged[option] }, { [option]: value })[option as never] : value;
+      merged[option] = isMap(value)
+        ? mergeConfigs({ [option]: merged[option] }, { [option]: value })[option as never]
+        : value;
       if (property === undefined) continue;
-      for (const name of isMap(value) ? Object.keys(value).map((argument) => `${option}.${argument}`) : [option]) owners.set(name, property);
+      for (const name of isMap(value)
+        ? Object.keys(value).map((argument) => `${option}.${argument}`)
+        : [option])
+        owners.set(name, property);
     }
   }
   for (const [option, value] of Object.entries(node.config) as [string, unknown][]) {
@@ -68,10 +73,17 @@ function partsOf(model: K3sModel, node: K3sNode): SettingsPart[] {
   ];
 }
 
-function clashesOf(option: string, typed: unknown, config: unknown, owners: ReadonlyMap<string, string>): Clash[] {
+function clashesOf(
+  option: string,
+  typed: unknown,
+  config: unknown,
+  owners: ReadonlyMap<string, string>,
+): Clash[] {
   if (isMap(typed) && isMap(config)) {
     return Object.entries(config).flatMap(([argument, value]) =>
-      value === undefined || LISTS.has(argument) ? [] : clashesOf(`${option}.${argument}`, typed[argument], value, owners),
+      value === undefined || LISTS.has(argument)
+        ? []
+        : clashesOf(`${option}.${argument}`, typed[argument], value, owners),
     );
   }
   const property = owners.get(option);

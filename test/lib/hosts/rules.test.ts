@@ -24,7 +24,9 @@ const sound: HostFacts = {
 
 function check(facts: Partial<HostFacts>, name = 'alfa', props: Partial<K3sClusterProps> = {}): string[] {
   const host = hostNamed(k3sModel({ agents: { delta: server(9) }, ...props }), name);
-  return runRules(hostRules, { ...sound, ...facts }, host).map((v) => `${v.rule} ${v.blocks}: [${v.path}] ${v.property}: ${v.problem}; ${v.fix}`);
+  return runRules(hostRules, { ...sound, ...facts }, host).map(
+    (v) => `${v.rule} ${v.blocks}: [${v.path}] ${v.property}: ${v.problem}; ${v.fix}`,
+  );
 }
 
 test('a sound host is accepted', () => {
@@ -33,26 +35,80 @@ test('a sound host is accepted', () => {
 });
 
 test.each<[string, Partial<HostFacts>, string, Partial<HostFacts>]>([
-  ['another system', { system: 'FreeBSD' }, 'host-system provision: [k3s/servers/alfa] host: the host runs FreeBSD; use a Linux machine', { system: 'Linux' }],
-  ['no systemd', { init: 'openrc-init' }, 'host-system provision: [k3s/servers/alfa] host: process 1 is openrc-init, not systemd', { init: 'systemd' }],
-  ['another architecture', { machine: 'aarch64' }, "architecture: it is aarch64, and amd64 is declared; write architecture: 'arm64'", { machine: 'amd64' }],
-  ['an architecture without a release', { machine: 'riscv64' }, 'K3s is not released for riscv64', { machine: 'x86_64' }],
-  ['sudo that asks for a password', { sudo: 'password' }, 'host-sudo provision: [k3s/servers/alfa] ssh.user: sudo asks for a password', { sudo: 'root' }],
+  [
+    'another system',
+    { system: 'FreeBSD' },
+    'host-system provision: [k3s/servers/alfa] host: the host runs FreeBSD; use a Linux machine',
+    { system: 'Linux' },
+  ],
+  [
+    'no systemd',
+    { init: 'openrc-init' },
+    'host-system provision: [k3s/servers/alfa] host: process 1 is openrc-init, not systemd',
+    { init: 'systemd' },
+  ],
+  [
+    'another architecture',
+    { machine: 'aarch64' },
+    "architecture: it is aarch64, and amd64 is declared; write architecture: 'arm64'",
+    { machine: 'amd64' },
+  ],
+  [
+    'an architecture without a release',
+    { machine: 'riscv64' },
+    'K3s is not released for riscv64',
+    { machine: 'x86_64' },
+  ],
+  [
+    'sudo that asks for a password',
+    { sudo: 'password' },
+    'host-sudo provision: [k3s/servers/alfa] ssh.user: sudo asks for a password',
+    { sudo: 'root' },
+  ],
   ['no sudo', { sudo: 'none' }, 'the user may not use sudo', { sudo: 'passwordless' }],
-  ['a Raspberry Pi as delivered', { cgroupControllers: ['cpu', 'pids'] }, 'the cgroup controller memory is off; add cgroup_enable=memory cgroup_memory=1', { cgroupControllers: ['pids', 'memory'] }],
-  ['little memory', { memory: 1000 }, 'host-memory nothing: [k3s/servers/alfa] host: a server needs 2048 MiB of memory, and has 1000', { memory: 1900 }],
+  [
+    'a Raspberry Pi as delivered',
+    { cgroupControllers: ['cpu', 'pids'] },
+    'the cgroup controller memory is off; add cgroup_enable=memory cgroup_memory=1',
+    { cgroupControllers: ['pids', 'memory'] },
+  ],
+  [
+    'little memory',
+    { memory: 1000 },
+    'host-memory nothing: [k3s/servers/alfa] host: a server needs 2048 MiB of memory, and has 1000',
+    { memory: 1900 },
+  ],
   ['too little memory', { memory: 700 }, 'host-memory provision:', { memory: 1900 }],
   ['one processor', { cpus: 1 }, 'host-cpu nothing:', { cpus: 2 }],
-  ['a full disk', { diskFree: 1600 }, '1600 MiB are free on its disk, and 1700 are needed', { diskFree: 1700 }],
+  [
+    'a full disk',
+    { diskFree: 1600 },
+    '1600 MiB are free on its disk, and 1700 are needed',
+    { diskFree: 1700 },
+  ],
   ['a clock that is behind', { clockSkew: -31 }, 'its clock is 31 s behind', { clockSkew: -30 }],
   ['a clock that is ahead', { clockSkew: 95.4 }, 'its clock is 95 s ahead', { clockSkew: 29 }],
-  ['taken ports', { portsInUse: [10250, 6443] }, "ports 6443, 10250 are in use; stop what listens there: ss -ltnp '( sport = :6443 )'", { portsInUse: [6442, 8080] }],
-  ['no default route', { defaultRoute: undefined }, 'it has no default route; add one', { defaultRoute: 'dummy0' }],
+  [
+    'taken ports',
+    { portsInUse: [10250, 6443] },
+    "ports 6443, 10250 are in use; stop what listens there: ss -ltnp '( sport = :6443 )'",
+    { portsInUse: [6442, 8080] },
+  ],
+  [
+    'no default route',
+    { defaultRoute: undefined },
+    'it has no default route; add one',
+    { defaultRoute: 'dummy0' },
+  ],
   [
     'K3s that something else installed',
     { installed: { distribution: 'k3s', version: 'v1.33.1+k3s1' } },
     'k3s v1.33.1+k3s1 is installed, and not by k3stack',
-    { installed: { distribution: 'k3s', version: 'v1.33.1+k3s1', owner: 'k3s' }, portsInUse: [6443], diskFree: 700 },
+    {
+      installed: { distribution: 'k3s', version: 'v1.33.1+k3s1', owner: 'k3s' },
+      portsInUse: [6443],
+      diskFree: 700,
+    },
   ],
   [
     'K3s of another cluster',

@@ -13,7 +13,10 @@ export function apiServerFiles(model: K3sModel, node: K3sNode): HostFile[] {
   return [
     ...(audit === undefined ? [] : [rootFile(hostPaths.auditPolicy, toYaml(auditPolicy(audit)))]),
     ...(model.props.hardening === 'cis'
-      ? [rootFile(hostPaths.admission, toYaml(ADMISSION)), rootFile(hostPaths.eventRateLimit, toYaml(EVENT_RATE_LIMIT))]
+      ? [
+          rootFile(hostPaths.admission, toYaml(ADMISSION)),
+          rootFile(hostPaths.eventRateLimit, toYaml(EVENT_RATE_LIMIT)),
+        ]
       : []),
   ];
 }

@@ -20,7 +20,8 @@ export function hasEnvironment(model: K3sModel, node: K3sNode): boolean {
 }
 
 function serverVariables({ datastore }: K3sModel): [string, string][] {
-  if (datastore.kind === 'external') return [['K3S_DATASTORE_ENDPOINT', datastoreEndpoint(datastore.external)]];
+  if (datastore.kind === 'external')
+    return [['K3S_DATASTORE_ENDPOINT', datastoreEndpoint(datastore.external)]];
   const credentials = datastore.kind === 'embedded-etcd' ? datastore.s3?.credentials : undefined;
   if (credentials === undefined) return [];
   return [

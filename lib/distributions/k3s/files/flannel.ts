@@ -23,7 +23,12 @@ export function flannelFiles(model: K3sModel): HostFile[] {
     IPv6Network: v6 ?? '::/0',
     Backend: backend(cni.flannel),
   };
-  return [rootFile(hostPaths.flannel, `${JSON.stringify(content, null, 2)}\n`, { mode: '0644', disruption: 'drain-restart' })];
+  return [
+    rootFile(hostPaths.flannel, `${JSON.stringify(content, null, 2)}\n`, {
+      mode: '0644',
+      disruption: 'drain-restart',
+    }),
+  ];
 }
 
 function backend({ backend: name = 'vxlan', mtu }: FlannelSettings): object {

@@ -11,12 +11,18 @@ import { rootFile } from './root-file';
 export function kubeletFiles(model: K3sModel, node: K3sNode): HostFile[] {
   const settings = { ...(model.props.hardening === 'cis' && CIS), ...kubeletSettings(node) };
   if (Object.values(settings).every((value) => value === undefined)) return [];
-  const content = toYaml({ apiVersion: 'kubelet.config.k8s.io/v1beta1', kind: 'KubeletConfiguration', ...settings });
+  const content = toYaml({
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    ...settings,
+  });
   // After 00-k3s-defaults.conf, which K3s writes; the kubelet takes no other suffix.
   return [rootFile(`${dataDirOf(node)}/agent/etc/kubelet.conf.d/50-k3stack.conf`, content)];
 }
 
-function kubeletSettings({ settings: { maxPods, reserved, containerLog } }: K3sNode): Record<string, unknown> {
+function kubeletSettings({
+  settings: { maxPods, reserved, containerLog },
+}: K3sNode): Record<string, unknown> {
   const { cpu, memory } = reserved ?? {};
   return {
     maxPods,

@@ -13,7 +13,9 @@ export function sysctlFiles(model: K3sModel, node: K3sNode): HostFile[] {
   const lines = Object.entries(sysctlsOf(model, node))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `${key} = ${value}\n`);
-  return lines.length === 0 ? [] : [rootFile(hostPaths.sysctl, lines.join(''), { mode: '0644', disruption: 'live' })];
+  return lines.length === 0
+    ? []
+    : [rootFile(hostPaths.sysctl, lines.join(''), { mode: '0644', disruption: 'live' })];
 }
 
 /** What the kubelet wants; with `protect-kernel-defaults` it stops over any other value (K3s hardening guide). */

@@ -38,7 +38,9 @@ function unitContent(model: K3sModel, node: K3sNode): string {
     ...(hasEnvironment(model, node) ? [`EnvironmentFile=${unitPaths(node.role).environment}`] : []),
     'ExecStartPre=-/sbin/modprobe br_netfilter',
     'ExecStartPre=-/sbin/modprobe overlay',
-    ...(Object.keys(sysctlsOf(model, node)).length > 0 ? [`ExecStartPre=-/sbin/sysctl -q -p ${hostPaths.sysctl}`] : []),
+    ...(Object.keys(sysctlsOf(model, node)).length > 0
+      ? [`ExecStartPre=-/sbin/sysctl -q -p ${hostPaths.sysctl}`]
+      : []),
     `ExecStart=${hostPaths.binary} ${node.role}`,
     ...SERVICE,
     '',

@@ -13,7 +13,11 @@ export const addressRules = [
     title: 'Addresses of nodes are IP addresses, one for each family',
     reason: 'K3s stops over a name; etcd and kubelet announce what is given.',
     source: 'https://docs.k3s.io/cli/agent#node',
-    check: (model) => model.nodes.flatMap((node) => [...nodeAddressFindings(node, 'nodeIp'), ...nodeAddressFindings(node, 'externalIp')]),
+    check: (model) =>
+      model.nodes.flatMap((node) => [
+        ...nodeAddressFindings(node, 'nodeIp'),
+        ...nodeAddressFindings(node, 'externalIp'),
+      ]),
   }),
   k3sRule({
     id: 'k3s-registration-address',
@@ -58,19 +62,30 @@ export const addressRules = [
   }),
 ];
 
-function nodeAddressFindings({ path, nodeIps, externalIps }: K3sNode, property: 'nodeIp' | 'externalIp'): Finding[] {
+function nodeAddressFindings(
+  { path, nodeIps, externalIps }: K3sNode,
+  property: 'nodeIp' | 'externalIp',
+): Finding[] {
   const addresses = property === 'nodeIp' ? nodeIps : externalIps;
   const fix = `write ${property}: '10.0.0.11'`;
   const parsed = addresses.map((address) => ({ address, ip: parseAddress(address) }));
   const findings = parsed
     .filter(({ ip }) => ip === undefined || UNUSABLE.some((range) => range && isInRange(range, ip)))
     .map(({ address, ip }): Finding => {
-      const problem = ip === undefined ? `must be an IP address, got '${address}'` : `${address} is no address of a machine`;
+      const problem =
+        ip === undefined
+          ? `must be an IP address, got '${address}'`
+          : `${address} is no address of a machine`;
       return { path, property, problem, fix };
     });
   const families = parsed.map(({ ip }) => ip?.family);
   if (new Set(families).size < families.length) {
-    findings.push({ path, property, problem: `must be one IPv4 and one IPv6 address at most, got ${addresses.join(', ')}`, fix });
+    findings.push({
+      path,
+      property,
+      problem: `must be one IPv4 and one IPv6 address at most, got ${addresses.join(', ')}`,
+      fix,
+    });
   }
   return findings;
 }
@@ -82,13 +97,27 @@ function registrationFindings(model: K3sModel): Finding[] {
   if (given !== undefined && !isHost(given)) {
     const bare = given.replace(/^\w+:\/\//, '').replace(/[:/].*$/s, '');
     const problem = `must be an address or a DNS name without scheme and port, got '${given}'`;
-    return [{ path, property, problem, fix: isHost(bare) ? `write '${bare}', and api.port beside it` : "write 'k3s.example.org'" }];
+    return [
+      {
+        path,
+        property,
+        problem,
+        fix: isHost(bare) ? `write '${bare}', and api.port beside it` : "write 'k3s.example.org'",
+      },
+    ];
   }
   const first = nodes.find(({ role }) => role === 'server');
   if (fixedAddress(model) !== undefined || first === undefined || nodes.length < 2) return [];
   if ('ssh' in first.transport || first.nodeIps.length > 0) return [];
   const problem = `other nodes join through ${first.name}, which has no address but 'local'`;
-  return [{ path: first.path, property: 'nodeIp', problem, fix: `write nodeIp: '10.0.0.11', or ${property} of the cluster` }];
+  return [
+    {
+      path: first.path,
+      property: 'nodeIp',
+      problem,
+      fix: `write nodeIp: '10.0.0.11', or ${property} of the cluster`,
+    },
+  ];
 }
 
 function kubeVipFindings(model: K3sModel): Finding[] {
@@ -98,11 +127,15 @@ function kubeVipFindings(model: K3sModel): Finding[] {
   const ip = parseAddress(vip.address);
   const fix = 'write a free address of the network that the servers are in';
   if (ip === undefined) return [{ ...place, problem: `must be an IP address, got '${vip.address}'`, fix }];
-  const owner = model.nodes.find(({ nodeIps, externalIps }) => [...nodeIps, ...externalIps].includes(vip.address));
+  const owner = model.nodes.find(({ nodeIps, externalIps }) =>
+    [...nodeIps, ...externalIps].includes(vip.address),
+  );
   const network = [...clusterCidrs(model), ...serviceCidrs(model)].find((cidr) => isIn(cidr, ip));
   return [
     ...(owner ? [{ ...place, problem: `${vip.address} is the address of ${owner.name}`, fix }] : []),
-    ...(network === undefined ? [] : [{ ...place, problem: `${vip.address} lies in the network ${network} of pods or services`, fix }]),
+    ...(network === undefined
+      ? []
+      : [{ ...place, problem: `${vip.address} lies in the network ${network} of pods or services`, fix }]),
     ...(vip.interface === undefined || /^[^\s/:\p{Cc}]{1,15}$/u.test(vip.interface)
       ? []
       : [
@@ -125,4 +158,6 @@ function isIn(cidr: string, ip: NonNullable<ReturnType<typeof parseAddress>>): b
 const UNUSABLE = ['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/3', '::/127', 'ff00::/8'].map(parseRange);
 
 /** SSH, etcd, the agent's load balancer, containerd, kube-proxy, kubelet and the controllers. */
-const TAKEN = new Set([22, 2379, 2380, 2381, 2382, 6444, 10010, 10248, 10249, 10250, 10256, 10257, 10258, 10259]);
+const TAKEN = new Set([
+  22, 2379, 2380, 2381, 2382, 6444, 10010, 10248, 10249, 10250, 10256, 10257, 10258, 10259,
+]);

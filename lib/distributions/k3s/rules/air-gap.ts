@@ -10,7 +10,8 @@ export const airGapRules = [
     id: 'k3s-image-archive',
     title: 'Image archives have a suffix that K3s imports, and names of their own',
     reason: 'K3s leaves out other files without a word; equal names overwrite each other.',
-    source: 'https://docs.k3s.io/installation/airgap#prepare-the-images-directory-and-k3s-binary; rancher/wharfie pkg/tarfile',
+    source:
+      'https://docs.k3s.io/installation/airgap#prepare-the-images-directory-and-k3s-binary; rancher/wharfie pkg/tarfile',
     check: archiveFindings,
   }),
 ];
@@ -22,9 +23,19 @@ function archiveFindings({ path, props, nodes }: K3sModel): Finding[] {
   return archives.flatMap((archive): Finding[] => {
     const name = posix.basename(archive);
     if (!/.\.(?:tar|tar\.gz|tgz|tar\.zst|tzst|tar\.bz2|tbz|tar\.lz4)$/.test(name)) {
-      return [{ path, property, problem: `must be .tar, .tar.gz, .tar.zst, .tar.bz2 or .tar.lz4 files, got '${archive}'`, fix: "write archives: ['images/shop.tar.zst']" }];
+      return [
+        {
+          path,
+          property,
+          problem: `must be .tar, .tar.gz, .tar.zst, .tar.bz2 or .tar.lz4 files, got '${archive}'`,
+          fix: "write archives: ['images/shop.tar.zst']",
+        },
+      ];
     }
-    if (seen.has(name)) return [{ path, property, problem: `'${name}' is there twice`, fix: 'give each archive another file name' }];
+    if (seen.has(name))
+      return [
+        { path, property, problem: `'${name}' is there twice`, fix: 'give each archive another file name' },
+      ];
     seen.add(name);
     return [];
   });

@@ -13,14 +13,22 @@ export const datastoreRules = [
       const count = servers(model).length;
       if (model.datastore.kind !== 'sqlite' || count < 2) return [];
       const problem = `sqlite lies on one server and cannot be shared, got ${count} servers`;
-      return [{ path: model.path, property: 'datastore', problem, fix: 'write datastore: Datastore.embeddedEtcd()' }];
+      return [
+        {
+          path: model.path,
+          property: 'datastore',
+          problem,
+          fix: 'write datastore: Datastore.embeddedEtcd()',
+        },
+      ];
     },
   }),
   k3sRule({
     id: 'k3s-etcd-members',
     title: 'Embedded etcd has an odd number of servers',
     reason: 'An even number needs one member more for its majority and survives no more losses.',
-    source: 'https://docs.k3s.io/datastore/ha-embedded; https://etcd.io/docs/v3.6/faq/#why-an-odd-number-of-cluster-members',
+    source:
+      'https://docs.k3s.io/datastore/ha-embedded; https://etcd.io/docs/v3.6/faq/#why-an-odd-number-of-cluster-members',
     check: (model) => (model.datastore.kind === 'embedded-etcd' ? memberFindings(model) : []),
   }),
   k3sRule({
@@ -32,7 +40,15 @@ export const datastoreRules = [
       const count = members(model);
       if (model.datastore.kind !== 'embedded-etcd' || count <= 7 || count % 2 === 0) return [];
       const problem = `${count} etcd members make every write wait for ${Math.floor(count / 2) + 1} of them`;
-      return [{ path: model.path, property: 'servers', problem, fix: 'make some of them agents', blocks: 'nothing' }];
+      return [
+        {
+          path: model.path,
+          property: 'servers',
+          problem,
+          fix: 'make some of them agents',
+          blocks: 'nothing',
+        },
+      ];
     },
   }),
 ];
@@ -45,11 +61,14 @@ function memberFindings(model: K3sModel): Finding[] {
     count === 2
       ? '2 etcd members survive the loss of none, and fail when either of them does: two are worse than one'
       : `${count} etcd members survive the loss of ${survives}, as ${count - 1} do`;
-  return [{ path: model.path, property: 'servers', problem, fix: `write ${count - 1} servers, or ${count + 1}` }];
+  return [
+    { path: model.path, property: 'servers', problem, fix: `write ${count - 1} servers, or ${count + 1}` },
+  ];
 }
 
 function members(model: K3sModel): number {
-  return servers(model).filter(({ config }) => !('disable-etcd' in config && config['disable-etcd'] === true)).length;
+  return servers(model).filter(({ config }) => !('disable-etcd' in config && config['disable-etcd'] === true))
+    .length;
 }
 
 function servers({ nodes }: K3sModel): K3sModel['nodes'] {

@@ -10,7 +10,8 @@ export const externalDatastoreRules = [
   k3sRule({
     id: 'k3s-datastore-endpoint',
     title: 'Parts of an external datastore stay parts',
-    reason: 'They are put together to one connection string, where a stray character would name another host or database.',
+    reason:
+      'They are put together to one connection string, where a stray character would name another host or database.',
     source: 'https://docs.k3s.io/datastore; kine pkg/drivers',
     check: (model) => (model.datastore.kind === 'external' ? endpointFindings(model, model.datastore) : []),
   }),
@@ -35,20 +36,45 @@ function endpointFindings({ path }: K3sModel, { external }: External): Finding[]
   if (endpoints.length === 0) return [{ path, property, problem: 'names no endpoint', fix }];
   return endpoints
     .filter((endpoint) => !isUrl(endpoint))
-    .map((endpoint) => ({ path, property, problem: `must be http:// or https:// URLs with a port, got '${endpoint}'`, fix }));
+    .map((endpoint) => ({
+      path,
+      property,
+      problem: `must be http:// or https:// URLs with a port, got '${endpoint}'`,
+      fix,
+    }));
 }
 
-function sqlFindings(path: string, kind: 'postgres' | 'mysql', { host, port, user, database }: SqlDatastore): Finding[] {
+function sqlFindings(
+  path: string,
+  kind: 'postgres' | 'mysql',
+  { host, port, user, database }: SqlDatastore,
+): Finding[] {
   const findings: Finding[] = [];
-  const report = (key: string, problem: string, fix: string) => findings.push({ path, property: `datastore.${kind}.${key}`, problem, fix });
-  if (!isHost(host)) report('host', `must be an address or a DNS name, got '${host}'`, "write host: 'db.example.org', and port beside it");
-  if (port !== undefined && !isPort(port)) report('port', `must be 1 to 65535, got ${port}`, `write port: ${kind === 'mysql' ? 3306 : 5432}`);
+  const report = (key: string, problem: string, fix: string) =>
+    findings.push({ path, property: `datastore.${kind}.${key}`, problem, fix });
+  if (!isHost(host))
+    report(
+      'host',
+      `must be an address or a DNS name, got '${host}'`,
+      "write host: 'db.example.org', and port beside it",
+    );
+  if (port !== undefined && !isPort(port))
+    report('port', `must be 1 to 65535, got ${port}`, `write port: ${kind === 'mysql' ? 3306 : 5432}`);
   // Both drivers take the account apart at these; in MySQL's data source name nothing can be escaped.
-  if (/[:/@?#\s\p{Cc}]/u.test(user)) report('user', `must hold none of : / @ ? # and spaces, got '${user}'`, "write user: 'k3s'");
+  if (/[:/@?#\s\p{Cc}]/u.test(user))
+    report('user', `must hold none of : / @ ? # and spaces, got '${user}'`, "write user: 'k3s'");
   if (database !== undefined && !/^[A-Za-z0-9_$-]{1,63}$/.test(database)) {
-    report('database', `must be letters, digits, '_', '$' and '-', got '${database}'`, "write database: 'k3s'");
+    report(
+      'database',
+      `must be letters, digits, '_', '$' and '-', got '${database}'`,
+      "write database: 'k3s'",
+    );
   } else if (kind === 'postgres' && database !== undefined && database !== database.toLowerCase()) {
-    report('database', `K3s asks for it in lower case, got '${database}'`, `write database: '${database.toLowerCase()}'`);
+    report(
+      'database',
+      `K3s asks for it in lower case, got '${database}'`,
+      `write database: '${database.toLowerCase()}'`,
+    );
   }
   return findings;
 }
@@ -56,8 +82,9 @@ function sqlFindings(path: string, kind: 'postgres' | 'mysql', { host, port, use
 function tlsFindings({ path }: K3sModel, datastore: External): Finding[] {
   const tls = externalTls(datastore) ?? {};
   const property = 'datastore.tls';
-  const findings: Finding[] = Object.entries(tls)
-    .filter(([, file]) => !isPlainPath(file))
+  const files = Object.entries(tls) as [string, string | undefined][];
+  const findings: Finding[] = files
+    .filter(([, file]) => file !== undefined && !isPlainPath(file))
     .map(([key, file]) => ({
       path,
       property: `${property}.${key}`,
@@ -66,7 +93,15 @@ function tlsFindings({ path }: K3sModel, datastore: External): Finding[] {
     }));
   if ((tls.certFile === undefined) === (tls.keyFile === undefined)) return findings;
   const [given, missing] = tls.certFile === undefined ? ['keyFile', 'certFile'] : ['certFile', 'keyFile'];
-  return [...findings, { path, property, problem: `${given} needs ${missing}`, fix: `write ${missing}: '…' beside it, or remove ${given}` }];
+  return [
+    ...findings,
+    {
+      path,
+      property,
+      problem: `${given} needs ${missing}`,
+      fix: `write ${missing}: '…' beside it, or remove ${given}`,
+    },
+  ];
 }
 
 function isUrl(endpoint: string): boolean {

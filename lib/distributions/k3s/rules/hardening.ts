@@ -10,7 +10,8 @@ export const hardeningRules = [
   k3sRule({
     id: 'k3s-cis',
     title: "Nothing contradicts hardening: 'cis'",
-    reason: 'The cluster would be called hardened, and fail its audit; the kubelet stops over kernel settings it does not want.',
+    reason:
+      'The cluster would be called hardened, and fail its audit; the kubelet stops over kernel settings it does not want.',
     source: guide,
     check: (model) => (model.props.hardening === 'cis' ? cisFindings(model) : []),
   }),
@@ -34,10 +35,20 @@ export const hardeningRules = [
 function cisFindings({ path, props, nodes }: K3sModel): Finding[] {
   const findings: Finding[] = [];
   if (props.secretsEncryption === false) {
-    findings.push({ path, property: 'secretsEncryption', problem: "is false, and hardening: 'cis' asks for it", fix: 'remove it' });
+    findings.push({
+      path,
+      property: 'secretsEncryption',
+      problem: "is false, and hardening: 'cis' asks for it",
+      fix: 'remove it',
+    });
   }
   if (props.audit === false) {
-    findings.push({ path, property: 'audit', problem: "is false, and hardening: 'cis' asks for an audit log", fix: 'remove it' });
+    findings.push({
+      path,
+      property: 'audit',
+      problem: "is false, and hardening: 'cis' asks for an audit log",
+      fix: 'remove it',
+    });
   }
   const cni = props.network?.cni;
   if (cni?.kind === 'flannel' && cni.flannel.networkPolicy === false) {

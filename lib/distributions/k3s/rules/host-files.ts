@@ -28,16 +28,42 @@ function formFindings({ path, files }: K3sNode): Finding[] {
     const property = `addFile(${JSON.stringify(file.path)})`;
     const findings: Finding[] = [];
     if (typeof file.content !== 'string') {
-      findings.push({ path, property: `${property}.content`, problem: 'must be text', fix: "write content: '…'" });
+      findings.push({
+        path,
+        property: `${property}.content`,
+        problem: 'must be text',
+        fix: "write content: '…'",
+      });
     }
-    if (typeof file.path !== 'string' || !file.path.startsWith('/') || posix.normalize(file.path) !== file.path || file.path.endsWith('/') || /\p{Cc}/u.test(file.path)) {
-      findings.push({ path, property, problem: `must be an absolute path of a file, got '${file.path}'`, fix: `write '${posix.join('/', String(file.path))}'` });
+    if (
+      typeof file.path !== 'string' ||
+      !file.path.startsWith('/') ||
+      posix.normalize(file.path) !== file.path ||
+      file.path.endsWith('/') ||
+      /\p{Cc}/u.test(file.path)
+    ) {
+      findings.push({
+        path,
+        property,
+        problem: `must be an absolute path of a file, got '${file.path}'`,
+        fix: `write '${posix.join('/', String(file.path))}'`,
+      });
     }
     if (!/^0[0-7]{3}$/.test(file.mode)) {
-      findings.push({ path, property: `${property}.mode`, problem: `must be four octal digits, got '${file.mode}'`, fix: "write mode: '0644'" });
+      findings.push({
+        path,
+        property: `${property}.mode`,
+        problem: `must be four octal digits, got '${file.mode}'`,
+        fix: "write mode: '0644'",
+      });
     }
     if (!/^[a-z_][\w-]*:[a-z_][\w-]*$/.test(file.owner)) {
-      findings.push({ path, property: `${property}.owner`, problem: `must be user:group, got '${file.owner}'`, fix: "write owner: 'root:root'" });
+      findings.push({
+        path,
+        property: `${property}.owner`,
+        problem: `must be user:group, got '${file.owner}'`,
+        fix: "write owner: 'root:root'",
+      });
     }
     return findings;
   });
@@ -49,12 +75,28 @@ function twiceFindings(model: K3sModel, node: K3sNode): Finding[] {
   const packaged = `${dataDirOf(node)}/server/manifests/`;
   return node.files.flatMap(({ path: file }): Finding[] => {
     const property = `addFile(${JSON.stringify(file)})`;
-    if (taken.has(file)) return [{ path: node.path, property, problem: 'k3stack writes this file', fix: 'use the property it is made of, or another path' }];
+    if (taken.has(file))
+      return [
+        {
+          path: node.path,
+          property,
+          problem: 'k3stack writes this file',
+          fix: 'use the property it is made of, or another path',
+        },
+      ];
     taken.add(file);
     if (!file.startsWith(packaged)) return [];
     const problem = 'K3s applies it, and nobody deletes what leaves it';
-    return [{ path: node.path, property, problem, fix: "put its objects into new AutoDeploy(cluster, 'name')" }];
+    return [
+      { path: node.path, property, problem, fix: "put its objects into new AutoDeploy(cluster, 'name')" },
+    ];
   });
 }
 
-const WRITTEN_BY_RUNS = [hostPaths.binary, hostPaths.bootstrap, hostPaths.token, hostPaths.initialised, '/etc/rancher/k3s/k3s.yaml'];
+const WRITTEN_BY_RUNS = [
+  hostPaths.binary,
+  hostPaths.bootstrap,
+  hostPaths.token,
+  hostPaths.initialised,
+  '/etc/rancher/k3s/k3s.yaml',
+];

@@ -53,7 +53,12 @@ const rules: readonly K3sRule[] = [
 export const k3sRules: readonly K3sRule[] = [
   shapeRule,
   ...rules.map((rule) => when(isWellFormed, rule)),
-  ...hostFileRules.map((rule) => when((model) => isWellFormed(model) && rules.every((other) => !stops(other.check(ruleModel(model)))), rule)),
+  ...hostFileRules.map((rule) =>
+    when(
+      (model) => isWellFormed(model) && rules.every((other) => !stops(other.check(ruleModel(model)))),
+      rule,
+    ),
+  ),
 ];
 
 function when(condition: (model: K3sModel) => boolean, rule: K3sRule): K3sRule {

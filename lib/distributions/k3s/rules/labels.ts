@@ -3,7 +3,8 @@ import type { Finding } from '../../../rules/rule';
 import type { K3sModel, K3sNode } from '../model';
 import { k3sRule } from './k3s-rule';
 
-const syntax = 'https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set';
+const syntax =
+  'https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set';
 
 /** Rules about labels, annotations and taints of nodes. */
 export const labelRules = [
@@ -17,7 +18,8 @@ export const labelRules = [
   k3sRule({
     id: 'k3s-node-label-reserved',
     title: 'Labels that Kubernetes or K3s sets by itself are left to them',
-    reason: 'The kubelet writes its own value back, and schedulers and add-ons trust that a role label means the role.',
+    reason:
+      'The kubelet writes its own value back, and schedulers and add-ons trust that a role label means the role.',
     source: 'https://kubernetes.io/docs/reference/labels-annotations-taints/',
     check: (model) => model.nodes.flatMap(reservedFindings),
   }),
@@ -25,7 +27,8 @@ export const labelRules = [
     id: 'k3s-node-taint-unschedulable',
     title: 'Taints that Kubernetes sets by itself are left to it',
     reason: 'The node controller removes them, or adds and removes them as it sees fit.',
-    source: 'https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions',
+    source:
+      'https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions',
     check: (model) =>
       model.nodes.flatMap(({ path, settings: { taints = [] } }) =>
         taints
@@ -51,7 +54,12 @@ function syntaxFindings({ path, settings }: K3sNode): Finding[] {
   const value = (property: string, word: string, text: string) => {
     if (isLabelValue(text)) return;
     const problem = `'${word}' must have a value of at most 63 letters, digits, '-', '_' and '.', got '${text}'`;
-    findings.push({ path, property, problem, fix: `write '${labelValueLike(text)}', or make it an annotation` });
+    findings.push({
+      path,
+      property,
+      problem,
+      fix: `write '${labelValueLike(text)}', or make it an annotation`,
+    });
   };
   for (const [word, text] of Object.entries(labels)) {
     key('labels', word);
@@ -67,13 +75,24 @@ function syntaxFindings({ path, settings }: K3sNode): Finding[] {
 
 function reservedFindings({ path, role, settings: { labels = {} } }: K3sModel['nodes'][number]): Finding[] {
   return Object.keys(labels).flatMap((label): Finding[] => {
-    if (SET_BY_KUBELET.has(label)) return [{ path, property: 'labels', problem: `'${label}' is set by the kubelet`, fix: 'remove it' }];
+    if (SET_BY_KUBELET.has(label))
+      return [{ path, property: 'labels', problem: `'${label}' is set by the kubelet`, fix: 'remove it' }];
     if (role === 'server' || !SERVER_ROLES.has(label)) return [];
     const problem = `'${label}' says that the node is a server, and it is an agent`;
-    return [{ path, property: 'labels', problem, fix: "remove it, or write 'node-role.kubernetes.io/worker'" }];
+    return [
+      { path, property: 'labels', problem, fix: "remove it, or write 'node-role.kubernetes.io/worker'" },
+    ];
   });
 }
 
-const SET_BY_KUBELET = new Set(['kubernetes.io/hostname', 'kubernetes.io/os', 'kubernetes.io/arch', 'beta.kubernetes.io/os', 'beta.kubernetes.io/arch']);
+const SET_BY_KUBELET = new Set([
+  'kubernetes.io/hostname',
+  'kubernetes.io/os',
+  'kubernetes.io/arch',
+  'beta.kubernetes.io/os',
+  'beta.kubernetes.io/arch',
+]);
 
-const SERVER_ROLES = new Set(['control-plane', 'master', 'etcd'].map((role) => `node-role.kubernetes.io/${role}`));
+const SERVER_ROLES = new Set(
+  ['control-plane', 'master', 'etcd'].map((role) => `node-role.kubernetes.io/${role}`),
+);

@@ -8,7 +8,8 @@ export const manifestRules = [
   k3sRule({
     id: 'k3s-manifest-name',
     title: 'Auto-deploy manifests have names of their own that make AddOns',
-    reason: 'K3s names an AddOn after the file: it leaves out names that are none, rewrites its own files at each start, and mixes up equal names.',
+    reason:
+      'K3s names an AddOn after the file: it leaves out names that are none, rewrites its own files at each start, and mixes up equal names.',
     source: 'https://docs.k3s.io/installation/packaged-components#file-naming-requirements',
     check: nameFindings,
   }),
@@ -23,12 +24,37 @@ function nameFindings({ autoDeploy }: K3sModel): Finding[] {
     seen.set(base, earlier ?? path);
     if (base === name || !isDnsSubdomain(base)) {
       const problem = `must be lower case letters, digits, '-' and '.', got '${base}'`;
-      return [{ ...place, problem, fix: `write new AutoDeploy(cluster, '${base.toLowerCase().replace(/[^a-z0-9.-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'network'}')` }];
+      return [
+        {
+          ...place,
+          problem,
+          fix: `write new AutoDeploy(cluster, '${
+            base
+              .toLowerCase()
+              .replace(/[^a-z0-9.-]+/g, '-')
+              .replace(/^[-.]+|[-.]+$/g, '') || 'network'
+          }')`,
+        },
+      ];
     }
     if (PACKAGED.has(base)) {
-      return [{ ...place, problem: `'${name}' is a file of K3s's own, rewritten at each start`, fix: `write new AutoDeploy(cluster, '${base}-config')` }];
+      return [
+        {
+          ...place,
+          problem: `'${name}' is a file of K3s's own, rewritten at each start`,
+          fix: `write new AutoDeploy(cluster, '${base}-config')`,
+        },
+      ];
     }
-    return earlier === undefined ? [] : [{ ...place, problem: `'${name}' is also the file of ${earlier}`, fix: `write another id, such as '${base}-2'` }];
+    return earlier === undefined
+      ? []
+      : [
+          {
+            ...place,
+            problem: `'${name}' is also the file of ${earlier}`,
+            fix: `write another id, such as '${base}-2'`,
+          },
+        ];
   });
 }
 

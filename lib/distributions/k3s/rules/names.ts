@@ -60,7 +60,9 @@ export const nameRules = [
       ...sameAddress(model, 'nodeIp', ({ nodeIps }) => nodeIps),
       ...sameAddress(model, 'externalIp', ({ externalIps }) => externalIps),
       ...sameAddress(model, 'ssh', ({ transport }) =>
-        'ssh' in transport ? [`${transport.ssh.host}:${transport.ssh.port ?? 22}${viaBastion(transport.ssh.bastion?.host)}`] : ['local'],
+        'ssh' in transport
+          ? [`${transport.ssh.host}:${transport.ssh.port ?? 22}${viaBastion(transport.ssh.bastion?.host)}`]
+          : ['local'],
       ),
     ],
   }),
@@ -98,7 +100,11 @@ export const nameRules = [
   }),
 ];
 
-function sameAddress(model: K3sModel, property: string, addresses: (node: K3sNode) => readonly string[]): Finding[] {
+function sameAddress(
+  model: K3sModel,
+  property: string,
+  addresses: (node: K3sNode) => readonly string[],
+): Finding[] {
   return duplicates(model.nodes, addresses).map(({ node, earlier, value }) => ({
     path: node.path,
     property,

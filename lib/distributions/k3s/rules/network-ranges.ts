@@ -1,6 +1,13 @@
-import { addressInNetwork, isInRange, parseAddress, parseRange, rangesOverlap, type IpRange } from '../../../cluster/ip-range';
+import {
+  addressInNetwork,
+  isInRange,
+  parseAddress,
+  parseRange,
+  rangesOverlap,
+  type IpRange,
+} from '../../../cluster/ip-range';
 import type { Finding } from '../../../rules/rule';
-import { clusterCidrs, clusterDnsAddresses, serviceCidrs } from '../cluster-network';
+import { clusterCidrs, serviceCidrs } from '../cluster-network';
 import type { K3sModel } from '../model';
 import { k3sRule } from './k3s-rule';
 
@@ -13,7 +20,8 @@ export const networkRangeRules = [
     title: 'Networks are written as CIDR, one for each address family',
     reason: 'K3s stops: "invalid cluster-cidr".',
     source: `${basics}; k3s pkg/cli/server/server.go`,
-    check: (model) => ranges(model).flatMap(({ property, cidrs }) => formFindings(model.path, property, cidrs)),
+    check: (model) =>
+      ranges(model).flatMap(({ property, cidrs }) => formFindings(model.path, property, cidrs)),
   }),
   k3sRule({
     id: 'k3s-cidr-families',
@@ -25,14 +33,16 @@ export const networkRangeRules = [
   k3sRule({
     id: 'k3s-cidr-size',
     title: 'Networks are large enough for the nodes, and no larger than Kubernetes takes',
-    reason: 'Nodes beyond the last network get no pods; kube-apiserver and kube-controller-manager stop over networks too large.',
+    reason:
+      'Nodes beyond the last network get no pods; kube-apiserver and kube-controller-manager stop over networks too large.',
     source: 'Kubernetes cmd/kube-apiserver/app/options/validation.go; pkg/controller/nodeipam/ipam/cidrset',
     check: sizeFindings,
   }),
   k3sRule({
     id: 'k3s-cidr-overlap',
     title: 'Networks of pods, services and nodes do not overlap',
-    reason: 'Traffic for one would be sent to the other; nodes inside of a pod network cannot be reached by pods.',
+    reason:
+      'Traffic for one would be sent to the other; nodes inside of a pod network cannot be reached by pods.',
     source: `${basics}`,
     check: (model) => [...overlapFindings(model), ...nodeFindings(model)],
   }),
@@ -55,9 +65,19 @@ function ranges(model: K3sModel) {
 function formFindings(path: string, property: string, cidrs: readonly string[]): Finding[] {
   const parsed = cidrs.map((cidr) => ({ cidr, range: parseRange(cidr) }));
   const findings = parsed.flatMap(({ cidr, range }): Finding[] => {
-    if (range === undefined) return [{ path, property, problem: `must be CIDR notation, got '${cidr}'`, fix: "write ['10.42.0.0/16']" }];
+    if (range === undefined)
+      return [
+        { path, property, problem: `must be CIDR notation, got '${cidr}'`, fix: "write ['10.42.0.0/16']" },
+      ];
     if (range.isAligned) return [];
-    return [{ path, property, problem: `'${cidr}' names an address inside of its network`, fix: `write '${alignedCidr(cidr, range)}'` }];
+    return [
+      {
+        path,
+        property,
+        problem: `'${cidr}' names an address inside of its network`,
+        fix: `write '${alignedCidr(cidr, range)}'`,
+      },
+    ];
   });
   const families = parsed.flatMap(({ range }) => (range ? [range.family] : []));
   if (new Set(families).size < families.length) {
@@ -80,7 +100,12 @@ function familyFindings(model: K3sModel): Finding[] {
     const own = nodeIps.map((ip) => parseAddress(ip)?.family);
     if (own.length === 0 || own.includes(undefined) || pods.every((family) => own.includes(family))) continue;
     const problem = `is ${familyNames(own)} (${nodeIps.join(', ')}), and pods are ${familyNames(pods)}`;
-    findings.push({ path, property: 'nodeIp', problem, fix: 'write an address of each family: nodeIp: [IPv4, IPv6]' });
+    findings.push({
+      path,
+      property: 'nodeIp',
+      problem,
+      fix: 'write an address of each family: nodeIp: [IPv4, IPv6]',
+    });
   }
   return findings;
 }
@@ -92,7 +117,14 @@ function sizeFindings(model: K3sModel): Finding[] {
     const [least, most] = range?.family === 6 ? [108, 120] : [12, 28];
     if (range === undefined || (range.prefix >= least && range.prefix <= most)) return [];
     const problem = `'${cidr}' must have a prefix of /${least} to /${most}`;
-    return [{ path, property: 'network.serviceCidr', problem, fix: `write '${cidr.split('/')[0]}/${range.family === 6 ? 112 : 16}'` }];
+    return [
+      {
+        path,
+        property: 'network.serviceCidr',
+        problem,
+        fix: `write '${cidr.split('/')[0]}/${range.family === 6 ? 112 : 16}'`,
+      },
+    ];
   });
   for (const cidr of hasOwnNodeMask(model) ? [] : clusterCidrs(model)) {
     const range = parseRange(cidr);
@@ -104,7 +136,12 @@ function sizeFindings(model: K3sModel): Finding[] {
       range.prefix < least || range.prefix > nodeMask
         ? `'${cidr}' must have a prefix of /${least} to /${nodeMask}, as each node gets a /${nodeMask} of it`
         : `'${cidr}' has a /${nodeMask} for ${room} nodes, and there are ${nodes.length}`;
-    findings.push({ path, property: 'network.clusterCidr', problem, fix: range.family === 6 ? "write 'fd00:42::/56'" : "write '10.42.0.0/16'" });
+    findings.push({
+      path,
+      property: 'network.clusterCidr',
+      problem,
+      fix: range.family === 6 ? "write 'fd00:42::/56'" : "write '10.42.0.0/16'",
+    });
   }
   return findings;
 }
@@ -112,9 +149,9 @@ function sizeFindings(model: K3sModel): Finding[] {
 /** The program chose the size of a node's network itself. */
 function hasOwnNodeMask({ nodes }: K3sModel): boolean {
   return nodes.some(({ config }) =>
-    Object.keys(('kube-controller-manager-arg' in config && config['kube-controller-manager-arg']) || {}).some((argument) =>
-      argument.startsWith('node-cidr-mask-size'),
-    ),
+    Object.keys(
+      ('kube-controller-manager-arg' in config && config['kube-controller-manager-arg']) || {},
+    ).some((argument) => argument.startsWith('node-cidr-mask-size')),
   );
 }
 
@@ -126,25 +163,29 @@ function overlapFindings(model: K3sModel): Finding[] {
         path: model.path,
         property: 'network.serviceCidr',
         problem: `${service} overlaps network.clusterCidr ${pod}`,
-        fix: service.includes(':') ? "write 'fd00:43::/112'" : `write '${overlap('10.43.0.0/16', pod) ? '10.96.0.0/16' : '10.43.0.0/16'}'`,
+        fix: service.includes(':')
+          ? "write 'fd00:43::/112'"
+          : `write '${overlap('10.43.0.0/16', pod) ? '10.96.0.0/16' : '10.43.0.0/16'}'`,
       })),
   );
 }
 
 function nodeFindings(model: K3sModel): Finding[] {
   return model.nodes.flatMap(({ path, nodeIps, externalIps }) =>
-    [...nodeIps.map((ip) => ({ ip, property: 'nodeIp' })), ...externalIps.map((ip) => ({ ip, property: 'externalIp' }))].flatMap(
-      ({ ip, property }) =>
-        ranges(model).flatMap(({ property: network, cidrs }) =>
-          cidrs
-            .filter((cidr) => contains(cidr, ip))
-            .map((cidr) => ({
-              path,
-              property,
-              problem: `${ip} lies in ${network} ${cidr}`,
-              fix: `write another network in ${network}, such as ${network === 'network.clusterCidr' ? "'172.20.0.0/16'" : "'172.21.0.0/16'"}`,
-            })),
-        ),
+    [
+      ...nodeIps.map((ip) => ({ ip, property: 'nodeIp' })),
+      ...externalIps.map((ip) => ({ ip, property: 'externalIp' })),
+    ].flatMap(({ ip, property }) =>
+      ranges(model).flatMap(({ property: network, cidrs }) =>
+        cidrs
+          .filter((cidr) => contains(cidr, ip))
+          .map((cidr) => ({
+            path,
+            property,
+            problem: `${ip} lies in ${network} ${cidr}`,
+            fix: `write another network in ${network}, such as ${network === 'network.clusterCidr' ? "'172.20.0.0/16'" : "'172.21.0.0/16'"}`,
+          })),
+      ),
     ),
   );
 }
@@ -153,24 +194,37 @@ function dnsFindings(model: K3sModel): Finding[] {
   const services = serviceCidrs(model);
   const given = model.props.network?.clusterDns ?? [];
   const property = 'network.clusterDns';
-  const fix = `remove it, or write ${JSON.stringify(clusterDnsAddresses({ ...model, props: withoutDns(model.props) }))}`;
+  const fix = `remove it, or write ${JSON.stringify(services.map((cidr) => addressInNetwork(cidr, 10)))}`;
   const findings = given.flatMap((address): Finding[] => {
     const parsed = parseAddress(address);
-    const range = services.map(parseRange).find((candidate) => candidate && parsed && isInRange(candidate, parsed));
-    if (parsed === undefined) return [{ path: model.path, property, problem: `must be addresses, got '${address}'`, fix }];
-    if (range === undefined) return [{ path: model.path, property, problem: `${address} lies outside of network.serviceCidr ${services.join(', ')}`, fix }];
+    const range = services
+      .map(parseRange)
+      .find((candidate) => candidate && parsed && isInRange(candidate, parsed));
+    if (parsed === undefined)
+      return [{ path: model.path, property, problem: `must be addresses, got '${address}'`, fix }];
+    if (range === undefined)
+      return [
+        {
+          path: model.path,
+          property,
+          problem: `${address} lies outside of network.serviceCidr ${services.join(', ')}`,
+          fix,
+        },
+      ];
     const isTaken = parsed.value === range.first || parsed.value === range.first + 1n;
-    return isTaken ? [{ path: model.path, property, problem: `${address} is kept for the Service of the API`, fix }] : [];
+    return isTaken
+      ? [{ path: model.path, property, problem: `${address} is kept for the Service of the API`, fix }]
+      : [];
   });
   if (given.length > services.length) {
-    findings.push({ path: model.path, property, problem: `must be one address for each service network, got ${given.length}`, fix });
+    findings.push({
+      path: model.path,
+      property,
+      problem: `must be one address for each service network, got ${given.length}`,
+      fix,
+    });
   }
   return findings;
-}
-
-function withoutDns(props: K3sModel['props']): K3sModel['props'] {
-  const { clusterDns: _, ...network } = props.network ?? {};
-  return { ...props, network };
 }
 
 function overlap(a: string, b: string): boolean {

@@ -17,7 +17,8 @@ export const networkRules = [
   k3sRule({
     id: 'k3s-flannel-external-ip',
     title: 'Pod traffic by external addresses needs them on every node',
-    reason: 'Nodes without one are reached by their internal address, which the others may not have a route to.',
+    reason:
+      'Nodes without one are reached by their internal address, which the others may not have a route to.',
     source: 'https://docs.k3s.io/networking/distributed-multicloud',
     check: (model) =>
       model.props.network?.cni?.kind === 'flannel' && model.props.network.cni.flannel.externalIp === true
@@ -58,9 +59,14 @@ function flannelFindings(model: K3sModel): Finding[] {
   if (cni?.kind !== 'flannel') return [];
   const { backend = 'vxlan', mtu, interface: iface, ipv6Masquerade } = cni.flannel;
   const findings: Finding[] = [];
-  const report = (key: string, problem: string, fix: string) => findings.push({ path, property: `network.cni.flannel.${key}`, problem, fix });
+  const report = (key: string, problem: string, fix: string) =>
+    findings.push({ path, property: `network.cni.flannel.${key}`, problem, fix });
   if (mtu !== undefined && backend === 'host-gw') {
-    report('mtu', `host-gw takes the MTU of the interface and reads none, got ${mtu}`, "remove it, or write backend: 'vxlan'");
+    report(
+      'mtu',
+      `host-gw takes the MTU of the interface and reads none, got ${mtu}`,
+      "remove it, or write backend: 'vxlan'",
+    );
   } else if (mtu !== undefined && !(Number.isInteger(mtu) && mtu >= 1280 && mtu <= 65535)) {
     report('mtu', `must be 1280 to 65535 bytes, got ${mtu}`, 'write mtu: 1450');
   }
@@ -68,7 +74,11 @@ function flannelFindings(model: K3sModel): Finding[] {
     report('interface', `must be the name of a network interface, got '${iface}'`, "write interface: 'eth1'");
   }
   if (ipv6Masquerade === true && !clusterCidrs(model).some((cidr) => cidr.includes(':'))) {
-    report('ipv6Masquerade', 'has no effect without an IPv6 network in network.clusterCidr', "remove it, or add 'fd00:42::/56'");
+    report(
+      'ipv6Masquerade',
+      'has no effect without an IPv6 network in network.clusterCidr',
+      "remove it, or add 'fd00:42::/56'",
+    );
   }
   return findings;
 }
@@ -79,9 +89,12 @@ function nodePortFindings(model: K3sModel): Finding[] {
   const place = { path: model.path, property: 'network.serviceNodePortRange' };
   const fix = "write '30000-32767'";
   const [first = NaN, last = NaN] = /^\d{1,5}-\d{1,5}$/.test(range) ? range.split('-').map(Number) : [];
-  if (!(first >= 1 && first <= last && last <= 65535)) return [{ ...place, problem: `must be two ports, the lower one first, got '${range}'`, fix }];
+  if (!(first >= 1 && first <= last && last <= 65535))
+    return [{ ...place, problem: `must be two ports, the lower one first, got '${range}'`, fix }];
   const taken = [22, apiPort(model), ...K3S_PORTS].filter((port) => port >= first && port <= last);
-  return taken.length === 0 ? [] : [{ ...place, problem: `${range} holds ports that hosts need: ${taken.join(', ')}`, fix }];
+  return taken.length === 0
+    ? []
+    : [{ ...place, problem: `${range} holds ports that hosts need: ${taken.join(', ')}`, fix }];
 }
 
 /** etcd, the agent's load balancer, containerd, kube-proxy and kubelet. */

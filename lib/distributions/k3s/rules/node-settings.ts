@@ -47,7 +47,9 @@ export const nodeSettingRules = [
     check: ({ nodes }) =>
       nodes.flatMap(({ path, settings: { sysctls = {} } }) =>
         Object.entries(sysctls)
-          .filter(([key, value]) => !/^[a-z][\w-]*(?:[./][\w*-]+)+$/.test(key) || !/^[\x20-\x7e]+$/.test(value))
+          .filter(
+            ([key, value]) => !/^[a-z][\w-]*(?:[./][\w*-]+)+$/.test(key) || !/^[\x20-\x7e]+$/.test(value),
+          )
           .map(([key, value]) => ({
             path,
             property: `sysctls[${JSON.stringify(key)}]`,
@@ -67,12 +69,16 @@ export const nodeSettingRules = [
     id: 'k3s-accelerator',
     title: 'Accelerators are extended resources',
     reason: 'Pods ask for them by this name, which needs a domain.',
-    source: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#extended-resources',
+    source:
+      'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#extended-resources',
     check: ({ nodes }) => nodes.flatMap(acceleratorFindings),
   }),
 ];
 
-function quantityFindings({ path, settings: { reserved, ceiling, capacity, containerLog } }: K3sNode): Finding[] {
+function quantityFindings({
+  path,
+  settings: { reserved, ceiling, capacity, containerLog },
+}: K3sNode): Finding[] {
   const amounts: [string, string | undefined, string][] = [
     ['reserved.cpu', reserved?.cpu, '250m'],
     ['reserved.memory', reserved?.memory, '256Mi'],
@@ -107,13 +113,21 @@ function numberFindings({ path, settings }: K3sNode): Finding[] {
     ['containerLog.maxFiles', containerLog?.maxFiles, 2, 1000, 5],
   ];
   const findings = numbers
-    .filter(([, value, least, most]) => value !== undefined && !(Number.isInteger(value) && value >= least && value <= most))
+    .filter(
+      ([, value, least, most]) =>
+        value !== undefined && !(Number.isInteger(value) && value >= least && value <= most),
+    )
     .map(([property, value, least, most, example]): Finding => {
       const problem = `must be a whole number from ${least} to ${most}, got ${value}`;
       return { path, property, problem, fix: `write ${property.split('.').at(-1)}: ${example}` };
     });
   if (capacity?.cpu !== undefined && !(capacity.cpu > 0)) {
-    findings.push({ path, property: 'capacity.cpu', problem: `must be above zero, got ${capacity.cpu}`, fix: 'write cpu: 4' });
+    findings.push({
+      path,
+      property: 'capacity.cpu',
+      problem: `must be above zero, got ${capacity.cpu}`,
+      fix: 'write cpu: 4',
+    });
   }
   return findings;
 }
@@ -145,7 +159,12 @@ function acceleratorFindings({ path, settings: { accelerators = [] } }: K3sNode)
       findings.push({ path, property: 'accelerators', problem, fix: "write resource: 'nvidia.com/gpu'" });
     }
     if (!Number.isInteger(count) || count < 1) {
-      findings.push({ path, property: 'accelerators', problem: `count must be a whole number from 1, got ${count}`, fix: 'write count: 1' });
+      findings.push({
+        path,
+        property: 'accelerators',
+        problem: `count must be a whole number from 1, got ${count}`,
+        fix: 'write count: 1',
+      });
     }
     return findings;
   });

@@ -37,8 +37,10 @@ export const optionRules = [
   k3sRule({
     id: 'k3s-option-must-match',
     title: 'Servers agree on what is of the whole cluster',
-    reason: 'K3s refuses a server that joins: "critical configuration value mismatch between servers"; for some it says nothing.',
-    source: 'k3s pkg/daemons/config/types.go, CriticalControlArgs; https://docs.k3s.io/cli/server#critical-configuration-values',
+    reason:
+      'K3s refuses a server that joins: "critical configuration value mismatch between servers"; for some it says nothing.',
+    source:
+      'k3s pkg/daemons/config/types.go, CriticalControlArgs; https://docs.k3s.io/cli/server#critical-configuration-values',
     check: mismatches,
   }),
 ];
@@ -47,15 +49,23 @@ export const optionRules = [
 function configFindings(model: K3sModel): Finding[] {
   const { path, props } = model;
   const at = (role: 'server' | 'agent', config: unknown, place: string, property: string, version: string) =>
-    config === undefined ? [] : validateOptions(config, { role, version: releaseOr(version), path: place, property });
+    config === undefined
+      ? []
+      : validateOptions(config, { role, version: releaseOr(version), path: place, property });
   const pools = Object.entries(props.pools ?? {});
   const written = [
     ...at('server', props.config?.server, path, 'config.server', props.version),
     ...at('agent', props.config?.agent, path, 'config.agent', props.version),
-    ...pools.flatMap(([name, pool]) => at('agent', pool.config, `${path}/pools/${name}`, 'config', props.version)),
-    ...declaredNodes(path, props).flatMap((node) => at(node.role, node.props.config, node.path, 'config', node.props.version ?? props.version)),
+    ...pools.flatMap(([name, pool]) =>
+      at('agent', pool.config, `${path}/pools/${name}`, 'config', props.version),
+    ),
+    ...declaredNodes(path, props).flatMap((node) =>
+      at(node.role, node.props.config, node.path, 'config', node.props.version ?? props.version),
+    ),
   ];
-  const seen = new Set(written.map(({ property, problem }) => `${property.replace(/^[^[]*/, '')} ${problem}`));
+  const seen = new Set(
+    written.map(({ property, problem }) => `${property.replace(/^[^[]*/, '')} ${problem}`),
+  );
   const together = model.nodes
     .flatMap((node) => at(node.role, node.config, node.path, 'config', node.version))
     .filter(({ property, problem }) => !seen.has(`${property.replace(/^[^[]*/, '')} ${problem}`));
@@ -68,7 +78,8 @@ function availabilityFindings(model: K3sModel, node: K3sNode): Finding[] {
   return Object.keys(settings).flatMap((name): Finding[] => {
     const option = findOption(name);
     const property = properties.get(name);
-    if (option === undefined || property === undefined || optionAvailable(option.name, node.version)) return [];
+    if (option === undefined || property === undefined || optionAvailable(option.name, node.version))
+      return [];
     const fix = `remove it, or use a version that has it: ${describeSince(option.spec)}`;
     return [{ path: model.path, property, problem: `K3s ${node.version} has no ${name}`, fix }];
   });
@@ -77,7 +88,8 @@ function availabilityFindings(model: K3sModel, node: K3sNode): Finding[] {
 function clashFindings(model: K3sModel, node: K3sNode): Finding[] {
   return effectiveSettings(model, node).clashes.map(({ option, property, byProperty, byConfig }) => {
     const [name = '', argument] = option.split(/\.(.*)/s);
-    const ofCluster = (model.props.config?.[node.role] as Record<string, unknown> | undefined)?.[name] !== undefined;
+    const ofCluster =
+      (model.props.config?.[node.role] as Record<string, unknown> | undefined)?.[name] !== undefined;
     return {
       path: ofCluster ? model.path : node.path,
       property: `${ofCluster ? `config.${node.role}` : 'config'}["${name}"]${argument === undefined ? '' : `["${argument}"]`}`,
@@ -97,14 +109,24 @@ function mismatches(model: K3sModel): Finding[] {
       const [here, there] = [valueOf(own, name), valueOf(wanted, name)];
       if (JSON.stringify(here) === JSON.stringify(there)) return [];
       const problem = `is ${JSON.stringify(here) ?? 'not set'}, and ${JSON.stringify(there) ?? 'not set'} on ${first.name}`;
-      return [{ path: server.path, property: `config["${name}"]`, problem, fix: `write it once, in config.server of the cluster` }];
+      return [
+        {
+          path: server.path,
+          property: `config["${name}"]`,
+          problem,
+          fix: `write it once, in config.server of the cluster`,
+        },
+      ];
     });
   });
 }
 
 function valueOf(settings: object, name: OptionName): unknown {
   const { default: byDefault } = options[name] as OptionSpec;
-  return (settings as Record<string, unknown>)[name] ?? (String(byDefault).startsWith('- ') ? undefined : byDefault);
+  return (
+    (settings as Record<string, unknown>)[name] ??
+    (String(byDefault).startsWith('- ') ? undefined : byDefault)
+  );
 }
 
 /** A problem of the cluster shows on each of its nodes. */
@@ -112,4 +134,6 @@ function unique(findings: readonly Finding[]): Finding[] {
   return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 
-const MUST_MATCH = (Object.keys(options) as OptionName[]).filter((name) => (options[name] as OptionSpec).mustMatch !== undefined);
+const MUST_MATCH = (Object.keys(options) as OptionName[]).filter(
+  (name) => (options[name] as OptionSpec).mustMatch !== undefined,
+);

@@ -1,10 +1,27 @@
-import { anything, byKey, either, flag, list, mapOf, number, object, oneOf, secretRef, text, type Shape } from '../../../rules/shape';
+import {
+  anything,
+  byKey,
+  either,
+  flag,
+  list,
+  mapOf,
+  number,
+  object,
+  oneOf,
+  secretRef,
+  text,
+  type Shape,
+} from '../../../rules/shape';
 
 const textOrList = either(text, list(text));
 const percentOrNumber = either(number, text);
 
 const quantities = object({ cpu: text, memory: text });
-const taint = object({ key: text, value: anyText(), effect: oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute') }, 'key', 'effect');
+const taint = object(
+  { key: text, value: anyText(), effect: oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute') },
+  'key',
+  'effect',
+);
 const hop = { host: text, port: number, user: text, hostKey: text };
 const ssh = object({ ...hop, bastion: object(hop, 'host') }, 'host');
 
@@ -24,7 +41,14 @@ const nodeSettings = {
   dataDir: text,
 };
 
-const server = { ...nodeSettings, ssh, local: flag, nodeIp: textOrList, externalIp: textOrList, config: anything };
+const server = {
+  ...nodeSettings,
+  ssh,
+  local: flag,
+  nodeIp: textOrList,
+  externalIp: textOrList,
+  config: anything,
+};
 const agents = mapOf(object({ ...server, version: text }));
 
 const datastoreTls = object({ caFile: text, certFile: text, keyFile: text });
@@ -57,7 +81,8 @@ const s3 = object(
 const datastore: Shape = (value, at) => {
   const kind = (value as { kind?: unknown } | null | undefined)?.kind;
   const common = { kind: oneOf('sqlite', 'embedded-etcd', 'external') };
-  if (kind === 'embedded-etcd') return object({ ...common, snapshots: either(oneFalse, snapshots), s3 })(value, at);
+  if (kind === 'embedded-etcd')
+    return object({ ...common, snapshots: either(oneFalse, snapshots), s3 })(value, at);
   if (kind === 'external') return object({ ...common, external }, 'external')(value, at);
   return object(common, 'kind')(value, at);
 };
@@ -73,7 +98,12 @@ const flannel = object({
 const network = object({
   cni: byKey({
     flannel: object({ kind: oneOf('flannel'), flannel }, 'kind', 'flannel'),
-    provider: object({ kind: oneOf('none'), provider: text, kubeProxy: flag }, 'kind', 'provider', 'kubeProxy'),
+    provider: object(
+      { kind: oneOf('none'), provider: text, kubeProxy: flag },
+      'kind',
+      'provider',
+      'kubeProxy',
+    ),
   }),
   clusterCidr: list(text),
   serviceCidr: list(text),
@@ -103,7 +133,9 @@ export const propsShape = object(
     version: text,
     servers: mapOf(object(server)),
     agents,
-    pools: mapOf(object({ ...nodeSettings, nodes: agents, maxUnavailable: percentOrNumber, config: anything }, 'nodes')),
+    pools: mapOf(
+      object({ ...nodeSettings, nodes: agents, maxUnavailable: percentOrNumber, config: anything }, 'nodes'),
+    ),
     datastore,
     network,
     api: object({
@@ -117,7 +149,12 @@ export const propsShape = object(
     hardening: oneOf('cis'),
     audit: either(
       flag,
-      object({ level: oneOf('Metadata', 'Request', 'RequestResponse'), maxAge: number, maxBackups: number, maxSize: number }),
+      object({
+        level: oneOf('Metadata', 'Request', 'RequestResponse'),
+        maxAge: number,
+        maxBackups: number,
+        maxSize: number,
+      }),
     ),
     upgrade: object({
       maxUnavailable: percentOrNumber,

@@ -38,7 +38,9 @@ export const registryRules = [
     reason: 'containerd does not reach the registry, on every node.',
     source: `${page}#tls`,
     check: ({ path, props }) =>
-      Object.entries(props.registries?.configs ?? {}).flatMap(([name, { tls }]) => tlsFindings(path, name, tls)),
+      Object.entries(props.registries?.configs ?? {}).flatMap(([name, { tls }]) =>
+        tlsFindings(path, name, tls),
+      ),
   }),
   k3sRule({
     id: 'k3s-registry-embedded',
@@ -48,7 +50,14 @@ export const registryRules = [
     check: ({ path, props }) => {
       const { embedded, mirrors = {} } = props.registries ?? {};
       if (embedded !== true || Object.keys(mirrors).length > 0) return [];
-      return [{ path, property: 'registries.embedded', problem: 'shares no image, as registries.mirrors is empty', fix: "write mirrors: { 'docker.io': {} }" }];
+      return [
+        {
+          path,
+          property: 'registries.embedded',
+          problem: 'shares no image, as registries.mirrors is empty',
+          fix: "write mirrors: { 'docker.io': {} }",
+        },
+      ];
     },
   }),
 ];
@@ -59,16 +68,32 @@ function nameFindings({ path, props }: K3sModel): Finding[] {
     ...Object.keys(mirrors).map((name) => ({ name, property: `registries.mirrors["${name}"]` })),
     ...Object.keys(configs).map((name) => ({ name, property: `registries.configs["${name}"]` })),
     // Images of K3s may lie deeper.
-    ...(systemDefault === undefined ? [] : [{ name: systemDefault.replace(/(?<=[^/])\/[^/].*$/, ''), property: 'registries.systemDefault' }]),
+    ...(systemDefault === undefined
+      ? []
+      : [{ name: systemDefault.replace(/(?<=[^/])\/[^/].*$/, ''), property: 'registries.systemDefault' }]),
   ];
   return names.flatMap(({ name, property }): Finding[] => {
     if (DOCKER_HUB.has(name) && property.startsWith('registries.mirrors')) {
-      return [{ path, property, problem: `images of Docker Hub are named 'docker.io', got '${name}'`, fix: "write 'docker.io'" }];
+      return [
+        {
+          path,
+          property,
+          problem: `images of Docker Hub are named 'docker.io', got '${name}'`,
+          fix: "write 'docker.io'",
+        },
+      ];
     }
     if (name === '*' ? property !== 'registries.systemDefault' : isAuthority(name)) return [];
     const bare = name.replace(/^\w*:\/\//, '').replace(/\/.*$/s, '');
     const fix = isAuthority(bare) ? `write '${bare}'` : "write 'registry.example.org:5000'";
-    return [{ path, property, problem: `must be a host, or host:port, without scheme and path, got '${name}'`, fix }];
+    return [
+      {
+        path,
+        property,
+        problem: `must be a host, or host:port, without scheme and path, got '${name}'`,
+        fix,
+      },
+    ];
   });
 }
 
@@ -77,13 +102,28 @@ function tlsFindings(path: string, name: string, tls: RegistryConfig['tls']): Fi
   const property = `registries.configs["${name}"].tls`;
   const findings = [tls.caFile, tls.certFile, tls.keyFile]
     .filter((file) => file !== undefined && !file.startsWith('/'))
-    .map((file): Finding => ({ path, property, problem: `must be absolute paths on the nodes, got '${file}'`, fix: `write '/etc/rancher/k3s/${file}'` }));
+    .map((file): Finding => ({
+      path,
+      property,
+      problem: `must be absolute paths on the nodes, got '${file}'`,
+      fix: `write '/etc/rancher/k3s/${file}'`,
+    }));
   if ((tls.certFile === undefined) !== (tls.keyFile === undefined)) {
     const missing = tls.certFile === undefined ? 'certFile' : 'keyFile';
-    findings.push({ path, property, problem: `${missing === 'keyFile' ? 'certFile' : 'keyFile'} needs ${missing}`, fix: `write ${missing}: '…'` });
+    findings.push({
+      path,
+      property,
+      problem: `${missing === 'keyFile' ? 'certFile' : 'keyFile'} needs ${missing}`,
+      fix: `write ${missing}: '…'`,
+    });
   }
   if (tls.insecureSkipVerify === true && tls.caFile !== undefined) {
-    findings.push({ path, property, problem: 'caFile has no effect beside insecureSkipVerify', fix: 'remove insecureSkipVerify' });
+    findings.push({
+      path,
+      property,
+      problem: 'caFile has no effect beside insecureSkipVerify',
+      fix: 'remove insecureSkipVerify',
+    });
   }
   return findings;
 }
@@ -93,4 +133,11 @@ function isAuthority(name: string): boolean {
   return isHost(host.replace(/^\[|\]$/g, '')) && (port === undefined || isPort(Number(port)));
 }
 
-const DOCKER_HUB = new Set(['dockerhub', 'docker.com', 'hub.docker.com', 'index.docker.io', 'registry-1.docker.io', 'registry.docker.io']);
+const DOCKER_HUB = new Set([
+  'dockerhub',
+  'docker.com',
+  'hub.docker.com',
+  'index.docker.io',
+  'registry-1.docker.io',
+  'registry.docker.io',
+]);

@@ -30,7 +30,12 @@ function withUsableConfig(node: K3sNode): K3sNode {
       .map(({ property }) => property),
   );
   if (broken.size === 0) return node;
-  return { ...node, config: Object.fromEntries(Object.entries(config).filter(([key]) => !broken.has(`config[${JSON.stringify(key)}]`))) };
+  return {
+    ...node,
+    config: Object.fromEntries(
+      Object.entries(config).filter(([key]) => !broken.has(`config[${JSON.stringify(key)}]`)),
+    ),
+  };
 }
 
 const models = new WeakMap<K3sModel, K3sModel>();

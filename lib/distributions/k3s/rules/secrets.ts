@@ -11,7 +11,8 @@ export const secretRules = [
     title: 'No secret stands in an option, label or other setting',
     reason: 'config.yaml, labels and units are read by others, and shown in previews and logs.',
     source: 'DESIGN decision 7',
-    check: (model) => model.nodes.flatMap((node) => [...settingFindings(model, node), ...manifestFindings(model, node)]),
+    check: (model) =>
+      model.nodes.flatMap((node) => [...settingFindings(model, node), ...manifestFindings(model, node)]),
   }),
 ];
 

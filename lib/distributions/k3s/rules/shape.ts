@@ -8,7 +8,8 @@ import { propsShape } from './props-shape';
 export const shapeRule = k3sRule({
   id: 'k3s-props-shape',
   title: 'Properties are known and of the right type',
-  reason: 'TypeScript checks this only in typed programs; a misspelt property would change nothing and say nothing.',
+  reason:
+    'TypeScript checks this only in typed programs; a misspelt property would change nothing and say nothing.',
   source: 'lib/distributions/k3s/cluster-settings.ts',
   check: shapeFindings,
 });
@@ -37,7 +38,15 @@ function placed({ path }: K3sModel, { at, problem, fix }: ShapeProblem): Finding
 
 function dotted(at: readonly string[]): string {
   return at
-    .map((key, index) => (/^\w+$/.test(key) ? (/^\d+$/.test(key) ? `[${key}]` : index === 0 ? key : `.${key}`) : `[${JSON.stringify(key)}]`))
+    .map((key, index) =>
+      /^\w+$/.test(key)
+        ? /^\d+$/.test(key)
+          ? `[${key}]`
+          : index === 0
+            ? key
+            : `.${key}`
+        : `[${JSON.stringify(key)}]`,
+    )
     .join('');
 }
 

@@ -12,7 +12,9 @@ export const snapshotRules = [
     reason: 'K3s logs a wrong schedule once, and takes no snapshots.',
     source: 'https://docs.k3s.io/cli/etcd-snapshot',
     check: ({ path, datastore }) =>
-      datastore.kind === 'embedded-etcd' && datastore.snapshots ? scheduleFindings(path, datastore.snapshots) : [],
+      datastore.kind === 'embedded-etcd' && datastore.snapshots
+        ? scheduleFindings(path, datastore.snapshots)
+        : [],
   }),
   k3sRule({
     id: 'k3s-snapshot-s3',
@@ -20,7 +22,9 @@ export const snapshotRules = [
     reason: 'K3s finds out at the first snapshot, and goes on without a copy.',
     source: 'https://docs.k3s.io/cli/etcd-snapshot#s3-compatible-object-store-support',
     check: ({ path, datastore }) =>
-      datastore.kind === 'embedded-etcd' && datastore.s3 ? [...s3Findings(path, datastore.s3), ...unusedS3(path, datastore.snapshots)] : [],
+      datastore.kind === 'embedded-etcd' && datastore.s3
+        ? [...s3Findings(path, datastore.s3), ...unusedS3(path, datastore.snapshots)]
+        : [],
   }),
 ];
 
@@ -33,27 +37,55 @@ function scheduleFindings(path: string, { schedule, retention, dir }: SnapshotSe
   }
   if (retention !== undefined) findings.push(...countFindings(path, property('retention'), retention));
   if (dir !== undefined && (!dir.startsWith('/') || /\p{Cc}/u.test(dir))) {
-    findings.push({ path, property: property('dir'), problem: `must be an absolute path, got '${dir}'`, fix: `write dir: '/var/backups/k3s'` });
+    findings.push({
+      path,
+      property: property('dir'),
+      problem: `must be an absolute path, got '${dir}'`,
+      fix: `write dir: '/var/backups/k3s'`,
+    });
   }
   return findings;
 }
 
-function s3Findings(path: string, { bucket, endpoint, retention, endpointCa, folder }: SnapshotS3): Finding[] {
+function s3Findings(
+  path: string,
+  { bucket, endpoint, retention, endpointCa, folder }: SnapshotS3,
+): Finding[] {
   const findings: Finding[] = [];
-  const report = (key: string, problem: string, fix: string) => findings.push({ path, property: `datastore.s3.${key}`, problem, fix });
+  const report = (key: string, problem: string, fix: string) =>
+    findings.push({ path, property: `datastore.s3.${key}`, problem, fix });
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
-    report('bucket', `must be 3 to 63 lower case letters, digits, '.' and '-', got '${bucket}'`, "write bucket: 'k3s-snapshots'");
+    report(
+      'bucket',
+      `must be 3 to 63 lower case letters, digits, '.' and '-', got '${bucket}'`,
+      "write bucket: 'k3s-snapshots'",
+    );
   }
-  if (endpoint !== undefined && !/^[A-Za-z0-9.-]+(?::\d{1,5})?$|^\[[0-9a-fA-F:]+\](?::\d{1,5})?$/.test(endpoint)) {
+  if (
+    endpoint !== undefined &&
+    !/^[A-Za-z0-9.-]+(?::\d{1,5})?$|^\[[0-9a-fA-F:]+\](?::\d{1,5})?$/.test(endpoint)
+  ) {
     const bare = endpoint.replace(/^\w+:\/\//, '').replace(/\/.*$/s, '');
-    report('endpoint', `must be host and port without a scheme, got '${endpoint}'`, `write endpoint: '${bare}'`);
+    report(
+      'endpoint',
+      `must be host and port without a scheme, got '${endpoint}'`,
+      `write endpoint: '${bare}'`,
+    );
   }
   if (retention !== undefined) findings.push(...countFindings(path, 'datastore.s3.retention', retention));
   if (endpointCa !== undefined && !isPem(endpointCa) && !endpointCa.startsWith('/')) {
-    report('endpointCa', 'must be an absolute path on the servers or a certificate', "write endpointCa: '/etc/ssl/certs/minio.crt', or its PEM text");
+    report(
+      'endpointCa',
+      'must be an absolute path on the servers or a certificate',
+      "write endpointCa: '/etc/ssl/certs/minio.crt', or its PEM text",
+    );
   }
   if (folder !== undefined && /^\/|\p{Cc}/u.test(folder)) {
-    report('folder', `must not begin with '/', got '${folder}'`, `write folder: '${folder.replace(/^\/+/, '')}'`);
+    report(
+      'folder',
+      `must not begin with '/', got '${folder}'`,
+      `write folder: '${folder.replace(/^\/+/, '')}'`,
+    );
   }
   return findings;
 }
@@ -66,5 +98,12 @@ function unusedS3(path: string, snapshots: SnapshotSettings | false | undefined)
 
 function countFindings(path: string, property: string, count: number): Finding[] {
   if (Number.isInteger(count) && count >= 1) return [];
-  return [{ path, property, problem: `must be a whole number from 1, got ${count}`, fix: `write ${property.split('.').at(-1)}: 5` }];
+  return [
+    {
+      path,
+      property,
+      problem: `must be a whole number from 1, got ${count}`,
+      fix: `write ${property.split('.').at(-1)}: 5`,
+    },
+  ];
 }

@@ -10,7 +10,8 @@ export const sshRules = [
   k3sRule({
     id: 'host-key-type',
     title: 'Pinned host keys are ed25519 or ecdsa',
-    reason: 'The SSH library of @pulumi/command offers no RSA host key when one is pinned, so the connection fails as if the key had changed.',
+    reason:
+      'The SSH library of @pulumi/command offers no RSA host key when one is pinned, so the connection fails as if the key had changed.',
     source: 'notes/facts.md 1.4; golang.org/x/crypto/ssh',
     check: (model) =>
       hops(model).flatMap(({ path, property, hop }) =>
@@ -36,7 +37,10 @@ function hops({ nodes }: K3sModel): Hop[] {
   return nodes.flatMap(({ path, transport }): Hop[] => {
     if (!('ssh' in transport)) return [];
     const { bastion, ...host } = transport.ssh;
-    return [{ path, property: 'ssh', hop: host }, ...(bastion ? [{ path, property: 'ssh.bastion', hop: bastion }] : [])];
+    return [
+      { path, property: 'ssh', hop: host },
+      ...(bastion ? [{ path, property: 'ssh.bastion', hop: bastion }] : []),
+    ];
   });
 }
 
@@ -44,7 +48,9 @@ function hostKeyFindings(path: string, property: string, host: string, hostKey: 
   const [type = '', blob = '', ...rest] = hostKey.trim().split(/\s+/);
   const fix = `write the output of ssh-keyscan -t ed25519 ${host}, without the address in front, or run k3stack hosts trust`;
   if (!KEY_TYPES.includes(type)) {
-    const problem = type.includes('rsa') ? `RSA host keys do not work, got '${type}'` : `must be one of ${KEY_TYPES.join(', ')} and the key, got '${type}'`;
+    const problem = type.includes('rsa')
+      ? `RSA host keys do not work, got '${type}'`
+      : `must be one of ${KEY_TYPES.join(', ')} and the key, got '${type}'`;
     return [{ path, property, problem, fix }];
   }
   const isComplete = rest.length <= 1 && blob !== '' && keyTypeIn(blob) === type;
@@ -62,16 +68,39 @@ function addressFindings(path: string, property: string, { host, port, user }: B
   const findings: Finding[] = [];
   if (!isHost(host)) {
     const bare = /^(?:\w+:\/\/)?(?:[^@]*@)?\[?([^/\]]*?)\]?(?::\d+)?(?:\/.*)?$/.exec(host)?.[1];
-    const fix = bare !== undefined && isHost(bare) ? `write host: '${bare}', and port and user beside it` : "write host: '10.0.0.11'";
-    findings.push({ path, property: `${property}.host`, problem: `must be an address or a DNS name, got '${host}'`, fix });
+    const fix =
+      bare !== undefined && isHost(bare)
+        ? `write host: '${bare}', and port and user beside it`
+        : "write host: '10.0.0.11'";
+    findings.push({
+      path,
+      property: `${property}.host`,
+      problem: `must be an address or a DNS name, got '${host}'`,
+      fix,
+    });
   }
   if (port !== undefined && !isPort(port)) {
-    findings.push({ path, property: `${property}.port`, problem: `must be 1 to 65535, got ${port}`, fix: 'write port: 22' });
+    findings.push({
+      path,
+      property: `${property}.port`,
+      problem: `must be 1 to 65535, got ${port}`,
+      fix: 'write port: 22',
+    });
   }
   if (user !== undefined && !/^[A-Za-z_][A-Za-z0-9_.@-]*\$?$/.test(user)) {
-    findings.push({ path, property: `${property}.user`, problem: `must be the name of a user, got '${user}'`, fix: "write user: 'root'" });
+    findings.push({
+      path,
+      property: `${property}.user`,
+      problem: `must be the name of a user, got '${user}'`,
+      fix: "write user: 'root'",
+    });
   }
   return findings;
 }
 
-const KEY_TYPES: readonly string[] = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521'];
+const KEY_TYPES: readonly string[] = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+];

@@ -12,14 +12,16 @@ export const versionRules = [
   k3sRule({
     id: 'k3s-version',
     title: `Releases are written in full, of minors ${supportedMinors.first} to ${supportedMinors.last}`,
-    reason: 'A channel or a minor would name another binary tomorrow; options, files and add-ons are known for these minors only.',
+    reason:
+      'A channel or a minor would name another binary tomorrow; options, files and add-ons are known for these minors only.',
     source: 'https://github.com/k3s-io/k3s/releases',
     check: (model) => versionsIn(model).flatMap(versionFindings),
   }),
   k3sRule({
     id: 'k3s-agent-version',
     title: 'No agent is newer than the servers',
-    reason: 'A kubelet newer than the API server is unsupported, and the agent stops with "incompatible down-level server detected".',
+    reason:
+      'A kubelet newer than the API server is unsupported, and the agent stops with "incompatible down-level server detected".',
     source: `${skewPolicy}; https://github.com/k3s-io/k3s/issues/2996`,
     check: (model) =>
       agentReleases(model)
@@ -56,7 +58,10 @@ interface Versioned {
 
 function versionsIn({ path, props, nodes }: K3sModel): Versioned[] {
   const others = nodes.filter((node) => node.version !== props.version);
-  return [{ path, version: props.version }, ...others.map((node) => ({ path: node.path, version: node.version }))];
+  return [
+    { path, version: props.version },
+    ...others.map((node) => ({ path: node.path, version: node.version })),
+  ];
 }
 
 function versionFindings({ path, version }: Versioned): Finding[] {
@@ -70,21 +75,36 @@ function versionFindings({ path, version }: Versioned): Finding[] {
   if (minors.includes(minor)) return [];
   const close = nearest(minor, minors) ?? supportedMinors.last;
   const problem = `minor ${minor} is not supported, got '${version}'`;
-  return [{ path, property: 'version', problem, fix: `write a release of ${minors.join(', ')}, such as v${close}.1+k3s1` }];
+  return [
+    {
+      path,
+      property: 'version',
+      problem,
+      fix: `write a release of ${minors.join(', ')}, such as v${close}.1+k3s1`,
+    },
+  ];
 }
 
 /** A release that was probably meant. */
 function releaseLike(version: string): string {
-  const [, major, minor, patch = '1', revision = '1'] = /^v?(\d+)\.(\d+)(?:\.(\d+))?(?:[+-]k3s(\d+))?$/.exec(version) ?? [];
-  return major === undefined ? `v${supportedMinors.last}.1+k3s1` : `v${major}.${minor}.${patch}+k3s${revision}`;
+  const [, major, minor, patch = '1', revision = '1'] =
+    /^v?(\d+)\.(\d+)(?:\.(\d+))?(?:[+-]k3s(\d+))?$/.exec(version) ?? [];
+  return major === undefined
+    ? `v${supportedMinors.last}.1+k3s1`
+    : `v${major}.${minor}.${patch}+k3s${revision}`;
 }
 
 function supported(): string[] {
-  const [first, last] = [supportedMinors.first, supportedMinors.last].map((minor) => Number(minor.split('.')[1])) as [number, number];
+  const [first, last] = [supportedMinors.first, supportedMinors.last].map((minor) =>
+    Number(minor.split('.')[1]),
+  ) as [number, number];
   return Array.from({ length: last - first + 1 }, (_, index) => `1.${first + index}`);
 }
 
-function agentReleases({ props, nodes }: K3sModel): (Versioned & { readonly agent: Release; readonly server: Release })[] {
+function agentReleases({
+  props,
+  nodes,
+}: K3sModel): (Versioned & { readonly agent: Release; readonly server: Release })[] {
   const server = parseRelease(props.version);
   return nodes.flatMap(({ role, path, version }) => {
     const agent = role === 'agent' && version !== props.version ? parseRelease(version) : undefined;

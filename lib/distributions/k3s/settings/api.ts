@@ -11,7 +11,9 @@ export function apiParts(model: K3sModel, node: K3sNode): SettingsPart[] {
   const fixed = fixedAddress(model);
   const ssh = 'ssh' in node.transport ? [node.transport.ssh.host] : [];
   const own = new Set([node.name, ...node.nodeIps, ...node.externalIps]);
-  const sans = [...new Set([...tlsSans, ...(fixed === undefined ? [] : [fixed]), ...ssh])].filter((san) => !own.has(san));
+  const sans = [...new Set([...tlsSans, ...(fixed === undefined ? [] : [fixed]), ...ssh])].filter(
+    (san) => !own.has(san),
+  );
   return [
     partOf('api.port', { 'https-listen-port': port }),
     partOf(undefined, sans.length > 0 ? { 'tls-san': sans } : {}),

@@ -9,7 +9,8 @@ import { partOf, type SettingsPart } from './part';
  */
 export function datastoreParts(datastore: Datastore): SettingsPart[] {
   if (datastore.kind === 'sqlite') return [];
-  if (datastore.kind === 'external') return [partOf('datastore.tls', tlsSettings(externalTls(datastore) ?? {}))];
+  if (datastore.kind === 'external')
+    return [partOf('datastore.tls', tlsSettings(externalTls(datastore) ?? {}))];
   const { snapshots, s3 } = datastore;
   return [
     partOf('datastore.snapshots', snapshots === false ? { 'etcd-disable-snapshots': true } : {}),
@@ -32,7 +33,9 @@ export function isPem(text: string): boolean {
   return text.trimStart().startsWith('-----BEGIN ');
 }
 
-function snapshotParts(snapshots: Exclude<(Datastore & { kind: 'embedded-etcd' })['snapshots'], false | undefined>): SettingsPart[] {
+function snapshotParts(
+  snapshots: Exclude<(Datastore & { kind: 'embedded-etcd' })['snapshots'], false | undefined>,
+): SettingsPart[] {
   const { schedule, retention, dir, compress } = snapshots;
   return [
     partOf('datastore.snapshots.schedule', { 'etcd-snapshot-schedule-cron': schedule }),
@@ -51,7 +54,8 @@ function s3Settings(s3: SnapshotS3): Settings {
     'etcd-s3-folder': s3.folder,
     'etcd-s3-retention': s3.retention,
     'etcd-s3-insecure': s3.insecure,
-    'etcd-s3-endpoint-ca': s3.endpointCa === undefined || !isPem(s3.endpointCa) ? s3.endpointCa : hostPaths.snapshotCa,
+    'etcd-s3-endpoint-ca':
+      s3.endpointCa === undefined || !isPem(s3.endpointCa) ? s3.endpointCa : hostPaths.snapshotCa,
   };
 }
 

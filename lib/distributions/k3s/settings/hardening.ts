@@ -12,7 +12,11 @@ export function auditOf(model: K3sModel): AuditSettings | undefined {
 
 /** Audit log, encryption of Secrets and the hardening guide, as every server is told. */
 export function hardeningParts(model: K3sModel, node: K3sNode): SettingsPart[] {
-  return [...encryptionParts(model), ...auditParts(model, node), ...(model.props.hardening === 'cis' ? [cisPart] : [])];
+  return [
+    ...encryptionParts(model),
+    ...auditParts(model, node),
+    ...(model.props.hardening === 'cis' ? [cisPart] : []),
+  ];
 }
 
 /** What the hardening guide asks of every node. */

@@ -5,7 +5,8 @@ import { partOf, type SettingsPart } from './part';
 
 /** The pod and service network, as every server is told. */
 export function networkParts(model: K3sModel): SettingsPart[] {
-  const { clusterCidr, serviceCidr, clusterDns, clusterDomain, serviceNodePortRange, cni } = model.props.network ?? {};
+  const { clusterCidr, serviceCidr, clusterDns, clusterDomain, serviceNodePortRange, cni } =
+    model.props.network ?? {};
   return [
     partOf('network.clusterCidr', { 'cluster-cidr': clusterCidr }),
     partOf('network.serviceCidr', { 'service-cidr': serviceCidr }),
@@ -27,7 +28,12 @@ export function flannelNodeParts(model: K3sModel): SettingsPart[] {
   ];
 }
 
-function flannelParts({ backend, externalIp, ipv6Masquerade, networkPolicy }: FlannelSettings): SettingsPart[] {
+function flannelParts({
+  backend,
+  externalIp,
+  ipv6Masquerade,
+  networkPolicy,
+}: FlannelSettings): SettingsPart[] {
   return [
     partOf('network.cni.flannel.backend', { 'flannel-backend': backend }),
     partOf('network.cni.flannel.externalIp', { 'flannel-external-ip': externalIp }),

@@ -12,7 +12,10 @@ test('from then on it has a server to join as the others have, so that it never 
   expect(bootstrapDropIn(etcd, { join: 'https://10.0.0.1:6443' })).toBe('server: "https://10.0.0.1:6443"\n');
 });
 
-test.each([Datastore.sqlite(), Datastore.external({ etcd: { endpoints: ['https://a:2379'] } })])('without embedded etcd nobody is joined', (datastore) => {
-  expect(bootstrapDropIn({ datastore }, 'initialise')).toMatch(/^# /);
-  expect(bootstrapDropIn({ datastore }, { join: 'https://10.0.0.1:6443' })).toMatch(/^# /);
-});
+test.each([Datastore.sqlite(), Datastore.external({ etcd: { endpoints: ['https://a:2379'] } })])(
+  'without embedded etcd nobody is joined',
+  (datastore) => {
+    expect(bootstrapDropIn({ datastore }, 'initialise')).toMatch(/^# /);
+    expect(bootstrapDropIn({ datastore }, { join: 'https://10.0.0.1:6443' })).toMatch(/^# /);
+  },
+);

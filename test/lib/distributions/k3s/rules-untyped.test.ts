@@ -10,7 +10,14 @@ import { secret } from '../../../../lib/secret';
 import { server } from '../../../support/k3s-model';
 
 function modelOf(props: unknown) {
-  return buildModel({ name: 'k3s', path: 'k3s', props: props as K3sClusterProps, components: new Map(), autoDeploy: [], files: new Map() });
+  return buildModel({
+    name: 'k3s',
+    path: 'k3s',
+    props: props as K3sClusterProps,
+    components: new Map(),
+    autoDeploy: [],
+    files: new Map(),
+  });
 }
 
 function check(props: unknown): string[] {
@@ -21,13 +28,41 @@ const version = 'v1.34.1+k3s1';
 const servers = { alfa: server(1) };
 
 test.each([
-  ['no props at all', undefined, ['[k3s] version: is missing; write version: …', '[k3s] servers: is missing; write servers: …']],
-  ['a misspelt property', { version, servers, datstore: {} }, ['[k3s] datstore: is not known; write datastore']],
-  ['a property of Object', { version, servers, constructor: 1 }, [expect.stringContaining('[k3s] constructor: is not known')]],
-  ['a list for servers', { version, servers: ['10.0.0.1'] }, ['[k3s] servers: must be a map, got a list; write { … }']],
-  ['text for a list', { version, servers, network: { clusterCidr: '10.42.0.0/16' } }, [expect.stringContaining("got \"10.42.0.0/16\"; write ['10.42.0.0/16']")]],
-  ['a number for text', { version: 1.34, servers }, ['[k3s] version: must be text, got 1.34; write it in quotes, such as \'text\'']],
-  ['a misspelt word', { version, servers, hardening: 'CIS' }, ["[k3s] hardening: must be one of 'cis', got \"CIS\"; write 'cis'"]],
+  [
+    'no props at all',
+    undefined,
+    ['[k3s] version: is missing; write version: …', '[k3s] servers: is missing; write servers: …'],
+  ],
+  [
+    'a misspelt property',
+    { version, servers, datstore: {} },
+    ['[k3s] datstore: is not known; write datastore'],
+  ],
+  [
+    'a property of Object',
+    { version, servers, constructor: 1 },
+    [expect.stringContaining('[k3s] constructor: is not known')],
+  ],
+  [
+    'a list for servers',
+    { version, servers: ['10.0.0.1'] },
+    ['[k3s] servers: must be a map, got a list; write { … }'],
+  ],
+  [
+    'text for a list',
+    { version, servers, network: { clusterCidr: '10.42.0.0/16' } },
+    [expect.stringContaining('got "10.42.0.0/16"; write [\'10.42.0.0/16\']')],
+  ],
+  [
+    'a number for text',
+    { version: 1.34, servers },
+    ["[k3s] version: must be text, got 1.34; write it in quotes, such as 'text'"],
+  ],
+  [
+    'a misspelt word',
+    { version, servers, hardening: 'CIS' },
+    ["[k3s] hardening: must be one of 'cis', got \"CIS\"; write 'cis'"],
+  ],
   [
     'a mistake in one node',
     { version, servers: { 'alfa.lan': { ...server(1), nodeip: '10.0.0.1', ssh: { host: 5 } } } },
@@ -39,9 +74,16 @@ test.each([
   [
     'a mistake in a pool, and in a node of it',
     { version, servers, pools: { edge: { maxPod: 1, nodes: { delta: { local: 'yes' } } } } },
-    ['[k3s/pools/edge] maxPod: is not known; write maxPods', expect.stringContaining('[k3s/pools/edge/delta] local: must be true or false, got "yes"')],
+    [
+      '[k3s/pools/edge] maxPod: is not known; write maxPods',
+      expect.stringContaining('[k3s/pools/edge/delta] local: must be true or false, got "yes"'),
+    ],
   ],
-  ['config that is none', { version, servers, config: { server: 'debug' } }, [expect.stringContaining('[k3s] config.server: must be a map')]],
+  [
+    'config that is none',
+    { version, servers, config: { server: 'debug' } },
+    [expect.stringContaining('[k3s] config.server: must be a map')],
+  ],
 ])('says what is wrong with %s', (_, props, expected) => {
   expect(check(props)).toEqual(expected);
 });
@@ -49,20 +91,81 @@ test.each([
 test('never repeats a password that was given in place of a secret', () => {
   const external = { postgres: { host: 'db', user: 'k3s', password: 'hunter2' } };
   const found = check({ version, servers, datastore: { kind: 'external', external } });
-  expect(found).toEqual([expect.stringContaining("datastore.external.postgres.password: must be a secret; write password: secret('password')")]);
+  expect(found).toEqual([
+    expect.stringContaining(
+      "datastore.external.postgres.password: must be a secret; write password: secret('password')",
+    ),
+  ]);
   expect(found.join()).not.toContain('hunter2');
 });
 
 /** Values of every kind, at home and astray. */
 const junk = fc.oneof(
-  fc.constantFrom(null, undefined, true, -1, NaN, 5n, '', '10.42.0.0/16', '«secret:x»', '%n $HOME\n[Service]', [], [[]], {}, secret('x'), Symbol.iterator, () => 1),
+  fc.constantFrom(
+    null,
+    undefined,
+    true,
+    -1,
+    NaN,
+    5n,
+    '',
+    '10.42.0.0/16',
+    '«secret:x»',
+    '%n $HOME\n[Service]',
+    [],
+    [[]],
+    {},
+    secret('x'),
+    Symbol.iterator,
+    () => 1,
+  ),
   fc.string({ unit: 'binary' }),
   fc.anything(),
 );
 
-const keys = ['version', 'servers', 'agents', 'pools', 'datastore', 'network', 'api', 'registries', 'secretsEncryption', 'audit', 'upgrade', 'airGap', 'nodes', 'config'];
-const nodeKeys = ['labels', 'taints', 'annotations', 'accelerators', 'capacity', 'reserved', 'ceiling', 'sysctls', 'dataDir', 'ssh', 'nodeIp', 'externalIp', 'config', 'local', 'maxPods'];
-const configKeys = ['kube-apiserver-arg', 'kubelet-arg', 'disable', 'cluster-cidr', 'egress-selector-mode', 'debug', '__proto__', 'node-ip'];
+const keys = [
+  'version',
+  'servers',
+  'agents',
+  'pools',
+  'datastore',
+  'network',
+  'api',
+  'registries',
+  'secretsEncryption',
+  'audit',
+  'upgrade',
+  'airGap',
+  'nodes',
+  'config',
+];
+const nodeKeys = [
+  'labels',
+  'taints',
+  'annotations',
+  'accelerators',
+  'capacity',
+  'reserved',
+  'ceiling',
+  'sysctls',
+  'dataDir',
+  'ssh',
+  'nodeIp',
+  'externalIp',
+  'config',
+  'local',
+  'maxPods',
+];
+const configKeys = [
+  'kube-apiserver-arg',
+  'kubelet-arg',
+  'disable',
+  'cluster-cidr',
+  'egress-selector-mode',
+  'debug',
+  '__proto__',
+  'node-ip',
+];
 
 const untypedProps = fc
   .record({

@@ -11,7 +11,30 @@ import { hostNamed, k3sModel, server } from '../../../../support/k3s-model';
 
 /** Text that means something to YAML, shells, systemd or sysctl. */
 const hostile = fc.oneof(
-  fc.constantFrom('%n', '$HOME', '${X}', '`id`', 'a\nExecStart=/bin/sh', 'x\\', ' x', "'", '"', '": "x', '# x', '- x', 'yes', '0644', '1e3', '~', '«secret:x»', 'a\u2028b', '\u0085', '*', '/srv/k3s', '10.0.0.9'),
+  fc.constantFrom(
+    '%n',
+    '$HOME',
+    '${X}',
+    '`id`',
+    'a\nExecStart=/bin/sh',
+    'x\\',
+    ' x',
+    "'",
+    '"',
+    '": "x',
+    '# x',
+    '- x',
+    'yes',
+    '0644',
+    '1e3',
+    '~',
+    '«secret:x»',
+    'a\u2028b',
+    '\u0085',
+    '*',
+    '/srv/k3s',
+    '10.0.0.9',
+  ),
   fc.string({ unit: 'grapheme' }),
   fc.string({ unit: 'binary' }),
 );
@@ -81,9 +104,17 @@ const places: ((text: string) => Partial<K3sClusterProps>)[] = [
   (text) => ({ api: { tlsSans: [text] } }),
   (text) => ({ api: { registrationAddress: text } }),
   (text) => ({ registries: { mirrors: { [text]: {} } } }),
-  (text) => ({ registries: { mirrors: { 'r.lan': { endpoints: [`https://${text}`], rewrite: { [text]: text } } } } }),
+  (text) => ({
+    registries: { mirrors: { 'r.lan': { endpoints: [`https://${text}`], rewrite: { [text]: text } } } },
+  }),
   (text) => ({ registries: { mirrors: { 'r.lan': { rewrite: { [text]: text } } } } }),
-  (text) => ({ registries: { configs: { 'r.lan': { auth: { username: text, password: secret('p') }, tls: { caFile: `/etc/${text}` } } } } }),
+  (text) => ({
+    registries: {
+      configs: {
+        'r.lan': { auth: { username: text, password: secret('p') }, tls: { caFile: `/etc/${text}` } },
+      },
+    },
+  }),
   (text) => ({ datastore: Datastore.external({ postgres: { ...sql, user: text } }) }),
   (text) => ({ datastore: Datastore.external({ mysql: { ...sql, user: text } }) }),
   (text) => ({ datastore: Datastore.external({ postgres: { ...sql, database: text } }) }),
@@ -105,26 +136,39 @@ test('what passes the rules stays where it belongs, in every file', () => {
       passed++;
       const { files, settings } = hostNamed(model, 'alfa');
       for (const { path, content } of files) {
-        if (path.endsWith('.yaml')) expect(Object.keys((parse(content) as object | null) ?? {}).filter((key) => !KEYS.has(key))).toEqual([]);
-        if (path.endsWith('.service')) expect(content.split('\n').filter((line) => !UNIT_LINE.test(line))).toEqual([]);
+        if (path.endsWith('.yaml'))
+          expect(
+            Object.keys((parse(content) as object | null) ?? {}).filter((key) => !KEYS.has(key)),
+          ).toEqual([]);
+        if (path.endsWith('.service'))
+          expect(content.split('\n').filter((line) => !UNIT_LINE.test(line))).toEqual([]);
         if (path.endsWith('.env')) content.split(/(?<=\n)/).forEach((line) => readEnvironment(line));
         if (path.startsWith('/etc/sysctl.d')) expect(content).toMatch(/^(?:[\w./*-]+ = [\x20-\x7e]+\n)+$/);
       }
-      const config = parse(files.find(({ path }) => path.endsWith('/config.yaml'))?.content ?? '', { version: '1.1' }) as Record<string, unknown>;
+      const config = parse(files.find(({ path }) => path.endsWith('/config.yaml'))?.content ?? '', {
+        version: '1.1',
+      }) as Record<string, unknown>;
       expect(Object.keys(config).filter((key) => !(key in settings))).toEqual([]);
-      for (const [key, value] of Object.entries(config)) if (!key.endsWith('-arg')) expect(value).toEqual(settings[key]);
+      for (const [key, value] of Object.entries(config))
+        if (!key.endsWith('-arg')) expect(value).toEqual(settings[key]);
     }),
     { numRuns: 1000 },
   );
   expect(passed).toBeGreaterThan(100);
 });
 
-const KEYS = new Set([
-  ...Object.keys(hostNamed(k3sModel(), 'alfa').settings),
-  'mirrors configs apiVersion kind rules limits plugins server tls-san data-dir node-label node-taint resolv-conf kube-apiserver-arg'.split(' '),
-  'node-internal-dns node-external-ip cluster-domain service-node-port-range datastore-cafile etcd-snapshot-schedule-cron'.split(' '),
-  'etcd-snapshot-dir etcd-s3 etcd-s3-bucket etcd-s3-region etcd-s3-folder etcd-s3-endpoint'.split(' '),
-].flat());
+const KEYS = new Set(
+  [
+    ...Object.keys(hostNamed(k3sModel(), 'alfa').settings),
+    'mirrors configs apiVersion kind rules limits plugins server tls-san data-dir node-label node-taint resolv-conf kube-apiserver-arg'.split(
+      ' ',
+    ),
+    'node-internal-dns node-external-ip cluster-domain service-node-port-range datastore-cafile etcd-snapshot-schedule-cron'.split(
+      ' ',
+    ),
+    'etcd-snapshot-dir etcd-s3 etcd-s3-bucket etcd-s3-region etcd-s3-folder etcd-s3-endpoint'.split(' '),
+  ].flat(),
+);
 
 const UNIT_LINE =
   /^(?:|\[(?:Unit|Service|Install)\]|(?:Description|Documentation|After|Type|KillMode|Delegate|User|Limit\w+|TasksMax|TimeoutStartSec|Restart|RestartSec|WantedBy)=[\w:/ .,-]+|(?:AssertPathExists|AssertFileNotEmpty)=[|!]*\/[\w./-]+|EnvironmentFile=-?\/[\w./%-]+|ExecStartPre=-\/sbin\/(?:modprobe \w+|sysctl -q -p \/etc\/sysctl\.d\/90-k3stack\.conf)|ExecStart=\/usr\/local\/bin\/k3s server)$/;

@@ -5,7 +5,8 @@ import { fileAt, k3sModel, server } from '../../../../support/k3s-model';
 
 const SERVER = '/etc/systemd/system/k3s.service';
 const AGENT = '/etc/systemd/system/k3s-agent.service';
-const lines = (model: ReturnType<typeof k3sModel>, path = SERVER, name = 'alfa') => fileAt(model, name, path)?.content.split('\n') ?? [];
+const lines = (model: ReturnType<typeof k3sModel>, path = SERVER, name = 'alfa') =>
+  fileAt(model, name, path)?.content.split('\n') ?? [];
 
 test('runs K3s as install.sh would, but only when nothing is missing that K3s would do without', () => {
   expect(fileAt(k3sModel(), 'alfa', SERVER)?.content).toMatchInlineSnapshot(`
@@ -64,11 +65,14 @@ test('does not start without the address of an external datastore', () => {
 });
 
 test('sets kernel settings before K3s looks at them', () => {
-  expect(lines(k3sModel({ hardening: 'cis' }))).toContain('ExecStartPre=-/sbin/sysctl -q -p /etc/sysctl.d/90-k3stack.conf');
+  expect(lines(k3sModel({ hardening: 'cis' }))).toContain(
+    'ExecStartPre=-/sbin/sysctl -q -p /etc/sysctl.d/90-k3stack.conf',
+  );
 });
 
 test('the ceiling is a drop-in in the words of systemd', () => {
-  const ceiling = (settings: { cpu?: string; memory?: string }) => fileAt(k3sModel({ nodes: { ceiling: settings } }), 'alfa', `${SERVER}.d/50-ceiling.conf`)?.content;
+  const ceiling = (settings: { cpu?: string; memory?: string }) =>
+    fileAt(k3sModel({ nodes: { ceiling: settings } }), 'alfa', `${SERVER}.d/50-ceiling.conf`)?.content;
   expect(ceiling({ cpu: '1500m', memory: '1.5Gi' })).toBe('[Service]\nCPUQuota=150%\nMemoryMax=1610612736\n');
   expect(ceiling({ memory: '512M' })).toBe('[Service]\nMemoryMax=512000000\n');
   expect(ceiling({})).toBeUndefined();

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CliResult } from './cli';
+
+const BUILD = join(__dirname, '../../build/cli');
+
+/** A compiled file of the command line. `npm test` compiles first. */
+export function built(name: 'main.js' | 'cdk8s-app.js'): string {
+  const file = join(BUILD, name);
+  if (!existsSync(file)) throw new Error(`${file} is missing: run npm run build first`);
+  return file;
+}
+
+/** Runs a program as a process of its own. */
+export function spawned(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly stdin?: string },
+): Promise<CliResult> {
+  return new Promise((done, fail) => {
+    const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
+    const child = spawn(command, args, { cwd: options.cwd, env: { ...env, ...options.env } });
+    const text = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => void (text.stdout += chunk));
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => void (text.stderr += chunk));
+    child.on('error', fail);
+    child.on('close', (code, signal) => done({ code: code ?? (signal === null ? -1 : 128), ...text }));
+    child.stdin.end(options.stdin ?? '');
+  });
+}
+
+/** Uses the compiled command line in a process of its own. */
+export function k3stack(
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly stdin?: string },
+): Promise<CliResult> {
+  return spawned(process.execPath, [built('main.js'), ...args], options);
+}
