@@ -70,8 +70,10 @@ function networkProblem(error: unknown, timeout: number): string {
     return `no answer within ${timeout / 1000} s; try again`;
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  // Node joins the errors of several addresses into one without a message.
+  const message = (cause instanceof Error ? cause.message : String(cause)) || 'connection refused';
   const hint = NETWORK_HINTS.find(([pattern]) => pattern.test(code))?.[1] ?? `${proxyHint()}try again`;
-  return `${cause instanceof Error ? cause.message : String(cause)}${code === '' ? '' : ` (${code})`}; ${hint}`;
+  return `${message}${code === '' || message.includes(code) ? '' : ` (${code})`}; ${hint}`;
 }
 
 /** Node's fetch goes through a proxy only when it is told to, and before Node 24 never. */

@@ -6,13 +6,14 @@ export interface Candidate {
   readonly help: string;
 }
 
-/** What could stand where the cursor is: `kind` are values to look up elsewhere. */
+/** What could stand where the cursor is; values of a `kind` are known elsewhere. */
 export interface Suggestions {
   readonly candidates: readonly Candidate[];
 
-  /** Looked up, each with `prefix` in front. */
+  /** Looked up, each with `prefix` in front, apart from those `given` already. */
   readonly kind?: Suggestion;
   readonly prefix?: string;
+  readonly given?: readonly string[];
 }
 
 /**
@@ -82,7 +83,7 @@ function resolved(
   prefix: string,
   given: readonly string[],
 ): Suggestions {
-  if (typeof suggest === 'string') return { candidates: [], kind: suggest, prefix };
+  if (typeof suggest === 'string') return { candidates: [], kind: suggest, prefix, given };
   const candidates = suggest
     .filter((value) => !given.includes(value))
     .map((value) => ({ value: prefix + value, help: '' }));

@@ -11,14 +11,16 @@ export const complete = defineCommand({
   arguments: [{ name: 'words', help: 'Words after k3stack; the last one is completed', variadic: true }],
   options: {},
   async run({ terminal, words, commands }) {
-    const { candidates, kind, prefix = '' } = suggestionsFor(words, commands);
+    const { candidates, kind, prefix = '', given = [] } = suggestionsFor(words, commands);
     if (kind === 'files' || kind === 'folders') {
       terminal.stdout.write(`:${kind}\n`);
       return ExitCode.ok;
     }
     const typed = words.at(-1) === '=' ? '' : (words.at(-1) ?? '');
     const found = kind === undefined ? [] : await lookUp(kind, words, terminal);
-    const prefixed = found.map(({ value, help }) => ({ value: prefix + value, help }));
+    const prefixed = found
+      .filter(({ value }) => !given.includes(value))
+      .map(({ value, help }) => ({ value: prefix + value, help }));
     for (const { value, help } of [...candidates, ...startingWith(typed, prefixed)]) {
       terminal.stdout.write(`${value}\t${help}\n`);
     }

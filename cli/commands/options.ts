@@ -14,6 +14,7 @@ import { parseRelease } from '../../lib/distributions/k3s/release';
 import type { OptionSpec } from '../../lib/distributions/k3s/options/option-spec';
 import { nearest } from '../../lib/nearest';
 import { alignedRows } from '../../lib/report/text-table';
+import { counted } from '../../lib/report/words';
 import { readConfigFiles } from '../../adapters/config-files';
 import { defineCommand, type OptionValues } from '../command';
 import { optionText } from '../option-text';
@@ -91,7 +92,8 @@ function tellFindings(findings: readonly OptionFinding[], { stdout, env }: Termi
   }
   const count = (level: OptionFinding['level']): number =>
     findings.filter((finding) => finding.level === level).length;
-  if (!quiet) stdout.write(color.dim(`${count('error')} errors, ${count('warning')} warnings\n`));
+  if (!quiet)
+    stdout.write(color.dim(`${counted(count('error'), 'error')}, ${counted(count('warning'), 'warning')}\n`));
 }
 
 function listOptions(terminal: Terminal, json: boolean): ExitCode {

@@ -42,7 +42,10 @@ export function readYaml({ path, text }: SourceFile): Document.Parsed | undefine
   const error: YAMLError | undefined = document?.errors[0];
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw invalidInput(`${path}:${line}:${col}: not YAML: ${error.message.split('\n')[0]}`, 'mend the line, K3s cannot read it either');
+    throw invalidInput(
+      `${path}:${line}:${col}: not YAML: ${error.message.split('\n')[0]}`,
+      'mend the line, K3s cannot read it either',
+    );
   }
   const contents = document?.contents ?? null;
   if (contents !== null && !isMap(contents)) {
@@ -56,9 +59,14 @@ function yamlKind(file: SourceFile): SourceKind {
   const contents = readYaml(file)?.contents;
   const keys = isMap(contents) ? contents.items.map(({ key }) => String(key)) : [];
   if (keys.includes('apiVersion') && keys.includes('kind')) {
-    throw invalidInput(`${file.path} is a Kubernetes manifest`, 'leave it out: only settings of K3s are read');
+    throw invalidInput(
+      `${file.path} is a Kubernetes manifest`,
+      'leave it out: only settings of K3s are read',
+    );
   }
   if (/^registries\.ya?ml$/i.test(file.name)) return 'registries';
-  const isRegistries = keys.some((key) => key === 'mirrors' || key === 'configs') && !keys.some((key) => findOption(key) !== undefined);
+  const isRegistries =
+    keys.some((key) => key === 'mirrors' || key === 'configs') &&
+    !keys.some((key) => findOption(key) !== undefined);
   return isRegistries ? 'registries' : 'config';
 }

@@ -42,7 +42,8 @@ export function readSources(given: readonly string[], cwd: string): HostSource[]
   for (const path of given) {
     const absolute = resolve(cwd, path);
     if (isFolder(absolute, path)) {
-      for (const host of hostFolders(absolute, path)) for (const file of filesOf(host)) add(host, file, basename(host));
+      for (const host of hostFolders(absolute, path))
+        for (const file of filesOf(host)) add(host, file, basename(host));
     } else {
       for (const file of [absolute, ...dropInsOf(absolute)]) add(rootOf(absolute), file);
     }
@@ -78,7 +79,9 @@ function hostFolders(folder: string, shown: string): string[] {
 /** Files of K3s in a folder that is a copy of a host's root, or holds them directly. */
 function filesOf(folder: string): string[] {
   return PLACES.flatMap((place) => {
-    const names = entriesOf(join(folder, place)).filter((name) => (place.endsWith('.d') ? true : OF_K3S.test(name)));
+    const names = entriesOf(join(folder, place)).filter((name) =>
+      place.endsWith('.d') ? true : OF_K3S.test(name),
+    );
     return names.map((name) => join(folder, place, name)).filter((file) => lstatSync(file).isFile());
   });
 }
@@ -93,7 +96,10 @@ function dropInsOf(file: string): string[] {
 /** The host's own folder, whose copy of `etc/…` a file lies in. */
 function rootOf(file: string): string {
   const folder = dirname(file).split(sep).join('/');
-  const root = folder.replace(/(?:\/etc\/rancher\/k3s|\/etc\/systemd\/system|\/etc\/default|\/etc\/sysconfig)?(?:\/[^/]+\.ya?ml\.d)?$/, '');
+  const root = folder.replace(
+    /(?:\/etc\/rancher\/k3s|\/etc\/systemd\/system|\/etc\/default|\/etc\/sysconfig)?(?:\/[^/]+\.ya?ml\.d)?$/,
+    '',
+  );
   return root === '' ? '/' : root;
 }
 
@@ -122,7 +128,10 @@ function readText(file: string, shown: string): string {
     const stat = statSync(file);
     if (!stat.isFile()) throw invalidInput(`${shown} is not a file`, 'name a file or a folder');
     if (stat.size > LARGEST) {
-      throw invalidInput(`${shown} has ${stat.size} bytes, and no file of K3s's settings is that large`, `name files below ${LARGEST} bytes`);
+      throw invalidInput(
+        `${shown} has ${stat.size} bytes, and no file of K3s's settings is that large`,
+        `name files below ${LARGEST} bytes`,
+      );
     }
     bytes = readFileSync(file);
   } catch (error) {
@@ -139,13 +148,30 @@ function readText(file: string, shown: string): string {
 
 function unreadable(shown: string, error: unknown): Error {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EACCES: 'it may not be read', ELOOP: 'it links to itself' };
-  return invalidInput(`cannot read ${shown}: ${reasons[code] ?? message}`, 'name files and folders that can be read', error);
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file',
+    EACCES: 'it may not be read',
+    ELOOP: 'it links to itself',
+  };
+  return invalidInput(
+    `cannot read ${shown}: ${reasons[code] ?? message}`,
+    'name files and folders that can be read',
+    error,
+  );
 }
 
 /** Where K3s's files lie below a copy of a host's root. */
-const PLACES = ['.', 'config.yaml.d', 'etc/rancher/k3s', 'etc/rancher/k3s/config.yaml.d', 'etc/systemd/system', 'etc/default', 'etc/sysconfig'];
-const OF_K3S = /^(?:config\.ya?ml|registries\.ya?ml|k3s[\w-]*\.service(?:\.env)?|k3s(?:-agent)?|[\w.-]+\.sh)$/;
+const PLACES = [
+  '.',
+  'config.yaml.d',
+  'etc/rancher/k3s',
+  'etc/rancher/k3s/config.yaml.d',
+  'etc/systemd/system',
+  'etc/default',
+  'etc/sysconfig',
+];
+const OF_K3S =
+  /^(?:config\.ya?ml|registries\.ya?ml|k3s[\w-]*\.service(?:\.env)?|k3s(?:-agent)?|[\w.-]+\.sh)$/;
 
 /** Bytes. */
 const LARGEST = 1024 * 1024;

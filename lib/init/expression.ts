@@ -1,6 +1,6 @@
 /** A TypeScript expression as data: literals, lists, maps, calls. Members that are `undefined` are left out. */
 export type Expression =
-  string | number | boolean | Call | Noted | readonly Expression[] | { readonly [key: string]: Expression | undefined };
+  string | number | boolean | Name | Call | Noted | readonly Expression[] | { readonly [key: string]: Expression | undefined };
 
 /** A map of expressions. */
 export type Members = Readonly<Record<string, Expression | undefined>>;
@@ -12,6 +12,11 @@ export class Call {
     readonly callee: string,
     readonly args: readonly Expression[] = [],
   ) {}
+}
+
+/** A variable. */
+export class Name {
+  constructor(readonly name: string) {}
 }
 
 /** A value with a comment behind it; only as a member of a map. */
@@ -40,7 +45,7 @@ export function printExpression(value: Expression, indent = '', column = indent.
 /** Names that an expression calls, as they are imported. */
 export function calledNames(value: Expression): Set<string> {
   if (value instanceof Noted) return calledNames(value.value);
-  if (typeof value !== 'object') return new Set();
+  if (typeof value !== 'object' || value instanceof Name) return new Set();
   const parts = value instanceof Call ? value.args : Object.values(value);
   const own = value instanceof Call ? [value.callee.split('.')[0] ?? ''] : [];
   return new Set([...own, ...parts.flatMap((part) => (part === undefined ? [] : [...calledNames(part)]))]);
@@ -64,6 +69,7 @@ function flat(value: Expression): string | undefined {
   if (typeof value === 'string') return quoteString(value);
   if (typeof value !== 'object') return String(value);
   if (value instanceof Noted) return undefined;
+  if (value instanceof Name) return value.name;
   if (value instanceof Call) {
     const args = allFlat(value.args);
     return args && `${value.callee}(${args.join(', ')})`;
@@ -85,7 +91,7 @@ function allFlat(values: readonly Expression[]): string[] | undefined {
 
 /** On several lines; `undefined` for what cannot be broken. */
 function broken(value: Expression, indent: string): string | undefined {
-  if (typeof value !== 'object' || value instanceof Noted) return undefined;
+  if (typeof value !== 'object' || value instanceof Noted || value instanceof Name) return undefined;
   const inner = `${indent}  `;
   if (value instanceof Call) {
     const first = value.args.slice(0, -1).map((arg) => `${flat(arg)}, `);
@@ -127,7 +133,7 @@ function isTable(items: readonly Expression[]): boolean {
 }
 
 function isPlainMap(value: Expression): value is Members {
-  return typeof value === 'object' && !isList(value) && !(value instanceof Call) && !(value instanceof Noted);
+  return typeof value === 'object' && !isList(value) && !(value instanceof Call) && !(value instanceof Noted) && !(value instanceof Name);
 }
 
 function isList(value: Expression): value is readonly Expression[] {

@@ -1,4 +1,14 @@
-import { calledNames, commentText, LINE_WIDTH, printExpression, quoteString, type Members } from './expression';
+import {
+  Call,
+  calledNames,
+  commentText,
+  LINE_WIDTH,
+  Name,
+  printExpression,
+  quoteString,
+  type Expression,
+  type Members,
+} from './expression';
 
 /** One environment with one cluster, as a program is written from. */
 export interface ClusterProgram {
@@ -8,16 +18,16 @@ export interface ClusterProgram {
   readonly cluster: string;
   readonly props: Members;
 
-  /** Constructs inside the cluster: class to id. */
-  readonly addOns: Readonly<Record<string, string>>;
+  /** Constructs inside the cluster: class to what follows the scope. */
+  readonly addOns: Readonly<Record<string, readonly Expression[]>>;
 }
 
 /** The text of `environments.ts`. The same program gives the same bytes. */
 export function printProgram({ comment, environment, cluster, props, addOns }: ClusterProgram): string {
-  const names = new Set(['environments', 'K3sCluster', ...Object.keys(addOns), ...calledNames(props)]);
+  const called = [props, ...Object.values(addOns).flat()].flatMap((value) => [...calledNames(value)]);
+  const names = new Set(['environments', 'K3sCluster', ...Object.keys(addOns), ...called]);
   const isNeeded = Object.keys(addOns).length > 0;
-  const call = `new K3sCluster(env, ${quoteString(cluster)}, `;
-  const start = `  ${isNeeded ? 'const cluster = ' : ''}${call}`;
+  const start = `  ${isNeeded ? 'const cluster = ' : ''}new K3sCluster(env, ${quoteString(cluster)}, `;
   return [
     ...comment.map((line) => `// ${commentText(line)}`.trimEnd()),
     ...(comment.length > 0 ? [''] : []),
@@ -25,7 +35,9 @@ export function printProgram({ comment, environment, cluster, props, addOns }: C
     '',
     `export default environments(${printExpression({ [environment]: {} })}, (env) => {`,
     `${start}${printExpression(props, '  ', start.length + 1)});`,
-    ...Object.entries(addOns).map(([name, id]) => `  new ${name}(cluster, ${quoteString(id)});`),
+    ...Object.entries(addOns).map(([name, args]) => {
+      return `  ${printExpression(new Call(`new ${name}`, [new Name('cluster'), ...args]), '  ')};`;
+    }),
     '});',
     '',
   ].join('\n');

@@ -1,8 +1,19 @@
 import type { RestoreFacts } from './restore-facts';
 
 /** What an operator may see, why, and what to do. */
-export function failures({ volumes, endpoint, credentialsSecret }: RestoreFacts): string {
-  const rows = [
+export function failures(facts: RestoreFacts): string {
+  return `
+## What can go wrong
+
+| what you see | why, and what to do |
+|---|---|
+${rowsOf(facts)
+  .map(([seen, why]) => `| ${seen} | ${why} |`)
+  .join('\n')}`;
+}
+
+function rowsOf({ volumes, endpoint, credentialsSecret }: RestoreFacts): string[][] {
+  return [
     [
       '`backup-location get` says Unavailable',
       `Keys or address are wrong: \`kubectl -n velero get backupstoragelocation default -o jsonpath='{.status.message}'\`; the keys are in Secret \`velero/${credentialsSecret}\`.`,
@@ -37,10 +48,4 @@ export function failures({ volumes, endpoint, credentialsSecret }: RestoreFacts)
       'Something in it has a finalizer nobody removes: `kubectl get namespace NAME -o yaml` names it.',
     ],
   ];
-  return `
-## What can go wrong
-
-| what you see | why, and what to do |
-|---|---|
-${rows.map(([seen, why]) => `| ${seen} | ${why} |`).join('\n')}`;
 }

@@ -1,5 +1,8 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import * as cdk8s from 'cdk8s';
+import * as cdk8sPlus from 'cdk8s-plus-28';
+import * as constructs from 'constructs';
 import ts from 'typescript';
 import { loadSchemas } from '../../adapters/schemas';
 import { commandTable } from '../../cli/command-table';
@@ -52,14 +55,16 @@ function typeErrors(samples: readonly Fence[]): string[] {
       { sample, ...wrapped(sample) },
     ]),
   );
-  const host = ts.createCompilerHost(options, true);
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (file) => sources.has(file) || fileExists(file);
-  host.readFile = (file) => sources.get(file)?.text ?? readFile(file);
-  host.getSourceFile = (file, version, ...rest) => {
-    const source = sources.get(file);
-    if (source === undefined) return getSourceFile(file, version, ...rest);
-    return ts.createSourceFile(file, source.text, version, true);
+  const disk = ts.createCompilerHost(options, true);
+  const host: ts.CompilerHost = {
+    ...disk,
+    fileExists: (file) => sources.has(file) || disk.fileExists(file),
+    readFile: (file) => sources.get(file)?.text ?? disk.readFile(file),
+    getSourceFile: (file, version, ...rest) => {
+      const source = sources.get(file);
+      if (source === undefined) return disk.getSourceFile(file, version, ...rest);
+      return ts.createSourceFile(file, source.text, version, true);
+    },
   };
   const program = ts.createProgram([...sources.keys()], options, host);
   return [...sources].flatMap(([file, { sample, offset }]) => {
@@ -113,9 +118,8 @@ function environmentsOf(sample: Fence): k3stack.Environment[] {
   });
   const module = { exports: {} as { default?: k3stack.Environments; sample?: Sample } };
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the samples are this repository's own
-  (new Function('module', 'exports', 'require', outputText) as Evaluate)(module, module.exports, (name) =>
-    name === 'k3stack' ? k3stack : (require(name) as unknown),
-  );
+  const evaluate = new Function('module', 'exports', 'require', outputText) as Evaluate;
+  evaluate(module, module.exports, (name) => IMPORTS[name]);
   const { default: program, sample: inside } = module.exports;
   if (program !== undefined) return program.names.map((name) => program.build(name));
   if (inside === undefined) return [];
@@ -125,9 +129,12 @@ function environmentsOf(sample: Fence): k3stack.Environment[] {
     servers: { alfa: { nodeIp: '10.0.1.11' } },
     agents: { delta: { nodeIp: '10.0.1.14' } },
   });
-  inside(own, cluster, new k3stack.Namespace(cluster, 'shop'));
+  inside(own, cluster, new k3stack.Namespace(cluster, 'sample'));
   return [own, around];
 }
+
+/** What samples import. */
+const IMPORTS: Readonly<Record<string, object>> = { k3stack, cdk8s, 'cdk8s-plus-28': cdk8sPlus, constructs };
 
 type Sample = (env: k3stack.Environment, cluster: k3stack.K3sCluster, namespace: k3stack.Namespace) => void;
 type Evaluate = (module: object, exports: object, require: (name: string) => unknown) => void;

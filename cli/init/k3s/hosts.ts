@@ -51,9 +51,14 @@ export interface HostHints {
 export function importHosts(gathered: readonly GatheredHost[], hints: HostHints): ImportedHosts {
   const { version, findings: aboutVersion } = releaseOf(gathered, hints.version);
   const named = nameHosts(gathered, hints.roles);
-  checkHints(named.map(({ name }) => name), hints.roles);
+  checkHints(
+    named.map(({ name }) => name),
+    hints.roles,
+  );
   const hosts = named.map(({ host, name, role }) => importHost(host, name, role, version));
-  const servers = hosts.filter(({ host }) => host.role === 'server').sort((a, b) => Number(joins(a.host)) - Number(joins(b.host)));
+  const servers = hosts
+    .filter(({ host }) => host.role === 'server')
+    .sort((a, b) => Number(joins(a.host)) - Number(joins(b.host)));
   if (servers.length === 0) {
     throw new K3stackError(
       'NO_SERVER',
@@ -62,20 +67,51 @@ export function importHosts(gathered: readonly GatheredHost[], hints: HostHints)
   }
   const agents = hosts.filter(({ host }) => host.role === 'agent');
   const all = [...servers, ...agents];
-  const findings = [...aboutVersion, ...named.flatMap((host) => host.findings), ...all.flatMap((host) => host.findings)];
-  return { version, servers: servers.map(({ host }) => host), agents: agents.map(({ host }) => host), findings };
+  const findings = [
+    ...aboutVersion,
+    ...named.flatMap((host) => host.findings),
+    ...all.flatMap((host) => host.findings),
+  ];
+  return {
+    version,
+    servers: servers.map(({ host }) => host),
+    agents: agents.map(({ host }) => host),
+    findings,
+  };
 }
 
-function importHost(gathered: GatheredHost, name: string, role: NodeRole, version: string): { host: ImportedHost; findings: ImportFinding[] } {
+function importHost(
+  gathered: GatheredHost,
+  name: string,
+  role: NodeRole,
+  version: string,
+): { host: ImportedHost; findings: ImportFinding[] } {
   const { parsed, unknown, origin, text } = gathered;
   const registries = gathered.registries && readRegistries(gathered.registries);
   const own = { ...parsed, notes: parsed.notes.filter((note) => !isAboutSecret(note.problem, gathered)) };
   const explained = explainOptions(own, { role, version })
     .filter(({ level }) => level !== 'info')
-    .map(({ key, level, problem, fix }): ImportFinding => ({ hosts: [name], level: level === 'info' ? 'note' : level, subject: key, problem, fix }));
-  const found = [...gathered.findings, ...(registries?.findings ?? [])].map((finding) => ({ ...finding, hosts: [name] }));
+    .map(({ key, level, problem, fix }): ImportFinding => ({
+      hosts: [name],
+      level: level === 'info' ? 'note' : level,
+      subject: key,
+      problem,
+      fix,
+    }));
+  const found = [...gathered.findings, ...(registries?.findings ?? [])].map((finding) => ({
+    ...finding,
+    hosts: [name],
+  }));
   const settings = usableSettings(parsed, { role, version }, unknown);
-  const host = { name, role, settings, secrets: secretSettings(parsed, role), ...(registries && { registries }), origin, text };
+  const host = {
+    name,
+    role,
+    settings,
+    secrets: secretSettings(parsed, role),
+    ...(registries && { registries }),
+    origin,
+    text,
+  };
   return { host, findings: [...explained, ...found] };
 }
 
@@ -87,13 +123,21 @@ function isAboutSecret(problem: string, { parsed, unknown }: GatheredHost): bool
   return users.every((option) => findOption(option.key)?.spec.secret === true);
 }
 
-function releaseOf(gathered: readonly GatheredHost[], given: string | undefined): { version: string; findings: ImportFinding[] } {
-  const installed = gathered.map((host) => host.version).find((version) => version !== undefined && parseRelease(version) !== undefined);
+function releaseOf(
+  gathered: readonly GatheredHost[],
+  given: string | undefined,
+): { version: string; findings: ImportFinding[] } {
+  const installed = gathered
+    .map((host) => host.version)
+    .find((version) => version !== undefined && parseRelease(version) !== undefined);
   const version = given ?? installed;
   if (version !== undefined) return { version, findings: [] };
   const problem = `the K3s release is not in the files, so the program says ${DEFAULT_RELEASE}`;
   const fix = 'write what `k3s --version` says on a server, or add --version: another release is an upgrade';
-  return { version: DEFAULT_RELEASE, findings: [{ hosts: [], level: 'warning', subject: 'version', problem, fix }] };
+  return {
+    version: DEFAULT_RELEASE,
+    findings: [{ hosts: [], level: 'warning', subject: 'version', problem, fix }],
+  };
 }
 
 interface NamedHost {
@@ -115,7 +159,10 @@ function nameHosts(gathered: readonly GatheredHost[], roles: HostHints['roles'])
   const twice = named.find(({ name }, index) => named.findIndex((other) => other.name === name) < index);
   if (twice === undefined) return named;
   const origins = named.filter(({ name }) => name === twice.name).map(({ host }) => host.origin);
-  throw invalidInput(`two hosts are called ${twice.name}: ${origins.join(' and ')}`, 'give each host a folder with its own name');
+  throw invalidInput(
+    `two hosts are called ${twice.name}: ${origins.join(' and ')}`,
+    'give each host a folder with its own name',
+  );
 }
 
 /** What Kubernetes calls the node, else its folder; a folder of single files only tells hosts apart. */
@@ -127,23 +174,36 @@ function knownName({ parsed, name, folder }: GatheredHost, isOneOfSeveral: boole
 
 function unnamed({ origin }: GatheredHost, name: string): ImportFinding {
   const problem = `${origin} does not say what the host is called, so the program says '${name}'`;
-  return { hosts: [], level: 'warning', subject: 'node-name', problem, fix: 'write the name that `kubectl get nodes` shows: another name is another node' };
+  return {
+    hosts: [],
+    level: 'warning',
+    subject: 'node-name',
+    problem,
+    fix: 'write the name that `kubectl get nodes` shows: another name is another node',
+  };
 }
 
 /** @throws K3stackError `AMBIGUOUS_ROLE` */
-function roleOf({ parsed, origin }: GatheredHost, name: string | undefined, roles: HostHints['roles']): NodeRole {
+function roleOf(
+  { parsed, origin }: GatheredHost,
+  name: string | undefined,
+  roles: HostHints['roles'],
+): NodeRole {
   const hinted = name === undefined ? undefined : roles.get(name);
   const names = [...valuesByName(parsed).keys()];
   const isServers = names.some((word) => findOption(word)?.spec.role === 'server');
   if (hinted !== undefined) return hinted;
   if (parsed.role !== undefined) return parsed.role;
+  if (/k3s-agent\.service/.test(origin)) return 'agent';
   if (isServers || !names.includes('server')) return 'server';
   if (names.some((word) => findOption(word)?.spec.role === 'agent')) return 'agent';
   const shown = name ?? 'NAME';
   throw new K3stackError(
     'AMBIGUOUS_ROLE',
     `${origin} joins a server, and nothing in it tells whether the host is a server or an agent; ` +
-      (name === undefined ? `put it into a folder with the host's name, and add --role ${shown}=agent` : `add --role ${shown}=agent, or ${shown}=server`),
+      (name === undefined
+        ? `put it into a folder with the host's name, and add --role ${shown}=agent`
+        : `add --role ${shown}=agent, or ${shown}=server`),
   );
 }
 
@@ -151,7 +211,10 @@ function checkHints(names: readonly string[], roles: HostHints['roles']): void {
   const unknown = [...roles.keys()].find((name) => !names.includes(name));
   if (unknown === undefined) return;
   const near = nearest(unknown, names);
-  throw invalidInput(`--role names ${unknown}, and the hosts are ${names.join(', ')}`, near === undefined ? 'name one of them' : `write --role ${near}=…`);
+  throw invalidInput(
+    `--role names ${unknown}, and the hosts are ${names.join(', ')}`,
+    near === undefined ? 'name one of them' : `write --role ${near}=…`,
+  );
 }
 
 function joins({ settings }: ImportedHost): boolean {

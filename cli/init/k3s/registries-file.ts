@@ -22,7 +22,12 @@ export interface MirrorEntry {
 export interface ConfigEntry {
   /** `undefined` for none that could be used. */
   readonly auth?: { readonly username: string; readonly password: string } | { readonly token: string };
-  readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string; readonly insecureSkipVerify?: boolean };
+  readonly tls?: {
+    readonly caFile?: string;
+    readonly certFile?: string;
+    readonly keyFile?: string;
+    readonly insecureSkipVerify?: boolean;
+  };
 }
 
 /**
@@ -36,8 +41,18 @@ export function readRegistries(file: SourceFile): RegistriesFile {
   const top = reader.map(document?.contents, [], ['mirrors', 'configs', 'auths']);
   if (top.has('auths')) reader.tell(['auths'], 'is ignored by K3s', "write it under 'configs'");
   return {
-    mirrors: new Map([...reader.map(top.get('mirrors'), ['mirrors'])].map(([name, node]) => [name, reader.mirror(node, ['mirrors', name])])),
-    configs: new Map([...reader.map(top.get('configs'), ['configs'])].map(([name, node]) => [name, reader.config(node, ['configs', name])])),
+    mirrors: new Map(
+      [...reader.map(top.get('mirrors'), ['mirrors'])].map(([name, node]) => [
+        name,
+        reader.mirror(node, ['mirrors', name]),
+      ]),
+    ),
+    configs: new Map(
+      [...reader.map(top.get('configs'), ['configs'])].map(([name, node]) => [
+        name,
+        reader.config(node, ['configs', name]),
+      ]),
+    ),
     findings: reader.findings,
   };
 }
@@ -54,7 +69,13 @@ class Reader {
   ) {}
 
   tell(at: Place, problem: string, fix: string): void {
-    this.findings.push({ hosts: [], level: 'error', subject: `${this.file} ${at.join('.')}`.trim(), problem, fix });
+    this.findings.push({
+      hosts: [],
+      level: 'error',
+      subject: `${this.file} ${at.join('.')}`.trim(),
+      problem,
+      fix,
+    });
   }
 
   /** @param known Keys that K3s reads; any when it is left out. */
@@ -65,8 +86,11 @@ class Reader {
       this.tell(at, 'must be a map: K3s cannot read the file and stops', 'write `key: value` lines below it');
       return new Map();
     }
-    const entries = value.items.map((pair) => [textOf(pair.key as Node) ?? '', pair.value as MaybeNode] as const);
-    for (const [key] of entries) if (known !== undefined && !known.includes(key)) this.unknownKey(key, at, known);
+    const entries = value.items.map(
+      (pair) => [textOf(pair.key as Node) ?? '', pair.value as MaybeNode] as const,
+    );
+    for (const [key] of entries)
+      if (known !== undefined && !known.includes(key)) this.unknownKey(key, at, known);
     return new Map(entries.filter(([key]) => known === undefined || known.includes(key)));
   }
 
@@ -75,7 +99,9 @@ class Reader {
     const rewrite = [...this.map(entry.get('rewrite'), [...at, 'rewrite'])];
     return {
       endpoints: this.list(entry.get('endpoint'), [...at, 'endpoint']),
-      rewrite: new Map(rewrite.map(([pattern, text]) => [pattern, this.text(text, [...at, 'rewrite', pattern]) ?? ''])),
+      rewrite: new Map(
+        rewrite.map(([pattern, text]) => [pattern, this.text(text, [...at, 'rewrite', pattern]) ?? '']),
+      ),
     };
   }
 
@@ -89,16 +115,28 @@ class Reader {
   private auth(node: MaybeNode, at: Place): ConfigEntry['auth'] {
     const entry = this.map(node, at, ['username', 'password', 'auth', 'identity_token']);
     const field = (key: string): string | undefined => this.text(entry.get(key), [...at, key]);
-    const [username, password, both, token] = [field('username'), field('password'), field('auth'), field('identity_token')];
-    const decoded = both === undefined ? undefined : /^([^:]*):(.*)$/s.exec(Buffer.from(both, 'base64').toString('utf8'));
+    const [username, password, both, token] = [
+      field('username'),
+      field('password'),
+      field('auth'),
+      field('identity_token'),
+    ];
+    const decoded =
+      both === undefined ? undefined : /^([^:]*):(.*)$/s.exec(Buffer.from(both, 'base64').toString('utf8'));
     if (token !== undefined) {
       if (username ?? both) this.tell(at, 'has a token and a user', 'keep one of them');
       return { token };
     }
     if (username !== undefined && password !== undefined) return { username, password };
     if (decoded?.[1] && decoded[2]) return { username: decoded[1], password: decoded[2] };
-    if (both !== undefined) this.tell([...at, 'auth'], 'is not user:password in base64', 'write username and password');
-    else if (username ?? password) this.tell(at, `has no ${username === undefined ? 'username' : 'password'}`, 'write both, or an identity_token');
+    if (both !== undefined)
+      this.tell([...at, 'auth'], 'is not user:password in base64', 'write username and password');
+    else if (username ?? password)
+      this.tell(
+        at,
+        `has no ${username === undefined ? 'username' : 'password'}`,
+        'write both, or an identity_token',
+      );
     return undefined;
   }
 
@@ -108,14 +146,17 @@ class Reader {
     const given = Object.entries(files).map(([name, key]) => [name, this.text(entry.get(key), [...at, key])]);
     const insecure = entry.get('insecure_skip_verify');
     const flag = insecure === undefined ? undefined : this.flag(insecure, [...at, 'insecure_skip_verify']);
-    return Object.fromEntries([...given, ['insecureSkipVerify', flag]].filter(([, value]) => value !== undefined && value !== ''));
+    return Object.fromEntries(
+      [...given, ['insecureSkipVerify', flag]].filter(([, value]) => value !== undefined && value !== ''),
+    );
   }
 
   private text(node: MaybeNode, at: Place): string | undefined {
     const value = this.target(node);
     if (isEmpty(value)) return undefined;
     const text = textOf(value);
-    if (text === undefined) this.tell(at, 'must be text: K3s cannot read the file and stops', 'write one value');
+    if (text === undefined)
+      this.tell(at, 'must be text: K3s cannot read the file and stops', 'write one value');
     return text === '' ? undefined : text;
   }
 
@@ -129,9 +170,15 @@ class Reader {
 
   private flag(node: MaybeNode, at: Place): boolean | undefined {
     const value = this.target(node);
-    const { kind, text } = readPlainScalar(isScalar(value) && value.type === 'PLAIN' ? String(value.value) : '');
+    const { kind, text } = readPlainScalar(
+      isScalar(value) && value.type === 'PLAIN' ? String(value.value) : '',
+    );
     if (kind === 'boolean') return text === 'true';
-    this.tell(at, 'must be true or false: K3s cannot read the file and stops', 'write true or false without quotes');
+    this.tell(
+      at,
+      'must be true or false: K3s cannot read the file and stops',
+      'write true or false without quotes',
+    );
     return undefined;
   }
 
@@ -141,8 +188,14 @@ class Reader {
   }
 
   private unknownKey(key: string, at: Place, known: readonly string[]): void {
-    const near = { endpoints: 'endpoint', token: 'identity_token', mirror: 'mirrors', config: 'configs' }[key] ?? nearest(key, known);
-    this.tell([...at, key], 'is no key that K3s knows, so it is ignored', near === undefined ? 'remove it' : `write ${near}`);
+    const near =
+      { endpoints: 'endpoint', token: 'identity_token', mirror: 'mirrors', config: 'configs' }[key] ??
+      nearest(key, known);
+    this.tell(
+      [...at, key],
+      'is no key that K3s knows, so it is ignored',
+      near === undefined ? 'remove it' : `write ${near}`,
+    );
   }
 }
 
@@ -151,5 +204,9 @@ function textOf(node: MaybeNode): string | undefined {
 }
 
 function isEmpty(node: MaybeNode): boolean {
-  return node === null || node === undefined || (isScalar(node) && node.type === 'PLAIN' && /^(?:|~|null|Null|NULL)$/.test(String(node.value ?? '')));
+  return (
+    node === null ||
+    node === undefined ||
+    (isScalar(node) && node.type === 'PLAIN' && /^(?:|~|null|Null|NULL)$/.test(String(node.value ?? '')))
+  );
 }

@@ -43,7 +43,8 @@ function endOfLine(text: string, start: number): number {
     else if (quote !== '') quote = character === quote ? '' : quote;
     else if (character === "'" || character === '"') quote = character;
     else if (character === '\n') return at;
-    else if (character === '#' && (at === start || /\s/.test(text[at - 1] as string))) return endOfPlainLine(text, at);
+    else if (character === '#' && (at === start || /\s/.test(text[at - 1] as string)))
+      return endOfPlainLine(text, at);
   }
   // A quote that nobody closes: no shell would get here.
   return quote === '' ? text.length : endOfPlainLine(text, start);
@@ -54,8 +55,13 @@ function endOfPlainLine(text: string, start: number): number {
   return end < 0 ? text.length : end;
 }
 
-function hereDocument(line: string, text: string, start: number): { content: HereDocument; end: number } | undefined {
-  const [, dash, quote, delimiter] = /(?<!<)<<(-?)\s*(['"\\]?)([A-Za-z_][\w.-]*)/.exec(line.replace(/(^|\s)#.*$/, '')) ?? [];
+function hereDocument(
+  line: string,
+  text: string,
+  start: number,
+): { content: HereDocument; end: number } | undefined {
+  const [, dash, quote, delimiter] =
+    /(?<!<)<<(-?)\s*(['"\\]?)([A-Za-z_][\w.-]*)/.exec(line.replace(/(^|\s)#.*$/, '')) ?? [];
   if (delimiter === undefined) return undefined;
   const body: string[] = [];
   let at = start;

@@ -38,11 +38,13 @@ export function readScript(text: string, path: string): K3sScript {
   const commands: K3sCommand[] = [];
   let assignments: string[] = [];
   for (const line of scriptLines(text)) {
-    if (line.document !== undefined) Object.assign(files, writtenFile(line.text, line.document, `${path}:${line.number}`));
+    if (line.document !== undefined)
+      Object.assign(files, writtenFile(line.text, line.document, `${path}:${line.number}`));
     if (!/k3s/i.test(line.text) || /^\s*#/.test(line.text)) continue;
     const tokens = tokensOf(line, path);
     if (tokens.length > 0 && simpleCommands(tokens).every(isAssignment)) assignments.push(line.text);
-    else if (startsK3s(tokens)) commands.push(commandOf([...assignments, line.text].join('\n'), `${path}:${line.number}`));
+    else if (startsK3s(tokens))
+      commands.push(commandOf([...assignments, line.text].join('\n'), `${path}:${line.number}`));
   }
   if (commands.length > 0 || Object.keys(files).length > 0) return { commands, files };
   if (assignments.length === 0 && !/^\s*(?:server|agent|-)/.test(text)) return { commands, files };
@@ -100,11 +102,17 @@ function startsK3s(tokens: readonly ShellToken[]): boolean {
 
 /** A file of K3s that a line writes from a here-document: `cat > /etc/rancher/k3s/config.yaml <<EOF`. */
 function writtenFile(line: string, { body, expands }: HereDocument, place: string): Record<string, string> {
-  const [, name] = /(?:>|\btee\b[^>|]*?)\s*["']?\S*?\/((?:config\.yaml\.d\/[^\s"'/]+|config\.yaml|registries\.yaml))["']?(?=\s|$)/.exec(line) ?? [];
+  const [, name] =
+    /(?:>|\btee\b[^>|]*?)\s*["']?\S*?\/((?:config\.yaml\.d\/[^\s"'/]+|config\.yaml|registries\.yaml))["']?(?=\s|$)/.exec(
+      line,
+    ) ?? [];
   if (name === undefined) return {};
   const [variable] = (expands ? /\$[A-Za-z_{(][^\s"']*|`/.exec(body) : null) ?? [];
   if (variable !== undefined) {
-    throw invalidInput(`${place}: ${name} is written with ${variable}, whose value is not known here`, 'write the values out, or give the file as it lies on the host');
+    throw invalidInput(
+      `${place}: ${name} is written with ${variable}, whose value is not known here`,
+      'write the values out, or give the file as it lies on the host',
+    );
   }
   return { [name]: body };
 }

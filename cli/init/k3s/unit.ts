@@ -15,14 +15,20 @@ export interface K3sUnit {
 /** Reads the command of a unit and the variables it sets. */
 export function readUnit(text: string): K3sUnit {
   const lines = text.replaceAll('\r\n', '\n').replace(/\\\n/g, ' ').split('\n');
-  const valuesOf = (key: string) => lines.flatMap((line) => (line.startsWith(`${key}=`) ? [line.slice(key.length + 1).trim()] : []));
+  const valuesOf = (key: string) =>
+    lines.flatMap((line) => (line.startsWith(`${key}=`) ? [line.slice(key.length + 1).trim()] : []));
   const command = valuesOf('ExecStart')
     .map((value) => value.replace(/^[-@:+!|]+/, ''))
     .findLast((value) => /(?:^|\/)k3s\s/.test(`${value} `));
-  const environmentFiles = valuesOf('EnvironmentFile').map((value) => value.replace(/^-/, '').split('/').at(-1) ?? '');
+  const environmentFiles = valuesOf('EnvironmentFile').map(
+    (value) => value.replace(/^-/, '').split('/').at(-1) ?? '',
+  );
   if (command === undefined) return { environmentFiles };
   const variables = valuesOf('Environment').flatMap((value) => shellTokens(value).map((token) => token.text));
-  return { parsed: mergeOptions(parseCommandLine(command), environment(variables.map(assignment))), environmentFiles };
+  return {
+    parsed: mergeOptions(parseCommandLine(command), environment(variables.map(assignment))),
+    environmentFiles,
+  };
 }
 
 /** Reads an environment file as systemd does, for the variables K3s knows. */

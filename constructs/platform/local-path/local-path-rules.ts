@@ -76,7 +76,7 @@ function pathViolations(property: string, path: string): ConstructViolation[] {
       property,
       // The scripts of the provisioner set the directory itself to mode 700 for root.
       problem: `is ${plain}, which belongs to the system: the provisioner would close it to everyone but root`,
-      fix: `write a directory of its own, such as '${plain === '/' ? '/srv' : plain}/volumes'`,
+      fix: `write a directory of its own, such as '${SYSTEM_DIRECTORIES.includes(plain) ? plain : '/srv'}/volumes'`,
     },
   ];
 }

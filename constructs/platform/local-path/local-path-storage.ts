@@ -85,7 +85,12 @@ function clashes({ name: cluster, description }: Cluster, entry: StorageEntry): 
   if (!entry.isDefault || otherDefault === undefined) return [];
   const problem = `makes a second default class in cluster ${cluster}, beside '${otherDefault.name}'`;
   return [
-    { rule: 'default-storage-class', property: 'isDefault', problem, fix: 'write isDefault: false in one' },
+    {
+      rule: 'default-storage-class',
+      property: 'isDefault',
+      problem,
+      fix: 'write isDefault: false in one of the two',
+    },
   ];
 }
 

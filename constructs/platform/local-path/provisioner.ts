@@ -53,6 +53,11 @@ export function shipProvisioner(scope: Construct, settings: ProvisionerSettings)
     metadata: meta,
     data: Lazy.any({ produce: () => configuration(settings.nodePaths()) }) as unknown,
   });
+  deployment(scope, meta, provisionerName(className));
+}
+
+function deployment(scope: Construct, meta: ObjectMeta, provisioner: string): void {
+  const { name, labels } = meta;
   new KubeDeployment(scope, 'deployment', {
     metadata: meta,
     spec: {
@@ -76,7 +81,7 @@ export function shipProvisioner(scope: Construct, settings: ProvisionerSettings)
             runAsGroup: 65534,
             seccompProfile: { type: 'RuntimeDefault' },
           },
-          containers: [container(name, provisionerName(className))],
+          containers: [container(name, provisioner)],
           volumes: [{ name: 'config', configMap: { name } }],
         },
       },

@@ -76,7 +76,7 @@ function kindViolations(typed: object, spec: object): ConstructViolation[] {
     rule: 'traefik-middleware',
     property: 'props',
     problem: `must do exactly one thing, got ${given.join(', ') || 'nothing'}`,
-    fix: 'write one of them each, and join them by chain: { middlewares: [a, b] }',
+    fix: 'write one thing into each TraefikMiddleware, and join several by chain: { middlewares: [a, b] }',
   };
   return [
     ...(given.length === 1 ? [] : [wrongCount]),

@@ -1,8 +1,9 @@
-import { isValid, isValidCIDR } from 'ipaddr.js';
+import { parseAddress, parseRange } from '../../../lib/cluster/ip-range';
 import { withExamples } from '../../../lib/late';
 import type { ConstructViolation } from '../../violations';
 import { containerPortOf, portOf } from './entry-points';
 import { TraefikMiddleware } from './middleware';
+import type { TraefikObjectName } from './middleware-settings';
 import { tlsViolations } from './tls-option';
 import type { TraefikDashboard, TraefikEntryPoint, TraefikProps } from './traefik-settings';
 
@@ -24,7 +25,7 @@ export function traefikViolations(props: TraefikProps, namespace: string): Const
 function entryPointViolations(name: string, entryPoint: TraefikEntryPoint): ConstructViolation[] {
   const property = `entryPoints.${name}`;
   const port = portOf(name, entryPoint);
-  const ports = { ...entryPoint, port, containerPort: containerPortOf(name, entryPoint) };
+  const ports = { ...entryPoint, port };
   return [
     ...(ENTRY_POINT_NAME.test(name) && !TAKEN_NAMES.includes(name) ? [] : [wrongName(property, name)]),
     ...(port === undefined ? [missingPort(property)] : []),
@@ -40,17 +41,17 @@ function wrongName(property: string, name: string): ConstructViolation {
   const problem = TAKEN_NAMES.includes(name)
     ? `is named '${name}', as one that Traefik has inside the cluster`
     : "must be named by lower case letters, digits and '-', at most 15, as ports of containers are";
-  return entryPointViolation(property, problem, 'give it another name');
+  return settingViolation(property, problem, 'give it another name');
 }
 
 function missingPort(property: string): ConstructViolation {
-  return entryPointViolation(property, 'has no port', 'write the port clients connect to: port: 1883');
+  return settingViolation(property, 'has no port', 'write the port clients connect to: port: 1883');
 }
 
 function portRange(property: string, value: number, [low, high]: readonly [number, number]) {
   if (Number.isInteger(value) && value >= low && value <= high) return [];
   const problem = `must be from ${low} to ${high}, got ${JSON.stringify(value)}`;
-  return [entryPointViolation(property, problem, `write a number from ${low} to ${high}`)];
+  return [settingViolation(property, problem, `write a number from ${low} to ${high}`)];
 }
 
 function portConflicts(entryPoints: Readonly<Record<string, TraefikEntryPoint>>): ConstructViolation[] {
@@ -66,7 +67,7 @@ function portConflicts(entryPoints: Readonly<Record<string, TraefikEntryPoint>>)
       if (port !== undefined && other === undefined) first.set(id, name);
       if (port === undefined || other === undefined) return [];
       const problem = `uses ${protocol} port ${port}, as '${other}' does`;
-      return [entryPointViolation(`entryPoints.${name}.${key}`, problem, 'write another port')];
+      return [settingViolation(`entryPoints.${name}.${key}`, problem, 'write another port')];
     });
   });
 }
@@ -75,7 +76,7 @@ function cidrViolations(property: string, values: readonly string[] = []): Const
   return values
     .filter((value) => !isAddress(withExamples(String(value))))
     .map((value) =>
-      entryPointViolation(
+      settingViolation(
         property,
         `must be addresses or CIDRs, got ${JSON.stringify(value)}`,
         "write ['10.0.0.0/8']",
@@ -84,7 +85,7 @@ function cidrViolations(property: string, values: readonly string[] = []): Const
 }
 
 function isAddress(text: string): boolean {
-  return isValidCIDR(text) || isValid(text);
+  return (parseRange(text) ?? parseAddress(text)) !== undefined;
 }
 
 /** What the API server refuses for a Service of another type. */
@@ -100,12 +101,12 @@ function exposureViolations(props: TraefikProps): ConstructViolation[] {
       .map(([name]) => `entryPoints.${name}.nodePort`),
   ];
   return refused.map((property) =>
-    entryPointViolation(property, `cannot be set when the exposure is '${exposure}'`, `remove ${property}`),
+    settingViolation(property, `cannot be set when the exposure is '${exposure}'`, `remove ${property}`),
   );
 }
 
 function redirectWithoutTls(): ConstructViolation {
-  return entryPointViolation(
+  return settingViolation(
     'redirectToHttps',
     'sends clients to websecure, whose TLS is off',
     'remove tls: false from entryPoints.websecure',
@@ -117,7 +118,7 @@ function isReplicas(replicas: number | 'every-node'): boolean {
 }
 
 function wrongReplicas(replicas: unknown): ConstructViolation {
-  return entryPointViolation(
+  return settingViolation(
     'replicas',
     `must be 1 or more, or 'every-node', got ${JSON.stringify(replicas)}`,
     "write replicas: 2, or 'every-node'",
@@ -129,54 +130,54 @@ function dashboardViolations(
   { entryPoints = {}, allowCrossNamespace = false }: TraefikProps,
   namespace: string,
 ): ConstructViolation[] {
-  const violation = (property: string, problem: string, fix: string): ConstructViolation => ({
-    rule: 'traefik-dashboard',
-    property: `dashboard${property}`,
-    problem,
-    fix,
-  });
   const names = ['web', 'websecure', ...Object.keys(entryPoints)];
-  const elsewhere = auth !== undefined && auth.namespace !== namespace && !allowCrossNamespace;
-  const open = auth instanceof TraefikMiddleware && !AUTHENTICATION.includes(auth.kind);
+  const wrongEntryPoint = `must be one of ${names.join(', ')}, got '${entryPoint}'`;
   return [
     ...(typeof host === 'string' && host !== ''
       ? []
-      : [violation('.host', 'has no host name', "write host: 'traefik.example.org'")]),
+      : [dashboardViolation('.host', 'has no host name', "write host: 'traefik.example.org'")]),
     ...(auth === undefined
-      ? [violation('.auth', 'is open to everyone who reaches it', 'write auth: new TraefikMiddleware(…)')]
-      : []),
-    ...(elsewhere
       ? [
-          violation(
+          dashboardViolation(
             '.auth',
-            `is a middleware in namespace ${auth.namespace}, where Traefik's own routes may not look`,
-            `write namespace: '${namespace}' in its props`,
+            'is open to everyone who reaches it',
+            'write auth: new TraefikMiddleware(…)',
           ),
         ]
-      : []),
-    ...(open
-      ? [
-          violation(
-            '.auth',
-            `is a middleware of kind ${auth.kind}, which asks nobody who they are`,
-            'use one of kind basicAuth, digestAuth or forwardAuth',
-          ),
-        ]
-      : []),
+      : authViolations(auth, allowCrossNamespace ? auth.namespace : namespace)),
     ...(names.includes(entryPoint)
       ? []
+      : [dashboardViolation('.entryPoint', wrongEntryPoint, "write 'websecure'")]),
+  ];
+}
+
+/** @param reachable Namespace that the dashboard's route may look into. */
+function authViolations(auth: TraefikObjectName, reachable: string): ConstructViolation[] {
+  const elsewhere = `is a middleware in namespace ${auth.namespace}, where Traefik's own routes may not look`;
+  const open =
+    auth instanceof TraefikMiddleware && !AUTHENTICATION.includes(auth.kind) ? auth.kind : undefined;
+  return [
+    ...(auth.namespace === reachable
+      ? []
+      : [dashboardViolation('.auth', elsewhere, `write namespace: '${reachable}' in its props`)]),
+    ...(open === undefined
+      ? []
       : [
-          violation(
-            '.entryPoint',
-            `must be one of ${names.join(', ')}, got '${entryPoint}'`,
-            "write 'websecure'",
+          dashboardViolation(
+            '.auth',
+            `is a middleware of kind ${open}, which asks nobody who they are`,
+            'use one of kind basicAuth, digestAuth or forwardAuth',
           ),
         ]),
   ];
 }
 
-function entryPointViolation(property: string, problem: string, fix: string): ConstructViolation {
-  return { rule: 'traefik-entry-point', property, problem, fix };
+function dashboardViolation(property: string, problem: string, fix: string): ConstructViolation {
+  return { rule: 'traefik-dashboard', property: `dashboard${property}`, problem, fix };
+}
+
+function settingViolation(property: string, problem: string, fix: string): ConstructViolation {
+  return { rule: 'traefik-settings', property, problem, fix };
 }
 
 const ENTRY_POINT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;

@@ -39,7 +39,7 @@ export function ignoredValues(values: HelmValues, chartVersion: string): Constru
         rule: 'traefik-values',
         property: `values.${found}`,
         problem: `is ignored by chart ${chartVersion}`,
-        fix: `write ${instead}`,
+        fix: `write ${instead.replace('*', found.split('.')[1] ?? '*')}`,
       })),
   );
 }

@@ -20,16 +20,18 @@ export function veleroViolations(props: VeleroProps, cluster: Cluster | undefine
       : [violation('schedule', problem, "write five fields in UTC: '0 3 * * *' is daily at three")]),
     ...(Number.isInteger(retentionDays) && retentionDays > 0 ? [] : [wrongRetention(retentionDays)]),
     ...bucketViolations(bucket, cluster),
-    ...[...(props.includedNamespaces ?? []), ...(props.excludedNamespaces ?? [])]
-      .filter((name) => !NAMESPACE.test(name))
-      .map(wrongNamespace),
+    ...(['includedNamespaces', 'excludedNamespaces'] as const).flatMap((property) =>
+      (props[property] ?? [])
+        .filter((name) => !NAMESPACE.test(name))
+        .map((name) => wrongNamespace(property, name)),
+    ),
   ];
 }
 
 function bucketViolations(bucket: VeleroBucket, cluster: Cluster | undefined): ConstructViolation[] {
   const { name, prefix = '', endpoint, publicEndpoint, caCertificate } = bucket;
   return [
-    ...(BUCKET_NAME.test(String(name)) ? [] : [wrongBucketName(name)]),
+    ...(typeof name === 'string' && BUCKET_NAME.test(name) ? [] : [wrongBucketName(name)]),
     ...(/^$|^[^/].*[^/]$|^[^/]$/.test(prefix) ? [] : [wrongPrefix(prefix)]),
     ...urlViolations('bucket.endpoint', endpoint),
     ...urlViolations('bucket.publicEndpoint', publicEndpoint),
@@ -91,9 +93,9 @@ function wrongCertificate(): ConstructViolation {
   return violation('bucket.caCertificate', problem, "write '-----BEGIN CERTIFICATE-----…'");
 }
 
-function wrongNamespace(name: string): ConstructViolation {
+function wrongNamespace(property: string, name: string): ConstructViolation {
   const problem = `names ${JSON.stringify(name)}, which cannot be a namespace`;
-  return violation('includedNamespaces, excludedNamespaces', problem, "write names such as 'shop'");
+  return violation(property, problem, "write names such as 'shop'");
 }
 
 function violation(property: string, problem: string, fix: string): ConstructViolation {

@@ -24,13 +24,14 @@ export class Velero extends Construct {
   /** Where backups go, such as `s3://backups/production`. */
   readonly location: string;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: VeleroProps,
-  ) {
+  private readonly props: VeleroProps;
+
+  constructor(scope: Construct, id: string, given: VeleroProps) {
     super(scope, id);
+    // An untyped program may leave the bucket out; the check then says so.
+    const props = { ...given, bucket: given.bucket ?? {} };
     const { bucket, volumes = true } = props;
+    this.props = props;
     this.location = ['s3:/', bucket.name, ...(bucket.prefix === undefined ? [] : [bucket.prefix])].join('/');
     const cluster = Cluster.tryOf(this);
 

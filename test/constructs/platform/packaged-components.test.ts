@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
+import { ApiObject } from 'cdk8s';
 import { MetricsServer, ServiceLb } from '../../../constructs';
-import { existingCluster, k3sCluster, objectsIn, plainChart, problemsIn } from '../../support/synth';
+import {
+  existingCluster,
+  k3sCluster,
+  objectsIn,
+  plainChart,
+  problemsIn,
+  synthesisOfCluster,
+} from '../../support/synth';
 
 describe('components that K3s packages', () => {
   test('are off, but for cluster DNS and runtime classes', () => {
@@ -30,6 +38,13 @@ describe('components that K3s packages', () => {
      ]
     `);
   });
+});
+
+test('objects that K3s rewrites at each start are refused, with what to do instead', () => {
+  const cluster = k3sCluster();
+  const metadata = { name: 'coredns', namespace: 'kube-system' };
+  new ApiObject(cluster, 'corefile', { apiVersion: 'v1', kind: 'ConfigMap', metadata });
+  expect(() => synthesisOfCluster(cluster)).toThrow(/coredns-custom/);
 });
 
 describe('ServiceLB', () => {

@@ -30,7 +30,11 @@ const EVERYTHING: TraefikProps = {
   allowExternalNameServices: true,
   resources: { requests: { cpu: '10m' }, limits: { memory: '64Mi' } },
   entryPoints: {
-    web: { forwardedHeadersFrom: ['10.0.0.0/8'], nodePort: 30080, middlewares: [{ namespace: 'a', name: 'b' }] },
+    web: {
+      forwardedHeadersFrom: ['10.0.0.0/8'],
+      nodePort: 30080,
+      middlewares: [{ namespace: 'a', name: 'b' }],
+    },
     websecure: { proxyProtocolFrom: ['10.0.0.1'], containerPort: 9443 },
     mqtt: { port: 883, tls: true },
     dns: { port: 5353, protocol: 'UDP', exposed: false, hostPort: 53 },
@@ -49,11 +53,13 @@ function isRead(path: string, paths: readonly string[]): boolean {
 
 function unread(values: HelmValues, chart: string): string[] {
   const paths = recorded.charts[chart]!;
-  return leaves(values)
-    .map((path) => path.replace(/^ports\.[^.]+/, 'ports.*'))
-    // Removed by null, with everything below.
-    .filter((path) => path !== 'metrics.prometheus' || !paths.some((known) => known.startsWith(`${path}.`)))
-    .filter((path) => !isRead(path, paths));
+  return (
+    leaves(values)
+      .map((path) => path.replace(/^ports\.[^.]+/, 'ports.*'))
+      // Removed by null, with everything below.
+      .filter((path) => path !== 'metrics.prometheus' || !paths.some((known) => known.startsWith(`${path}.`)))
+      .filter((path) => !isRead(path, paths))
+  );
 }
 
 describe.each(Object.keys(recorded.charts))('chart %s', (chart) => {

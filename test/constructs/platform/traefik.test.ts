@@ -249,8 +249,8 @@ describe('Traefik fails when', () => {
     expect(problemsFor({ values })).toMatchInlineSnapshot(`
      [
        "[k3s/traefik/traefik-config] content: holds secret('token'), and K3s applies the file as it is; make the Secret outside of AutoDeploy, where Pulumi or Git delivers it (secret-in-settings)",
-       "[k3s/traefik] values.ports.web.redirections: is ignored by chart 40.1.3+up40.1.0; write ports.*.http.redirections (traefik-values)",
-       "[k3s/traefik] values.ports.mqtt.tls: is ignored by chart 40.1.3+up40.1.0; write ports.*.http.tls (traefik-values)",
+       "[k3s/traefik] values.ports.web.redirections: is ignored by chart 40.1.3+up40.1.0; write ports.web.http.redirections (traefik-values)",
+       "[k3s/traefik] values.ports.mqtt.tls: is ignored by chart 40.1.3+up40.1.0; write ports.mqtt.http.tls (traefik-values)",
        "[k3s/traefik] values.service.type: is ignored by chart 40.1.3+up40.1.0; write service.spec.type (traefik-values)",
        "[k3s/traefik] values.globalArguments: is ignored by chart 40.1.3+up40.1.0; write global: { checkNewVersion, sendAnonymousUsage } (traefik-values)",
        "[k3s/traefik] values.env[0].value: is a secret, and values are written into the manifest; make a Kubernetes Secret by cluster.addSecret(…) and refer to it by envFrom or a volume (secret-in-manifest)",
@@ -282,19 +282,19 @@ describe('Traefik fails when', () => {
       }),
     ).toMatchInlineSnapshot(`
      [
-       "[k3s/traefik] entryPoints.websecure.nodePort: must be from 30000 to 32767, got 443; write a number from 30000 to 32767 (traefik-entry-point)",
-       "[k3s/traefik] entryPoints.metrics: is named 'metrics', as one that Traefik has inside the cluster; give it another name (traefik-entry-point)",
-       "[k3s/traefik] entryPoints.metrics.port: must be from 1 to 65535, got 70000; write a number from 1 to 65535 (traefik-entry-point)",
-       "[k3s/traefik] entryPoints.metrics.containerPort: must be from 1024 to 65535, got 70000; write a number from 1024 to 65535 (traefik-entry-point)",
-       "[k3s/traefik] entryPoints.Much_too_long_a_name: must be named by lower case letters, digits and '-', at most 15, as ports of containers are; give it another name (traefik-entry-point)",
-       "[k3s/traefik] entryPoints.Much_too_long_a_name: has no port; write the port clients connect to: port: 1883 (traefik-entry-point)",
-       "[k3s/traefik] entryPoints.alt.port: uses TCP port 80, as 'web' does; write another port (traefik-entry-point)",
-       "[k3s/traefik] entryPoints.alt.containerPort: uses TCP port 9100, as 'metrics' does; write another port (traefik-entry-point)",
-       "[k3s/traefik] redirectToHttps: sends clients to websecure, whose TLS is off; remove tls: false from entryPoints.websecure (traefik-entry-point)",
-       "[k3s/traefik] replicas: must be 1 or more, or 'every-node', got 0; write replicas: 2, or 'every-node' (traefik-entry-point)",
-       "[k3s/traefik] loadBalancerSourceRanges: cannot be set when the exposure is 'clusterIp'; remove loadBalancerSourceRanges (traefik-entry-point)",
-       "[k3s/traefik] externalTrafficPolicy: cannot be set when the exposure is 'clusterIp'; remove externalTrafficPolicy (traefik-entry-point)",
-       "[k3s/traefik] entryPoints.websecure.nodePort: cannot be set when the exposure is 'clusterIp'; remove entryPoints.websecure.nodePort (traefik-entry-point)",
+       "[k3s/traefik] entryPoints.websecure.nodePort: must be from 30000 to 32767, got 443; write a number from 30000 to 32767 (traefik-settings)",
+       "[k3s/traefik] entryPoints.metrics: is named 'metrics', as one that Traefik has inside the cluster; give it another name (traefik-settings)",
+       "[k3s/traefik] entryPoints.metrics.port: must be from 1 to 65535, got 70000; write a number from 1 to 65535 (traefik-settings)",
+       "[k3s/traefik] entryPoints.Much_too_long_a_name: must be named by lower case letters, digits and '-', at most 15, as ports of containers are; give it another name (traefik-settings)",
+       "[k3s/traefik] entryPoints.Much_too_long_a_name: has no port; write the port clients connect to: port: 1883 (traefik-settings)",
+       "[k3s/traefik] entryPoints.alt.port: uses TCP port 80, as 'web' does; write another port (traefik-settings)",
+       "[k3s/traefik] entryPoints.alt.containerPort: uses TCP port 9100, as 'metrics' does; write another port (traefik-settings)",
+       "[k3s/traefik] redirectToHttps: sends clients to websecure, whose TLS is off; remove tls: false from entryPoints.websecure (traefik-settings)",
+       "[k3s/traefik] replicas: must be 1 or more, or 'every-node', got 0; write replicas: 2, or 'every-node' (traefik-settings)",
+       "[k3s/traefik] loadBalancerSourceRanges: must be addresses or CIDRs, got "10.0.0/8"; write ['10.0.0.0/8'] (traefik-settings)",
+       "[k3s/traefik] loadBalancerSourceRanges: cannot be set when the exposure is 'clusterIp'; remove loadBalancerSourceRanges (traefik-settings)",
+       "[k3s/traefik] externalTrafficPolicy: cannot be set when the exposure is 'clusterIp'; remove externalTrafficPolicy (traefik-settings)",
+       "[k3s/traefik] entryPoints.websecure.nodePort: cannot be set when the exposure is 'clusterIp'; remove entryPoints.websecure.nodePort (traefik-settings)",
      ]
     `);
   });

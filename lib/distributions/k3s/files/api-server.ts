@@ -61,7 +61,7 @@ const ADMISSION = {
   ],
 } as const;
 
-/** The plugin refuses to start without a limit; these are RKE2's, the hardening guide of K3s names none. */
+/** The plugin refuses to start without a limit. These are RKE's defaults (rancher.com/docs/rke, rate limiting); the guide of K3s names none. */
 const EVENT_RATE_LIMIT = {
   apiVersion: 'eventratelimit.admission.k8s.io/v1alpha1',
   kind: 'Configuration',

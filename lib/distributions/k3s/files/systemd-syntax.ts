@@ -23,6 +23,16 @@ export function unitText(value: string): string {
   return text;
 }
 
+/**
+ * Text as one argument of a command line of a unit, in double quotes, where `%` and `$` expand and a backslash escapes.
+ *
+ * @throws K3stackError `INVALID_UNIT_TEXT` for control characters and text that is not valid Unicode.
+ */
+export function unitWord(value: string): string {
+  const text = plainText(value).replaceAll('%', '%%').replaceAll('$', '$$$$');
+  return /^[\w./$%-]+$/.test(text) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
 /** A line break would begin another setting, in a unit as in an environment file. */
 function plainText(value: string): string {
   if (/[\p{Cc}\p{Surrogate}\u2028\u2029]/u.test(value)) throw unfit(value);

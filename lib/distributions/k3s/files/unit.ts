@@ -5,7 +5,7 @@ import type { K3sModel, K3sNode } from '../model';
 import { hasEnvironment } from './environment';
 import { rootFile } from './root-file';
 import { sysctlsOf } from './sysctl';
-import { unitText } from './systemd-syntax';
+import { unitText, unitWord } from './systemd-syntax';
 
 /** The systemd unit that runs K3s, and the ceiling of its resources. */
 export function unitFiles(model: K3sModel, node: K3sNode): HostFile[] {
@@ -41,6 +41,7 @@ function unitContent(model: K3sModel, node: K3sNode): string {
     ...(Object.keys(sysctlsOf(model, node)).length > 0
       ? [`ExecStartPre=-/sbin/sysctl -q -p ${hostPaths.sysctl}`]
       : []),
+    ...snapshotDirectory(model, node),
     `ExecStart=${hostPaths.binary} ${node.role}`,
     ...SERVICE,
     '',
@@ -64,6 +65,13 @@ function assertions(model: K3sModel, node: K3sNode): string[] {
     `AssertPathExists=|${database}/state.db`,
     `AssertPathExists=|${database}/etcd`,
   ];
+}
+
+/** K3s makes its own directory for snapshots and no other, and takes none without (pkg/etcd/snapshot.go, snapshotDir). */
+function snapshotDirectory({ datastore }: K3sModel, { role }: K3sNode): string[] {
+  const snapshots = datastore.kind === 'embedded-etcd' && role === 'server' ? datastore.snapshots : undefined;
+  if (!snapshots || snapshots.dir === undefined) return [];
+  return [`ExecStartPre=/bin/mkdir -p -m 0700 ${unitWord(snapshots.dir)}`];
 }
 
 function ceilingLines({ settings: { ceiling = {} } }: K3sNode): string[] {

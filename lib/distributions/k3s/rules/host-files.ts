@@ -25,48 +25,62 @@ export const hostFileRules = [
 
 function formFindings({ path, files }: K3sNode): Finding[] {
   return files.flatMap((file) => {
-    const property = `addFile(${JSON.stringify(file.path)})`;
-    const findings: Finding[] = [];
-    if (typeof file.content !== 'string') {
-      findings.push({
+    const call = `addFile(${JSON.stringify(file.path)})`;
+    return [
+      ...expect(
         path,
-        property: `${property}.content`,
-        problem: 'must be text',
-        fix: "write content: '…'",
-      });
-    }
-    if (
-      typeof file.path !== 'string' ||
-      !file.path.startsWith('/') ||
-      posix.normalize(file.path) !== file.path ||
-      file.path.endsWith('/') ||
-      /\p{Cc}/u.test(file.path)
-    ) {
-      findings.push({
+        call,
+        isFilePath(file.path),
+        'an absolute path of a file',
+        file.path,
+        `'${absolute(file.path)}'`,
+      ),
+      ...expect(path, `${call}.content`, typeof file.content === 'string', 'text', undefined, "content: '…'"),
+      ...expect(
         path,
-        property,
-        problem: `must be an absolute path of a file, got '${file.path}'`,
-        fix: `write '${posix.join('/', String(file.path))}'`,
-      });
-    }
-    if (!/^0[0-7]{3}$/.test(file.mode)) {
-      findings.push({
+        `${call}.mode`,
+        /^0[0-7]{3}$/.test(file.mode),
+        'four octal digits',
+        file.mode,
+        "mode: '0644'",
+      ),
+      ...expect(
         path,
-        property: `${property}.mode`,
-        problem: `must be four octal digits, got '${file.mode}'`,
-        fix: "write mode: '0644'",
-      });
-    }
-    if (!/^[a-z_][\w-]*:[a-z_][\w-]*$/.test(file.owner)) {
-      findings.push({
-        path,
-        property: `${property}.owner`,
-        problem: `must be user:group, got '${file.owner}'`,
-        fix: "write owner: 'root:root'",
-      });
-    }
-    return findings;
+        `${call}.owner`,
+        OWNER.test(file.owner),
+        'user:group',
+        file.owner,
+        "owner: 'root:root'",
+      ),
+    ];
   });
+}
+
+function expect(
+  path: string,
+  property: string,
+  holds: boolean,
+  what: string,
+  got: string | undefined,
+  example: string,
+): Finding[] {
+  if (holds) return [];
+  const problem = `must be ${what}${got === undefined ? '' : `, got '${got}'`}`;
+  return [{ path, property, problem, fix: `write ${example}` }];
+}
+
+/** Programs without types may pass anything. */
+function isFilePath(path: unknown): boolean {
+  return (
+    typeof path === 'string' &&
+    /^\/.*[^/]$/.test(path) &&
+    !/\p{Cc}/u.test(path) &&
+    posix.normalize(path) === path
+  );
+}
+
+function absolute(path: unknown): string {
+  return posix.join('/', String(path));
 }
 
 function twiceFindings(model: K3sModel, node: K3sNode): Finding[] {
@@ -75,15 +89,12 @@ function twiceFindings(model: K3sModel, node: K3sNode): Finding[] {
   const packaged = `${dataDirOf(node)}/server/manifests/`;
   return node.files.flatMap(({ path: file }): Finding[] => {
     const property = `addFile(${JSON.stringify(file)})`;
-    if (taken.has(file))
+    if (taken.has(file)) {
+      const fix = 'use the property it is made of, or another path';
       return [
-        {
-          path: node.path,
-          property,
-          problem: 'k3stack writes this file',
-          fix: 'use the property it is made of, or another path',
-        },
+        { path: node.path, property, problem: 'k3stack writes this file, or the program does so twice', fix },
       ];
+    }
     taken.add(file);
     if (!file.startsWith(packaged)) return [];
     const problem = 'K3s applies it, and nobody deletes what leaves it';
@@ -100,3 +111,5 @@ const WRITTEN_BY_RUNS = [
   hostPaths.initialised,
   '/etc/rancher/k3s/k3s.yaml',
 ];
+
+const OWNER = /^[a-z_][\w-]*:[a-z_][\w-]*$/;

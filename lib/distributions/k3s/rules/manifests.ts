@@ -18,44 +18,27 @@ export const manifestRules = [
 function nameFindings({ autoDeploy }: K3sModel): Finding[] {
   const seen = new Map<string, string>();
   return autoDeploy.flatMap(({ name, path }): Finding[] => {
-    const place = { path, property: 'id' };
     const base = name.replace(/\.ya?ml$/, '');
     const earlier = seen.get(base);
     seen.set(base, earlier ?? path);
+    const wrong = (problem: string, better: string): Finding[] => {
+      return [{ path, property: 'id', problem, fix: `write new AutoDeploy(cluster, '${better}')` }];
+    };
     if (base === name || !isDnsSubdomain(base)) {
-      const problem = `must be lower case letters, digits, '-' and '.', got '${base}'`;
-      return [
-        {
-          ...place,
-          problem,
-          fix: `write new AutoDeploy(cluster, '${
-            base
-              .toLowerCase()
-              .replace(/[^a-z0-9.-]+/g, '-')
-              .replace(/^[-.]+|[-.]+$/g, '') || 'network'
-          }')`,
-        },
-      ];
+      return wrong(`must be lower case letters, digits, '-' and '.', got '${base}'`, nameLike(base));
     }
-    if (PACKAGED.has(base)) {
-      return [
-        {
-          ...place,
-          problem: `'${name}' is a file of K3s's own, rewritten at each start`,
-          fix: `write new AutoDeploy(cluster, '${base}-config')`,
-        },
-      ];
-    }
-    return earlier === undefined
-      ? []
-      : [
-          {
-            ...place,
-            problem: `'${name}' is also the file of ${earlier}`,
-            fix: `write another id, such as '${base}-2'`,
-          },
-        ];
+    if (PACKAGED.has(base))
+      return wrong(`'${name}' is a file of K3s's own, rewritten at each start`, `${base}-config`);
+    return earlier === undefined ? [] : wrong(`'${name}' is also the file of ${earlier}`, `${base}-2`);
   });
+}
+
+function nameLike(base: string): string {
+  const name = base
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '');
+  return name === '' ? 'network' : name;
 }
 
 /** k3s `manifests/`; its folders are left out, as an AddOn is named after the file alone. */

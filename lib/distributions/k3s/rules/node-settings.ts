@@ -3,6 +3,7 @@ import { isQuantity } from '../../../cluster/quantity';
 import type { Finding } from '../../../rules/rule';
 import type { K3sNode } from '../model';
 import { k3sRule } from './k3s-rule';
+import { isPlainPath } from './plain-path';
 
 /** Rules about what a node's kubelet, service and kernel are told. */
 export const nodeSettingRules = [
@@ -27,7 +28,7 @@ export const nodeSettingRules = [
     source: 'https://docs.k3s.io/cli/server#data',
     check: ({ nodes }) =>
       nodes.flatMap(({ path, settings: { dataDir } }) =>
-        dataDir === undefined || /^(?:\/[A-Za-z0-9_][A-Za-z0-9_.-]*){2,}$/.test(dataDir)
+        dataDir === undefined || isPlainPath(dataDir)
           ? []
           : [
               {

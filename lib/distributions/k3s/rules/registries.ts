@@ -18,8 +18,9 @@ export const registryRules = [
   k3sRule({
     id: 'k3s-registry-mirror',
     title: 'Mirrors are URLs',
-    reason: 'K3s leaves out an endpoint without a scheme, and images come from the registry itself.',
-    source: `${page}#mirrors`,
+    reason:
+      'K3s leaves out what is no URL with a warning, and guesses a scheme that is missing; images then come from elsewhere.',
+    source: `${page}#mirrors; k3s pkg/agent/containerd/config.go`,
     check: ({ path, props }) =>
       Object.entries(props.registries?.mirrors ?? {}).flatMap(([name, { endpoints = [] }]) =>
         endpoints

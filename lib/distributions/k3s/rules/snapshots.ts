@@ -3,14 +3,15 @@ import type { Finding } from '../../../rules/rule';
 import type { SnapshotS3, SnapshotSettings } from '../datastore';
 import { isPem } from '../settings/datastore';
 import { k3sRule } from './k3s-rule';
+import { isPlainPath } from './plain-path';
 
 /** Rules about snapshots of embedded etcd. */
 export const snapshotRules = [
   k3sRule({
     id: 'k3s-snapshots',
     title: 'Snapshots have a schedule that is one, and are kept',
-    reason: 'K3s logs a wrong schedule once, and takes no snapshots.',
-    source: 'https://docs.k3s.io/cli/etcd-snapshot',
+    reason: 'K3s drops the error about a wrong schedule, and takes no snapshots.',
+    source: 'https://docs.k3s.io/cli/etcd-snapshot; k3s pkg/etcd/snapshot.go, cron.AddJob',
     check: ({ path, datastore }) =>
       datastore.kind === 'embedded-etcd' && datastore.snapshots
         ? scheduleFindings(path, datastore.snapshots)
@@ -36,58 +37,54 @@ function scheduleFindings(path: string, { schedule, retention, dir }: SnapshotSe
     findings.push({ path, property: property('schedule'), problem, fix: "write schedule: '0 */6 * * *'" });
   }
   if (retention !== undefined) findings.push(...countFindings(path, property('retention'), retention));
-  if (dir !== undefined && (!dir.startsWith('/') || /\p{Cc}/u.test(dir))) {
-    findings.push({
-      path,
-      property: property('dir'),
-      problem: `must be an absolute path, got '${dir}'`,
-      fix: `write dir: '/var/backups/k3s'`,
-    });
+  if (dir !== undefined && !isPlainPath(dir)) {
+    const problem = `must be an absolute path of letters, digits, '_', '.' and '-', two levels deep at least, got '${dir}'`;
+    findings.push({ path, property: property('dir'), problem, fix: "write dir: '/srv/k3s/snapshots'" });
   }
   return findings;
 }
 
-function s3Findings(
-  path: string,
-  { bucket, endpoint, retention, endpointCa, folder }: SnapshotS3,
-): Finding[] {
-  const findings: Finding[] = [];
-  const report = (key: string, problem: string, fix: string) =>
-    findings.push({ path, property: `datastore.s3.${key}`, problem, fix });
-  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
-    report(
+function s3Findings(path: string, s3: SnapshotS3): Finding[] {
+  const findings = s3Checks(s3)
+    .filter(([, holds]) => !holds)
+    .map(([key, , what, example]): Finding => {
+      const property = `datastore.s3.${key}`;
+      return { path, property, problem: `must be ${what}`, fix: `write ${key}: ${example}` };
+    });
+  if (s3.retention === undefined) return findings;
+  return [...findings, ...countFindings(path, 'datastore.s3.retention', s3.retention)];
+}
+
+/** Key, whether its value will do, what it must be, and an example. */
+function s3Checks(s3: SnapshotS3): [keyof SnapshotS3, boolean, string, string][] {
+  const { bucket, endpoint = '', endpointCa = '/', folder = '' } = s3;
+  const bare = endpoint.replace(/^\w+:\/\//, '').replace(/\/.*$/s, '');
+  return [
+    [
       'bucket',
-      `must be 3 to 63 lower case letters, digits, '.' and '-', got '${bucket}'`,
-      "write bucket: 'k3s-snapshots'",
-    );
-  }
-  if (
-    endpoint !== undefined &&
-    !/^[A-Za-z0-9.-]+(?::\d{1,5})?$|^\[[0-9a-fA-F:]+\](?::\d{1,5})?$/.test(endpoint)
-  ) {
-    const bare = endpoint.replace(/^\w+:\/\//, '').replace(/\/.*$/s, '');
-    report(
+      BUCKET.test(bucket),
+      `3 to 63 lower case letters, digits, '.' and '-', got '${bucket}'`,
+      "'k3s-snapshots'",
+    ],
+    [
       'endpoint',
-      `must be host and port without a scheme, got '${endpoint}'`,
-      `write endpoint: '${bare}'`,
-    );
-  }
-  if (retention !== undefined) findings.push(...countFindings(path, 'datastore.s3.retention', retention));
-  if (endpointCa !== undefined && !isPem(endpointCa) && !endpointCa.startsWith('/')) {
-    report(
+      endpoint === '' || ENDPOINT.test(endpoint),
+      `host and port without a scheme, got '${endpoint}'`,
+      `'${bare}'`,
+    ],
+    [
       'endpointCa',
-      'must be an absolute path on the servers or a certificate',
-      "write endpointCa: '/etc/ssl/certs/minio.crt', or its PEM text",
-    );
-  }
-  if (folder !== undefined && /^\/|\p{Cc}/u.test(folder)) {
-    report(
+      isPem(endpointCa) || endpointCa.startsWith('/'),
+      'an absolute path on the servers, or PEM text',
+      "'/etc/ssl/certs/minio.crt'",
+    ],
+    [
       'folder',
-      `must not begin with '/', got '${folder}'`,
-      `write folder: '${folder.replace(/^\/+/, '')}'`,
-    );
-  }
-  return findings;
+      !/^\/|\p{Cc}/u.test(folder),
+      `without '/' in front, got '${folder}'`,
+      `'${folder.replace(/^\/+/, '')}'`,
+    ],
+  ];
 }
 
 function unusedS3(path: string, snapshots: SnapshotSettings | false | undefined): Finding[] {
@@ -107,3 +104,6 @@ function countFindings(path: string, property: string, count: number): Finding[]
     },
   ];
 }
+
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const ENDPOINT = /^(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d{1,5})?$/;

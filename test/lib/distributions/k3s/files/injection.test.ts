@@ -3,7 +3,11 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import type { K3sClusterProps } from '../../../../../lib/distributions/k3s/cluster-settings';
 import { Datastore } from '../../../../../lib/distributions/k3s/datastore';
-import { environmentLine, unitText } from '../../../../../lib/distributions/k3s/files/systemd-syntax';
+import {
+  environmentLine,
+  unitText,
+  unitWord,
+} from '../../../../../lib/distributions/k3s/files/systemd-syntax';
 import { k3sRules } from '../../../../../lib/distributions/k3s/rules';
 import { runRules } from '../../../../../lib/rules/rule';
 import { secret } from '../../../../../lib/secret';
@@ -81,6 +85,32 @@ test('a value in a unit stays on its line and expands to nothing, or is refused'
 
 const alfa = (more: object): Partial<K3sClusterProps> => ({ servers: { alfa: { ...server(1), ...more } } });
 const sql = { host: 'db', user: 'k3s', password: secret('p') };
+
+/** What systemd makes of one word of a command line: quotes, then specifiers and variables (systemd.service(5), COMMAND LINES). */
+function readWord(word: string): string {
+  const quoted = /^"((?:[^"\\]|\\["\\])*)"$/.exec(word)?.[1]?.replace(/\\(["\\])/g, '$1');
+  const text = quoted ?? word;
+  if (quoted === undefined && !/^[\w./$%-]+$/.test(word))
+    throw new Error(`not one word: ${JSON.stringify(word)}`);
+  if (/[%$]/.test(text.replaceAll('%%', '').replaceAll('$$', '')))
+    throw new Error(`expands: ${JSON.stringify(word)}`);
+  return text.replaceAll('%%', '%').replaceAll('$$', '$');
+}
+
+test('an argument in a unit is one word that expands to nothing, or is refused', () => {
+  fc.assert(
+    fc.property(hostile, (value) => {
+      let word: string;
+      try {
+        word = unitWord(value);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'INVALID_UNIT_TEXT' });
+        return;
+      }
+      expect(readWord(word)).toBe(value);
+    }),
+  );
+});
 
 /** Each property that takes text, with one hostile text in it. */
 const places: ((text: string) => Partial<K3sClusterProps>)[] = [
@@ -171,4 +201,4 @@ const KEYS = new Set(
 );
 
 const UNIT_LINE =
-  /^(?:|\[(?:Unit|Service|Install)\]|(?:Description|Documentation|After|Type|KillMode|Delegate|User|Limit\w+|TasksMax|TimeoutStartSec|Restart|RestartSec|WantedBy)=[\w:/ .,-]+|(?:AssertPathExists|AssertFileNotEmpty)=[|!]*\/[\w./-]+|EnvironmentFile=-?\/[\w./%-]+|ExecStartPre=-\/sbin\/(?:modprobe \w+|sysctl -q -p \/etc\/sysctl\.d\/90-k3stack\.conf)|ExecStart=\/usr\/local\/bin\/k3s server)$/;
+  /^(?:|\[(?:Unit|Service|Install)\]|(?:Description|Documentation|After|Type|KillMode|Delegate|User|Limit\w+|TasksMax|TimeoutStartSec|Restart|RestartSec|WantedBy)=[\w:/ .,-]+|(?:AssertPathExists|AssertFileNotEmpty)=[|!]*\/[\w./-]+|EnvironmentFile=-?\/[\w./%-]+|ExecStartPre=-\/sbin\/(?:modprobe \w+|sysctl -q -p \/etc\/sysctl\.d\/90-k3stack\.conf)|ExecStartPre=\/bin\/mkdir -p -m 0700 \/[\w./-]+|ExecStart=\/usr\/local\/bin\/k3s server)$/;

@@ -64,6 +64,15 @@ test('does not start without the address of an external datastore', () => {
   expect(unit.join('\n')).not.toContain('server/db');
 });
 
+test('makes a directory for snapshots that K3s would not make itself', () => {
+  const unit = (dir?: string) =>
+    lines(k3sModel({ datastore: Datastore.embeddedEtcd({ snapshots: { dir } }) })).filter((line) =>
+      line.includes('mkdir'),
+    );
+  expect(unit('/srv/snapshots')).toEqual(['ExecStartPre=/bin/mkdir -p -m 0700 /srv/snapshots']);
+  expect(unit()).toEqual([]);
+});
+
 test('sets kernel settings before K3s looks at them', () => {
   expect(lines(k3sModel({ hardening: 'cis' }))).toContain(
     'ExecStartPre=-/sbin/sysctl -q -p /etc/sysctl.d/90-k3stack.conf',

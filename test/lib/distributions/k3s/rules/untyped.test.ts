@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { buildModel } from '../../../../lib/distributions/k3s/build-model';
-import type { K3sClusterProps } from '../../../../lib/distributions/k3s/cluster-settings';
-import { Datastore } from '../../../../lib/distributions/k3s/datastore';
-import { hosts } from '../../../../lib/distributions/k3s/hosts';
-import { k3sRules } from '../../../../lib/distributions/k3s/rules';
-import { runRules } from '../../../../lib/rules/rule';
-import { secret } from '../../../../lib/secret';
-import { server } from '../../../support/k3s-model';
+import { buildModel } from '../../../../../lib/distributions/k3s/build-model';
+import type { K3sClusterProps } from '../../../../../lib/distributions/k3s/cluster-settings';
+import { Datastore } from '../../../../../lib/distributions/k3s/datastore';
+import { hosts } from '../../../../../lib/distributions/k3s/hosts';
+import { k3sRules } from '../../../../../lib/distributions/k3s/rules';
+import { runRules } from '../../../../../lib/rules/rule';
+import { secret } from '../../../../../lib/secret';
+import { server } from '../../../../support/k3s-model';
 
 function modelOf(props: unknown) {
   return buildModel({
