@@ -1,3 +1,4 @@
+import { findOption } from '../../lib/distributions/k3s/options';
 import { formatViolation, type Violation } from '../../lib/rules/violation';
 import type { Difference } from './k3s/compare';
 import { joinFindings, type ImportFinding } from './k3s/finding';
@@ -17,7 +18,6 @@ export interface ImportResult {
 export function importLines(result: ImportResult): string[] {
   const { servers, agents, violations } = result;
   const findings = joinFindings(result.findings);
-  const isNote = (finding: ImportFinding): boolean => finding.level === 'note' || ABOUT_PROGRAM.has(finding.subject);
   return [
     `read ${[...named('server', servers), ...named('agent', agents)].join('; ')}`,
     ...section('K3s skips or misreads', findings.filter((finding) => !isNote(finding)).map(findingLine)),
@@ -31,17 +31,29 @@ export function importLines(result: ImportResult): string[] {
 
 /** The same for a comment in the program: only what is to be mended, not what was read. */
 export function commentLines({ findings, differences }: ImportResult): string[] {
-  const told = joinFindings(findings).filter((finding) => finding.level !== 'note');
+  const told = joinFindings(findings);
+  // Secrets are not in the program any more, and the release that it assumes has a comment of its own.
+  const notes = told.filter((finding) => isNote(finding) && finding.subject !== 'version' && !isAboutSecret(finding));
   return [
     'Written by k3stack init --from.',
-    ...section('K3s skips or misreads in the files it was made of', told.map(findingLine)),
+    ...section('K3s skips or misreads in the files it was made of', told.filter((finding) => !isNote(finding)).map(findingLine)),
     ...section('Written otherwise', joinDifferences(differences)),
+    ...section('Look at', notes.map(findingLine)),
   ];
+}
+
+/** What is not about K3s: what the program assumes, and what the files do not tell. */
+function isNote(finding: ImportFinding): boolean {
+  return finding.level === 'note' || ABOUT_PROGRAM.has(finding.subject) || isAboutSecret(finding);
+}
+
+function isAboutSecret({ subject }: ImportFinding): boolean {
+  return findOption(subject)?.spec.secret === true;
 }
 
 function verdict({ servers, agents, differences }: ImportResult): string {
   const count = servers.length + agents.length;
-  const hosts = count === 1 ? 'the host' : `all ${count} hosts`;
+  const hosts = count === 1 ? 'the host' : count === 2 ? 'both hosts' : `all ${count} hosts`;
   return differences.length === 0
     ? `the program renders the same settings on ${hosts}`
     : `the program renders the same settings on ${hosts}, but for what is written otherwise`;
@@ -75,4 +87,4 @@ function shown(value: string): string {
 }
 
 /** Nothing that K3s does: what the program assumes. */
-const ABOUT_PROGRAM = new Set(['version', 'node-name']);
+const ABOUT_PROGRAM = new Set(['version', 'node-name', 'server', 'ssh']);

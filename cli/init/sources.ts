@@ -76,6 +76,11 @@ function hostFolders(folder: string, shown: string): string[] {
   );
 }
 
+/** Whether a folder is one of a host: `init` is not to write into it. */
+export function holdsK3sFiles(folder: string): boolean {
+  return filesOf(folder).length > 0;
+}
+
 /** Files of K3s in a folder that is a copy of a host's root, or holds them directly. */
 function filesOf(folder: string): string[] {
   return PLACES.flatMap((place) => {

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { K3stackError } from '../../lib/errors';
 import type { ProjectFiles } from '../../lib/init/project-files';
@@ -72,19 +72,30 @@ function place(folder: string, files: ProjectFiles, paths: readonly string[]): v
   }
 }
 
-/** Undoes what it did when a file cannot be put in its place. A link is refused where a file came in between; a rename would replace it. */
+/** Undoes what it did when a file cannot be put in its place. */
 function moveInto(folder: string, fresh: string, paths: readonly string[]): void {
   const undo: (() => void)[] = [];
   try {
     for (const path of paths) {
       const made = mkdirSync(join(folder, dirname(path)), { recursive: true });
       if (made !== undefined) undo.push(() => rmSync(made, { recursive: true, force: true }));
-      linkSync(join(fresh, path), join(folder, path));
+      putNew(join(fresh, path), join(folder, path));
       undo.push(() => rmSync(join(folder, path), { force: true }));
     }
   } catch (error) {
     for (const step of undo.reverse()) step();
     throw error;
+  }
+}
+
+/** Never in place of another file, as a rename would be. */
+function putNew(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    // Not every file system has links.
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    copyFileSync(from, to, constants.COPYFILE_EXCL);
   }
 }
 

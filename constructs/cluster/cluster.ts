@@ -4,6 +4,7 @@ import { K3stackError } from '../../lib/errors';
 import type { ClusterOutput, HostContext } from '../../lib/distributions/distribution';
 import type { KubernetesSecret } from '../../lib/synthesis/synthesis';
 import type { TopologyCluster } from '../../lib/synthesis/topology';
+import { isInstance } from '../instance-of';
 
 /** How Helm charts get into a cluster: by K3s's own controller, an Argo CD Application or a Flux HelmRelease. */
 export type HelmDelivery = 'helm-controller' | 'argo-cd' | 'flux';
@@ -105,6 +106,10 @@ export abstract class Cluster extends Chart {
     if (around !== undefined) return around;
     const [only, second] = scope.node.root.node.children.filter(Cluster.isCluster);
     return second === undefined ? only : undefined;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): value is Cluster {
+    return isInstance(value, Cluster);
   }
 
   /** Whether a construct is a cluster, also when another copy of this package made it. */

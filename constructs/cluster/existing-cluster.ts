@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { SecretRef } from '../../lib/secret';
 import type { ClusterOutput } from '../../lib/distributions/distribution';
+import { isInstance } from '../instance-of';
 import { addCheck, type ConstructViolation } from '../violations';
 import { Cluster, type HelmDelivery } from './cluster';
 
@@ -46,6 +47,10 @@ export class ExistingCluster extends Cluster {
     const storage = props.storageClasses ?? [];
     this.description.storage.push(...storage.map((name, index) => ({ name, isDefault: index === 0 })));
     addCheck(this, () => existingClusterViolations(props));
+  }
+
+  static override [Symbol.hasInstance](value: unknown): value is ExistingCluster {
+    return isInstance(value, ExistingCluster);
   }
 
   get kubernetesVersion(): string | undefined {

@@ -10,6 +10,7 @@ import { k3s } from '../../lib/distributions/k3s/k3s';
 import { packagedObjects } from '../../lib/distributions/k3s/packaged-objects';
 import type { AutoDeployFile, K3sModel, PackagedComponent } from '../../lib/distributions/k3s/model';
 import { toYaml } from '../../lib/yaml';
+import { isInstance } from '../instance-of';
 import { addCheck } from '../violations';
 import { KubeVip } from '../platform/kube-vip';
 import { apiObjectsIn, objectJson } from '../synthesis/api-objects';
@@ -46,6 +47,10 @@ export class K3sCluster extends Cluster {
     this.requireComponent('runtimes', this); // RuntimeClasses only: nothing runs, and accelerators need them
     if (api?.kubeVip !== undefined) new KubeVip(this, 'kube-vip', { ...api.kubeVip, port: api.port });
     addCheck(this, () => runRules(k3s.rules, this.model()));
+  }
+
+  static override [Symbol.hasInstance](value: unknown): value is K3sCluster {
+    return isInstance(value, K3sCluster);
   }
 
   get kubernetesVersion(): string | undefined {

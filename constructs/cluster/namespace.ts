@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import { KubeNamespace } from 'cdk8s-plus-28/lib/imports/k8s';
 import type { Construct } from 'constructs';
+import { isInstance } from '../instance-of';
 
 /** Pod Security Standard, from least to most strict. */
 export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
@@ -26,6 +27,10 @@ export class Namespace extends Chart {
         labels: { ...(podSecurity && { 'pod-security.kubernetes.io/enforce': podSecurity }), ...labels },
       },
     });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): value is Namespace {
+    return isInstance(value, Namespace);
   }
 
   /** Name of the namespace. */

@@ -16,12 +16,12 @@ function missingHostKeys(hosts: readonly HostSynthesis[], environment: string): 
     ];
     return hops
       .filter((hop) => hop.hostKey === undefined)
-      .map(({ host, property }) => ({
+      .map(({ host, port, property }) => ({
         rule: 'host-key',
         path: `${environment}/${path}`,
         property,
         problem: `no host key is known for ${host}`,
-        fix: `run k3stack hosts trust, or add its ed25519 line to known_hosts`,
+        fix: `add the output of ssh-keyscan -t ed25519 ${port === undefined ? '' : `-p ${port} `}${host} to known_hosts, after comparing its fingerprint with the host's own`,
         blocks: 'provision' as const,
       }));
   });

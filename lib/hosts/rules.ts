@@ -118,7 +118,7 @@ export const hostRules: readonly HostRule[] = [
     id: 'host-installed',
     title: 'Nothing but k3stack has installed K3s there',
     reason: 'Two installers would overwrite each other’s unit and configuration.',
-    source: 'DESIGN, host resources under Pulumi',
+    source: 'docs/decisions/0004-host-steps.md',
     check: installedFindings,
   }),
 ];

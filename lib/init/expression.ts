@@ -110,7 +110,11 @@ function printMember(key: string, member: Expression, indent: string): string {
   const name = `${printKey(key)}: `;
   const value = member instanceof Noted ? member.value : member;
   const comment = member instanceof Noted ? ` // ${commentText(member.comment)}` : '';
-  return `${name}${printExpression(value, indent, indent.length + name.length)},${comment}`;
+  const text = printExpression(value, indent, indent.length + name.length);
+  // Long text goes to a line of its own, unless its key is so short that nothing would be won.
+  const isTooLong = typeof value === 'string' && indent.length + name.length + text.length + 1 > LINE_WIDTH;
+  const separator = isTooLong && name.length > 'abcd: '.length ? `\n${indent}  ` : '';
+  return `${separator === '' ? name : name.trimEnd()}${separator}${text},${comment}`;
 }
 
 /** Text for a comment of one line. */

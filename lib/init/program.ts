@@ -29,7 +29,7 @@ export function printProgram({ comment, environment, cluster, props, addOns }: C
   const isNeeded = Object.keys(addOns).length > 0;
   const start = `  ${isNeeded ? 'const cluster = ' : ''}new K3sCluster(env, ${quoteString(cluster)}, `;
   return [
-    ...comment.map((line) => `// ${commentText(line)}`.trimEnd()),
+    ...comment.flatMap(printComment),
     ...(comment.length > 0 ? [''] : []),
     printImport([...names]),
     '',
@@ -41,6 +41,19 @@ export function printProgram({ comment, environment, cluster, props, addOns }: C
     '});',
     '',
   ].join('\n');
+}
+
+/** A line of a comment, broken between words; its further lines are indented. */
+function printComment(line: string): string[] {
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  const lines: string[] = [];
+  let current = `// ${indent}`;
+  for (const word of commentText(line).split(' ')) {
+    const isFull = current.length + word.length > LINE_WIDTH && current.trim() !== '//';
+    if (isFull) lines.push(current.trimEnd());
+    current = `${isFull ? `//   ${indent}` : current}${word} `;
+  }
+  return [...lines, current.trimEnd()];
 }
 
 function printImport(names: readonly string[]): string {

@@ -9,7 +9,7 @@ export const clusterIdentityRules: readonly TransitionRule[] = [
     title: 'A cluster keeps its name',
     reason:
       'Secrets, steps and the mark on every host carry the name: under another one the same hosts would be taken for a second cluster.',
-    source: 'DESIGN decision 3',
+    source: 'docs/decisions/0005-stable-names.md',
     check: (before, after) =>
       missing(before, after).flatMap((cluster) => {
         const heir = heirOf(cluster, before, after);
@@ -30,7 +30,7 @@ export const clusterIdentityRules: readonly TransitionRule[] = [
     kind: 'transition',
     title: 'Removing a cluster is meant',
     reason: 'Its hosts are uninstalled, and with them everything that local volumes and the datastore hold.',
-    source: 'DESIGN, host resources under Pulumi',
+    source: 'docs/decisions/0004-host-steps.md',
     check: (before, after) =>
       missing(before, after)
         .filter((cluster) => heirOf(cluster, before, after) === undefined)
@@ -42,7 +42,7 @@ export const clusterIdentityRules: readonly TransitionRule[] = [
     title: 'A cluster stays what it is made of',
     reason:
       'Another distribution is another cluster with other data; under the same name the old one would be forgotten, not removed.',
-    source: 'DESIGN decision 13',
+    source: 'docs/decisions/0005-stable-names.md',
     check: (before, after) =>
       after.clusters.flatMap((cluster) => {
         const old = before.clusters.find((other) => other.name === cluster.name);

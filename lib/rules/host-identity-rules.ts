@@ -51,7 +51,7 @@ export const hostIdentityRules: readonly TransitionRule[] = [
     kind: 'transition',
     title: 'A host stays in its cluster',
     reason: 'The machine still runs a node of the other cluster, with its certificates and data.',
-    source: 'DESIGN, host resources under Pulumi',
+    source: 'docs/decisions/0004-host-steps.md',
     check: (before, after) =>
       keptHosts(before.hosts, after.hosts)
         .filter(({ before: old, after: host }) => old.cluster !== host.cluster)
@@ -69,7 +69,7 @@ export const hostIdentityRules: readonly TransitionRule[] = [
     title: 'An agent stays in its pool',
     reason:
       'Waves belong to pools: agents that change pool are counted against the limit of the new one from this update on.',
-    source: 'DESIGN, host resources under Pulumi',
+    source: 'docs/decisions/0004-host-steps.md',
     check: (before, after) => poolChanges(sameCluster(before, after)),
   },
 ];

@@ -37,7 +37,7 @@ export const objectRules: readonly StaticRule<ObjectSet>[] = [
     title: 'Every object has one owner',
     reason:
       'Two writers of one object undo each other for ever, and removing one of them deletes what the other still wants.',
-    source: 'DESIGN decision 14; https://docs.k3s.io/installation/packaged-components',
+    source: 'docs/ownership.md; https://docs.k3s.io/installation/packaged-components',
     check: ({ objects, reserved }) => {
       const first = new Map<string, ObjectEntry>();
       return objects.flatMap((entry) => {
@@ -56,7 +56,7 @@ export const objectRules: readonly StaticRule<ObjectSet>[] = [
     kind: 'static',
     title: 'Every object belongs to one cluster',
     reason: 'With several clusters in an environment nobody could tell where an object beside them goes.',
-    source: 'DESIGN, one tree',
+    source: 'docs/environments.md',
     check: ({ objects, clusters }) =>
       objects
         .filter((entry) => entry.cluster === undefined && clusters.length > 1)
@@ -72,7 +72,7 @@ export const objectRules: readonly StaticRule<ObjectSet>[] = [
     kind: 'static',
     title: 'No Secret carries its values in a manifest',
     reason: 'Manifests are committed, posted in previews and stored in plain text.',
-    source: 'DESIGN decision 7',
+    source: 'docs/secrets-and-late-values.md',
     check: ({ objects }) => objects.flatMap(({ path, object }) => secretValues(path, object)),
   },
 ];

@@ -49,7 +49,7 @@ test('values come with what they are', async () => {
 });
 
 test('refuses a shell there is no script for', async () => {
-  expect(await cli(['completion', 'fsh'], { cwd })).toMatchObject({ code: 1, stderr: "error: no completion for 'fsh'; did you mean 'fish'?\n" });
+  expect(await cli(['completion', 'fishh'], { cwd })).toMatchObject({ code: 1, stderr: "error: no completion for 'fishh'; did you mean 'fish'?\n" });
   expect((await cli(['completion', 'bash'], { cwd })).stdout).toBe(completionScript('bash'));
 });
 
@@ -62,7 +62,7 @@ const SESSIONS = {
     for line in 'k3stack pla' 'k3stack synth --env=st' 'k3stack graph --format m'; complete -C $line | string split -f1 \\t; end`,
   // Types into a shell of its own, then turns the completed line into one that prints itself.
   zsh: `zmodload zsh/zpty; zpty z zsh -f -i
-    zpty -w z "autoload -Uz compinit && compinit -u -D; source <(k3stack completion zsh); print RE""ADY"; zpty -r z out '*READY*'
+    zpty -w z "bindkey -e; autoload -Uz compinit && compinit -u -D; source <(k3stack completion zsh); print RE\\"\\"ADY"; zpty -r z out '*READY*'
     for line in 'k3stack pla' 'k3stack synth --env=st' 'k3stack graph --format m'; do
       zpty -w -n z "$line"$'\\t\\x01print -r -- "<\\x05>" DO""NE\\n'; zpty -r z out '*DONE*'
       print -r -- "\${\${out##*$'\\n'<}%%>*}"

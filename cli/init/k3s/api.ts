@@ -47,7 +47,8 @@ function registrationOf(draft: ImportDraft, address: string): { address?: string
   const [first, second] = draft.hosts.servers;
   const [own] = addressesOf(first);
   if (own === address) return {};
-  if (own === undefined && second === undefined) return { ofServer: address };
+  const isOnlyServer = second === undefined && first?.settings.has('server') === false;
+  if (own === undefined && isOnlyServer) return { ofServer: address };
   return { address };
 }
 

@@ -32,6 +32,7 @@ export function buildImport(hosts: ImportedHosts): BuiltImport {
   const secretsEncryption = encryptionProp(draft);
   const nodes = importNodes(draft, api.serverAddress);
   const config = importConfig(draft);
+  tellServerReleases(draft);
   const isAssumed = hosts.findings.some((finding) => finding.subject === 'version');
   const props: Members = {
     version: isAssumed
@@ -43,16 +44,29 @@ export function buildImport(hosts: ImportedHosts): BuiltImport {
     registries,
     secretsEncryption,
     coreDns: components.coreDns,
+    schedulableServers: nodes.schedulableServers,
     nodes: Object.keys(nodes.common).length > 0 ? nodes.common : undefined,
-    servers: nodeProps(hosts.servers, nodes, config),
-    agents: hosts.agents.length > 0 ? nodeProps(hosts.agents, nodes, config) : undefined,
+    servers: nodeProps(hosts.servers, hosts.version, nodes, config),
+    agents: hosts.agents.length > 0 ? nodeProps(hosts.agents, hosts.version, nodes, config) : undefined,
     config: config.common,
   };
   return { program: { cluster: CLUSTER, props, addOns: components.addOns }, draft };
 }
 
-function nodeProps(hosts: readonly ImportedHost[], nodes: NodesImport, config: ConfigImport): Members {
+/** An agent may stay behind the servers, which have one release. */
+function nodeProps(hosts: readonly ImportedHost[], release: string, nodes: NodesImport, config: ConfigImport): Members {
   return Object.fromEntries(
-    hosts.map((host) => [host.name, { ...nodes.own.get(host), config: config.own.get(host) }]),
+    hosts.map((host) => {
+      const version = host.role === 'agent' && host.version !== release ? host.version : undefined;
+      return [host.name, { ...nodes.own.get(host), version, config: config.own.get(host) }];
+    }),
   );
+}
+
+function tellServerReleases({ hosts, findings }: ImportDraft): void {
+  for (const { name, version } of hosts.servers) {
+    if (version === undefined || version === hosts.version) continue;
+    const problem = `was installed with ${version}, and the program says ${hosts.version} for all servers`;
+    findings.push({ hosts: [name], level: 'warning', subject: 'version', problem, fix: 'write what `k3s --version` says there' });
+  }
 }

@@ -4,8 +4,10 @@ import type { OptionName, SettingValue } from '../../../lib/distributions/k3s/op
 import type { HostSynthesis } from '../../../lib/synthesis/synthesis';
 import { canonicalEndpoint } from './datastore-endpoint';
 import { canonical, type ImportDraft } from './draft';
+import type { ImportFinding } from './finding';
 import type { ImportedHost } from './hosts';
 import { parseLabel, parseTaint } from './nodes';
+import { holdsPassword } from './password-in-text';
 import { canonicalRegistries } from './registries';
 import { readRendered, type RenderedHost } from './rendered';
 import { parseServerUrl } from './server-url';
@@ -38,13 +40,27 @@ export function compareImport(draft: ImportDraft, rendered: readonly HostSynthes
   });
 }
 
+/** Labels in `node-label` that the kubelet does not start with; the program sets them, through the API. */
+export function refusedLabels(draft: ImportDraft, rendered: readonly HostSynthesis[]): ImportFinding[] {
+  return draft.all.flatMap((host) => {
+    const found = rendered.find((one) => one.name === host.name);
+    const given = new Set((host.settings.get('node-label') ?? []) as readonly string[]);
+    const refused = found === undefined ? [] : readRendered(found, draft.secrets).apiLabels.filter((label) => given.has(label));
+    return refused.map((label): ImportFinding => {
+      const problem = `the kubelet stops over ${JSON.stringify(label)}: it may not give itself labels of Kubernetes's own`;
+      return { hosts: [host.name], level: 'error', subject: 'node-label', problem, fix: 'the program sets it through the API' };
+    });
+  });
+}
+
 function optionDifferences(draft: ImportDraft, host: ImportedHost, after: RenderedHost): Difference[] {
   const names = new Set([...host.settings.keys(), ...after.settings.keys()]);
   return [...names].sort().flatMap((option): Difference[] => {
     if (draft.dropped.has(option) || isManagedByRuns(option, host)) return [];
     const [before, now] = [effectOf(option, host.settings.get(option), draft, host), effectOf(option, after.settings.get(option), draft, host)];
     if (before === now || isCovered(option, before, now, draft, host)) return [];
-    return [{ host: host.name, subject: option, before, after: now, reason: draft.reasons.get(option) ?? '' }];
+    const isSecret = holdsPassword(host.settings.get(option) ?? '');
+    return [{ host: host.name, subject: option, before: isSecret ? 'a password' : before, after: now, reason: draft.reasons.get(option) ?? '' }];
   });
 }
 

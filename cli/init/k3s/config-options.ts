@@ -8,6 +8,7 @@ import type { OptionSpec } from '../../../lib/distributions/k3s/options/option-s
 import type { Expression, Members } from '../../../lib/init/expression';
 import type { ImportDraft } from './draft';
 import type { ImportedHost } from './hosts';
+import { holdsPassword } from './password-in-text';
 
 /** Options by their config.yaml key. */
 export interface ConfigImport {
@@ -20,7 +21,7 @@ export interface ConfigImport {
 
 /** What no property of the program says; what k3stack lets nobody set is a reason. */
 export function importConfig(draft: ImportDraft): ConfigImport {
-  for (const host of draft.all) for (const name of draft.rest(host).keys()) explainManaged(draft, name);
+  for (const host of draft.all) for (const [name, value] of draft.rest(host)) explainOmitted(draft, name, value);
   const servers = byRole(draft, draft.hosts.servers);
   const agents = byRole(draft, draft.hosts.agents);
   const common = { server: servers.common, agent: agents.common };
@@ -34,7 +35,7 @@ function byRole(
   draft: ImportDraft,
   hosts: readonly ImportedHost[],
 ): { common: Members | undefined; own: Map<ImportedHost, Members> } {
-  const written = hosts.map((host) => new Map([...draft.rest(host)].filter(([name]) => !isManaged(name))));
+  const written = hosts.map((host) => new Map([...draft.rest(host)].filter(([name, value]) => !isManaged(name) && !holdsPassword(value))));
   const [first, ...others] = written;
   const shared = [...(first ?? [])].filter(([name, value]) =>
     others.every((other) => JSON.stringify(other.get(name)) === JSON.stringify(value)),
@@ -70,12 +71,13 @@ function argumentValue(text: ArgMap[string]): Expression {
   return typeof text === 'string' && /^(?:0|[1-9]\d{0,14})$/.test(text) ? Number(text) : (text as string);
 }
 
-function explainManaged(draft: ImportDraft, name: OptionName): void {
-  if (!isManaged(name) || draft.reasons.has(name)) return;
-  draft.reasons.set(
-    name,
-    `k3stack sets it by itself; the program would say it by ${(options[name] as OptionSpec).managed}`,
-  );
+function explainOmitted(draft: ImportDraft, name: OptionName, value: SettingValue): void {
+  if (draft.reasons.has(name)) return;
+  if (isManaged(name)) {
+    draft.reasons.set(name, `k3stack sets it by itself; the program would say it by ${(options[name] as OptionSpec).managed}`);
+  } else if (holdsPassword(value)) {
+    draft.reasons.set(name, 'it holds a password, which no program may: put it into a file on the host, and name the file');
+  }
 }
 
 function isManaged(name: OptionName): boolean {

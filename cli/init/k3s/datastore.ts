@@ -17,13 +17,22 @@ export function datastoreProp(draft: ImportDraft): Call | undefined {
     return external(draft, endpoint);
   }
   withoutEffect(draft, TLS_OPTIONS, 'it has no effect without datastore-endpoint');
-  if (makesCluster || draft.hosts.servers.length > 1) return embeddedEtcd(draft);
+  if (draft.first.settings.has('server')) tellMissingServers(draft);
+  if (makesCluster || draft.first.settings.has('server') || draft.hosts.servers.length > 1) return embeddedEtcd(draft);
   withoutEffect(
     draft,
     SNAPSHOT_OPTIONS,
     'it has no effect: sqlite is not snapshotted, only embedded etcd is',
   );
   return new Call('Datastore.sqlite');
+}
+
+/** The first server joins another one, too: only an address in front of several of those given would explain it. */
+function tellMissingServers({ hosts: { servers }, findings }: ImportDraft): void {
+  if (servers.length > 1) return;
+  const problem = 'it joins another server, which was not given';
+  const fix = 'give the files of all servers: the program describes the whole cluster';
+  findings.push({ hosts: servers.map((host) => host.name), level: 'warning', subject: 'server', problem, fix });
 }
 
 function withoutEffect(draft: ImportDraft, names: readonly OptionName[], problem: string): void {

@@ -68,15 +68,11 @@ export class ImportDraft {
   /** An option that has no effect: it is told, and neither written nor compared. */
   drop(option: OptionName, problem: string, fix = 'leave it out'): void {
     const hosts = this.all.filter((host) => host.settings.has(option));
-    for (const host of hosts) this.take(host, option);
     if (hosts.length === 0) return;
-    this.findings.push({
-      hosts: hosts.map((host) => host.name),
-      level: 'warning',
-      subject: option,
-      problem,
-      fix,
-    });
+    for (const host of hosts) this.take(host, option);
+    const told = this.hosts.findings.filter((finding) => finding.subject === option && finding.problem === problem);
+    const names = hosts.map(({ name }) => name).filter((name) => !told.some((finding) => finding.hosts.includes(name)));
+    if (names.length > 0) this.findings.push({ hosts: names, level: 'warning', subject: option, problem, fix });
     this.dropped.add(option);
   }
 

@@ -22,6 +22,9 @@ export interface ImportedHost {
   /** Values of options that hold a secret. Only for comparing; never shown. */
   readonly secrets: ReadonlyMap<OptionName, string>;
   readonly registries?: RegistriesFile;
+
+  /** Its K3s release, when its files say it. */
+  readonly version?: string;
   readonly origin: string;
   readonly text: string;
 }
@@ -49,8 +52,8 @@ export interface HostHints {
  * @throws K3stackError `INVALID_INPUT`, `AMBIGUOUS_ROLE`, `NO_SERVER`.
  */
 export function importHosts(gathered: readonly GatheredHost[], hints: HostHints): ImportedHosts {
-  const { version, findings: aboutVersion } = releaseOf(gathered, hints.version);
   const named = nameHosts(gathered, hints.roles);
+  const { version, findings: aboutVersion } = releaseOf(named, hints.version);
   checkHints(
     named.map(({ name }) => name),
     hints.roles,
@@ -87,6 +90,7 @@ function importHost(
   version: string,
 ): { host: ImportedHost; findings: ImportFinding[] } {
   const { parsed, unknown, origin, text } = gathered;
+  const release = installedRelease(gathered);
   const registries = gathered.registries && readRegistries(gathered.registries);
   const own = { ...parsed, notes: parsed.notes.filter((note) => !isAboutSecret(note.problem, gathered)) };
   const explained = explainOptions(own, { role, version })
@@ -109,6 +113,7 @@ function importHost(
     settings,
     secrets: secretSettings(parsed, role),
     ...(registries && { registries }),
+    ...(release !== undefined && { version: release }),
     origin,
     text,
   };
@@ -123,21 +128,17 @@ function isAboutSecret(problem: string, { parsed, unknown }: GatheredHost): bool
   return users.every((option) => findOption(option.key)?.spec.secret === true);
 }
 
-function releaseOf(
-  gathered: readonly GatheredHost[],
-  given: string | undefined,
-): { version: string; findings: ImportFinding[] } {
-  const installed = gathered
-    .map((host) => host.version)
-    .find((version) => version !== undefined && parseRelease(version) !== undefined);
-  const version = given ?? installed;
+function releaseOf(named: readonly NamedHost[], given: string | undefined): { version: string; findings: ImportFinding[] } {
+  const installed = ['server', 'agent'].flatMap((role) => named.filter((host) => host.role === role)).flatMap(({ host }) => installedRelease(host) ?? []);
+  const version = given ?? installed[0];
   if (version !== undefined) return { version, findings: [] };
   const problem = `the K3s release is not in the files, so the program says ${DEFAULT_RELEASE}`;
   const fix = 'write what `k3s --version` says on a server, or add --version: another release is an upgrade';
-  return {
-    version: DEFAULT_RELEASE,
-    findings: [{ hosts: [], level: 'warning', subject: 'version', problem, fix }],
-  };
+  return { version: DEFAULT_RELEASE, findings: [{ hosts: [], level: 'warning', subject: 'version', problem, fix }] };
+}
+
+function installedRelease({ version }: GatheredHost): string | undefined {
+  return version !== undefined && parseRelease(version) !== undefined ? version : undefined;
 }
 
 interface NamedHost {

@@ -9,13 +9,17 @@ export interface NodesImport {
   /** `nodes` of the cluster: what all nodes have in common. */
   readonly common: Members;
 
+  /** `false` when every server has the taint that keeps pods off. */
+  readonly schedulableServers: false | undefined;
+
   /** Each node's own; without `config`. */
   readonly own: ReadonlyMap<ImportedHost, Members>;
 }
 
 /** @param serverAddress How the only server is reached, when its files do not say it. */
 export function importNodes(draft: ImportDraft, serverAddress: string | undefined): NodesImport {
-  const settings = new Map(draft.all.map((host) => [host, nodeSettings(draft, host)] as const));
+  const isTainted = draft.hosts.servers.every((host) => taintsOf(host).some(isControlPlane));
+  const settings = new Map(draft.all.map((host) => [host, nodeSettings(draft, host, isTainted)] as const));
   const common = draft.all.length > 1 ? inCommon([...settings.values()]) : {};
   const own = draft.all.map((host): [ImportedHost, Members] => {
     const rest = Object.entries(settings.get(host) ?? {}).filter(([key]) => !(key in common));
@@ -29,7 +33,7 @@ export function importNodes(draft: ImportDraft, serverAddress: string | undefine
   });
   for (const option of ['node-name', 'token-file', 'agent-token-file'] as const)
     for (const host of draft.all) draft.take(host, option);
-  return { common, own: new Map(own) };
+  return { common, schedulableServers: isTainted ? false : undefined, own: new Map(own) };
 }
 
 function inCommon([first = {}, ...others]: readonly Members[]): Members {
@@ -44,6 +48,7 @@ function addresses(draft: ImportDraft, host: ImportedHost, knownAs: string | und
   const nodeIps = draft.take<readonly string[]>(host, 'node-ip') ?? [];
   const externalIps = draft.take<readonly string[]>(host, 'node-external-ip') ?? [];
   const reached = externalIps[0] ?? nodeIps[0] ?? knownAs;
+  if (reached === undefined) tellUnreached(draft, host);
   return {
     ssh: reached === undefined ? undefined : { host: reached },
     nodeIp: oneOrList(nodeIps),
@@ -51,14 +56,19 @@ function addresses(draft: ImportDraft, host: ImportedHost, knownAs: string | und
   };
 }
 
+function tellUnreached(draft: ImportDraft, { name }: ImportedHost): void {
+  const problem = 'its files hold no address, so that it is reached over SSH by its name';
+  draft.findings.push({ hosts: [name], level: 'note', subject: 'ssh', problem, fix: "write ssh: { host: '…' } unless the name is known here" });
+}
+
 function oneOrList(items: readonly string[]): Expression | undefined {
   return items.length > 1 ? items : items[0];
 }
 
-function nodeSettings(draft: ImportDraft, host: ImportedHost): Members {
+function nodeSettings(draft: ImportDraft, host: ImportedHost, isTainted: boolean): Members {
   return {
     labels: labels(draft, host),
-    taints: taints(draft, host),
+    taints: taints(draft, host, isTainted && host.role === 'server'),
     dataDir: draft.take<string>(host, 'data-dir'),
     logLevel: draft.take<number>(host, 'v'),
   };
@@ -70,7 +80,7 @@ function labels(draft: ImportDraft, host: ImportedHost): Members | undefined {
   return good.length > 0 ? Object.fromEntries(good) : undefined;
 }
 
-function taints(draft: ImportDraft, host: ImportedHost): Expression | undefined {
+function taints(draft: ImportDraft, host: ImportedHost, isImplied: boolean): Expression | undefined {
   const { good, bad } = sorted(draft.take<readonly string[]>(host, 'node-taint'), parseTaint);
   tellBad(
     draft,
@@ -79,7 +89,17 @@ function taints(draft: ImportDraft, host: ImportedHost): Expression | undefined 
     bad,
     "write key=value:NoSchedule, such as 'example.org/gpu=true:NoSchedule'",
   );
-  return good.length > 0 ? good.map(({ key, value, effect }) => ({ key, value, effect })) : undefined;
+  const written = good.filter((taint) => !(isImplied && isControlPlane(taint)));
+  return written.length > 0 ? written.map(({ key, value, effect }) => ({ key, value, effect })) : undefined;
+}
+
+function taintsOf({ settings }: ImportedHost): Taint[] {
+  return ((settings.get('node-taint') ?? []) as readonly string[]).flatMap((text) => parseTaint(text) ?? []);
+}
+
+/** The taint that `schedulableServers: false` stands for. */
+function isControlPlane({ key, value = '', effect }: Taint): boolean {
+  return key === 'node-role.kubernetes.io/control-plane' && value === '' && effect === 'NoSchedule';
 }
 
 function tellBad(

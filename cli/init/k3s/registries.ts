@@ -36,7 +36,8 @@ function configProps(draft: ImportDraft, { auth, tls }: ConfigEntry, name: strin
 }
 
 function authProps(draft: ImportDraft, auth: NonNullable<ConfigEntry['auth']>, name: string): Members {
-  const slug = `registry-${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`.replace(/-+$/, '');
+  const host = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'any';
+  const slug = host.startsWith('registry') ? host : `registry-${host}`;
   if ('token' in auth)
     return {
       token: draft.secret(`${slug}-token`, `the identity_token for ${name} in registries.yaml`, auth.token),

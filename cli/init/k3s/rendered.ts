@@ -13,6 +13,9 @@ export interface RenderedHost {
   readonly settings: NamedSettings;
   readonly registries?: RegistriesFile;
 
+  /** Labels that only the API sets, as the kubelet refuses them: `key=value`. */
+  readonly apiLabels: readonly string[];
+
   /** The datastore's, with its password. */
   readonly endpoint?: string;
 }
@@ -31,12 +34,14 @@ export function readRendered(host: HostSynthesis, secrets: readonly NeededSecret
   const settings = new Map(Object.entries(settingsOf(parsed)) as [OptionName, SettingValue][]);
   // Labels of Kubernetes's own namespaces are set through the API, because the kubelet refuses them.
   const labels = Object.entries(host.labels).map(([key, value]) => `${key}=${value}`);
+  const kubelets = new Set((settings.get('node-label') ?? []) as readonly string[]);
   if (labels.length > 0) settings.set('node-label', labels);
   const registries = text(hostPaths.registries);
   const environment = readEnvironmentFile(text(unitPaths(host.role).environment) ?? '');
   const endpoint = secretSettings(environment, host.role).get('datastore-endpoint');
   return {
     settings,
+    apiLabels: labels.filter((label) => !kubelets.has(label)),
     ...(registries !== undefined && { registries: readRegistries({ path: hostPaths.registries, name: 'registries.yaml', folder: 'k3s', text: registries }) }),
     ...(endpoint !== undefined && { endpoint }),
   };

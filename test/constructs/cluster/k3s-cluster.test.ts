@@ -251,3 +251,15 @@ describe('an environment', () => {
     ]);
   });
 });
+
+test('instanceof tells clusters, namespaces and other charts apart', () => {
+  const env = new Environment('test');
+  const charts = [k3s(env), existing(env), new Namespace(env, 'shop'), new Chart(env, 'chart')];
+  const classes = [Cluster, K3sCluster, ExistingCluster, Namespace];
+  expect(charts.map((chart) => classes.map((type) => chart instanceof type))).toEqual([
+    [true, true, false, false],
+    [true, false, true, false],
+    [false, false, false, true],
+    [false, false, false, false],
+  ]);
+});

@@ -24,7 +24,7 @@ describe.each(transitionRuleTable.map((rule) => [rule.id, rule] as const))('%s',
   test('says what it wants, why, and where that is documented', () => {
     expect(rule.title).toMatch(/^[A-Z].{10,}[^.]$/);
     expect(rule.reason).toMatch(/^.{30,}\.$/s);
-    expect(rule.source).toMatch(/https?:\/\/|DESIGN|k3s pkg/);
+    expect(rule.source).toMatch(/https?:\/\/|docs\/|k3s pkg/);
   });
 
   test('has a hit and a near miss', () => {

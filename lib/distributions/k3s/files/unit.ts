@@ -19,7 +19,7 @@ export function unitFiles(model: K3sModel, node: K3sNode): HostFile[] {
 
 /**
  * Follows the unit of K3s's install.sh, apart from this: what K3s would start wrongly without is asserted (see {@link assertions}); and
- * `network-online.target` is not pulled in, as it takes two minutes where its wait service has nothing to wait for (notes/observed.md),
+ * `network-online.target` is not pulled in, as it takes two minutes where its wait service has nothing to wait for (seen with K3s v1.36.3+k3s1 on Debian 12),
  * and K3s starts again every five seconds until there is a default route.
  */
 function unitContent(model: K3sModel, node: K3sNode): string {

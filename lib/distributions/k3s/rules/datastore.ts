@@ -62,7 +62,12 @@ function memberFindings(model: K3sModel): Finding[] {
       ? '2 etcd members survive the loss of none, and fail when either of them does: two are worse than one'
       : `${count} etcd members survive the loss of ${survives}, as ${count - 1} do`;
   return [
-    { path: model.path, property: 'servers', problem, fix: `write ${count - 1} servers, or ${count + 1}` },
+    {
+      path: model.path,
+      property: 'servers',
+      problem,
+      fix: `write ${count === 2 ? '1 server' : `${count - 1} servers`}, or ${count + 1}`,
+    },
   ];
 }
 

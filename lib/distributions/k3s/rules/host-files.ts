@@ -11,14 +11,14 @@ export const hostFileRules = [
     id: 'host-file',
     title: 'Files have absolute paths, octal modes and an owner',
     reason: 'They are written as root, by scripts.',
-    source: 'DESIGN, host resources under Pulumi',
+    source: 'docs/decisions/0004-host-steps.md',
     check: ({ nodes }) => nodes.flatMap(formFindings),
   }),
   k3sRule({
     id: 'host-file-twice',
     title: 'A path is written once',
     reason: 'Files that k3stack writes would change at every update, from the one to the other.',
-    source: 'DESIGN, host resources under Pulumi',
+    source: 'docs/decisions/0004-host-steps.md',
     check: (model) => model.nodes.flatMap((node) => twiceFindings(model, node)),
   }),
 ];

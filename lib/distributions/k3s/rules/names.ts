@@ -87,7 +87,7 @@ export const nameRules = [
     id: 'k3s-transport',
     title: 'A node is local or reached over SSH',
     reason: 'Both at once would leave open on which machine it is.',
-    source: 'DESIGN, host resources under Pulumi',
+    source: 'docs/decisions/0004-host-steps.md',
     check: ({ path, props }) =>
       declaredNodes(path, props)
         .filter(({ props: own }) => own.local === true && own.ssh !== undefined)

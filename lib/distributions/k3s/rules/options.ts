@@ -31,7 +31,7 @@ export const optionRules = [
     id: 'k3s-option-twice',
     title: 'Nothing is said twice, differently',
     reason: 'One of the two would win without a word.',
-    source: 'DESIGN, what using it should feel like',
+    source: 'docs/cluster.md',
     check: (model) => unique(model.nodes.flatMap((node) => clashFindings(model, node))),
   }),
   k3sRule({

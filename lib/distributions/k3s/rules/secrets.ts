@@ -10,7 +10,7 @@ export const secretRules = [
     id: 'secret-in-settings',
     title: 'No secret stands in an option, label or other setting',
     reason: 'config.yaml, labels and units are read by others, and shown in previews and logs.',
-    source: 'DESIGN decision 7',
+    source: 'docs/secrets-and-late-values.md',
     check: (model) =>
       model.nodes.flatMap((node) => [...settingFindings(model, node), ...manifestFindings(model, node)]),
   }),

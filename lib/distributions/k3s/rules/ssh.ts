@@ -12,7 +12,7 @@ export const sshRules = [
     title: 'Pinned host keys are ed25519 or ecdsa',
     reason:
       'The SSH library of @pulumi/command offers no RSA host key when one is pinned, so the connection fails as if the key had changed.',
-    source: 'notes/facts.md 1.4; golang.org/x/crypto/ssh',
+    source: 'github.com/pulumi/pulumi-command remote/connection.go; golang.org/x/crypto/ssh',
     check: (model) =>
       hops(model).flatMap(({ path, property, hop }) =>
         hop.hostKey === undefined ? [] : hostKeyFindings(path, `${property}.hostKey`, hop.host, hop.hostKey),
@@ -46,7 +46,7 @@ function hops({ nodes }: K3sModel): Hop[] {
 
 function hostKeyFindings(path: string, property: string, host: string, hostKey: string): Finding[] {
   const [type = '', blob = '', ...rest] = hostKey.trim().split(/\s+/);
-  const fix = `write the output of ssh-keyscan -t ed25519 ${host}, without the address in front, or run k3stack hosts trust`;
+  const fix = `write the output of ssh-keyscan -t ed25519 ${host}, without the address in front, after comparing the fingerprint with the host's own`;
   if (!KEY_TYPES.includes(type)) {
     const problem = type.includes('rsa')
       ? `RSA host keys do not work, got '${type}'`

@@ -8,7 +8,7 @@ export const upgradeRules = [
     id: 'k3s-max-unavailable',
     title: 'Agents disturbed together are a number from 1, or a percentage',
     reason: 'With none at a time nothing is ever rolled out.',
-    source: 'DESIGN, host resources under Pulumi',
+    source: 'docs/decisions/0004-host-steps.md',
     check: ({ path, props }) => [
       ...maxUnavailableFindings(path, 'upgrade.maxUnavailable', props.upgrade?.maxUnavailable),
       ...Object.entries(props.pools ?? {}).flatMap(([name, pool]) =>
@@ -20,7 +20,7 @@ export const upgradeRules = [
     id: 'k3s-drain',
     title: 'Waiting is bounded, in whole seconds',
     reason: 'A roll-out would stop at once, or never.',
-    source: 'DESIGN, host resources under Pulumi',
+    source: 'docs/decisions/0004-host-steps.md',
     check: waitFindings,
   }),
 ];

@@ -81,7 +81,7 @@ export const membershipRules = [
     title: 'The first server is not removed in the update that makes another one first',
     reason:
       'Cluster work runs on the first server, and agents join through it unless another address is registered.',
-    source: 'DESIGN, host resources under Pulumi',
+    source: 'docs/decisions/0004-host-steps.md',
     check: (transition) => {
       const [first] = transition.serversBefore;
       const [next] = transition.serversAfter;

@@ -1,0 +1,81 @@
+import { ExitCode } from '../../lib/errors';
+import type { NodeRole } from '../../lib/cluster/node';
+import { printProgram } from '../../lib/init/program';
+import { projectFiles } from '../../lib/init/project-files';
+import { counted } from '../../lib/report/words';
+import { paletteFor, type Terminal } from '../terminal';
+import { checkImport } from './check-import';
+import { commentLines, importLines, type ImportResult } from './import-report';
+import { buildImport, type BuiltImport } from './k3s/build-import';
+import { gatherHosts } from './k3s/gather';
+import { importHosts } from './k3s/hosts';
+import { firstSteps, handOverSteps, stepsText } from './next-steps';
+import { projectPackages } from './packages';
+import { readSources } from './sources';
+import { missingFiles, writeProject } from './write-project';
+
+/** What a project is made of existing hosts from. */
+export interface ImportedProject {
+  /** Files and folders. */
+  readonly from: readonly string[];
+  readonly roles: ReadonlyMap<string, NodeRole>;
+
+  /** K3s release, when it was given. */
+  readonly version?: string;
+  readonly environment: string;
+  readonly name: string;
+
+  /** Absolute path. */
+  readonly folder: string;
+}
+
+/** Reads what hosts are told now, writes the program that tells them the same, and says where it cannot. */
+export async function importProject(project: ImportedProject, terminal: Terminal, quiet: boolean): Promise<ExitCode> {
+  const { from, roles, version, environment, name, folder } = project;
+  const hosts = importHosts(gatherHosts(readSources(from, terminal.cwd)), { roles, ...(version !== undefined && { version }) });
+  const built = buildImport(hosts);
+  const program = { ...built.program, environment };
+  const checked = await checkImport(built, printProgram({ ...program, comment: [] }), environment);
+  const result: ImportResult = {
+    servers: hosts.servers.map((host) => host.name),
+    agents: hosts.agents.map((host) => host.name),
+    ...checked,
+    findings: [...hosts.findings, ...built.draft.findings, ...checked.findings],
+  };
+  const files = projectFiles({
+    name,
+    description: `A K3s cluster of ${counted(result.servers.length + result.agents.length, 'host')}.`,
+    packages: projectPackages(),
+    program: { 'environments.ts': printProgram({ ...program, comment: commentLines(result) }) },
+    readme: `\`environments.ts\` was made of the settings of the hosts by \`k3stack init --from\`. Before the first \`pulumi up\`, read
+\`npx k3stack plan --env ${environment}\`: on hosts that run already it should change nothing but what its comments say.
+`,
+  });
+  missingFiles(folder, files);
+  const written = writeProject(folder, files);
+  if (!quiet) tell(project, result, built, written.length, terminal);
+  return result.violations.length > 0 ? ExitCode.blocked : ExitCode.ok;
+}
+
+function tell(project: ImportedProject, result: ImportResult, built: BuiltImport, files: number, terminal: Terminal): void {
+  const { environment, name, folder } = project;
+  const color = paletteFor(terminal.stdout, terminal.env);
+  const told = [
+    `${importLines(result).join('\n')}\n`,
+    `${color.green('✓')} ${color.bold(name)}  ${counted(files, 'file')} in ${folder}\n`,
+    stepsText('next', firstSteps(folder, terminal.cwd, true), color),
+    stepsText('secrets: pulumi asks for the value', handOverSteps(environment, neededSecrets(built)), color),
+  ];
+  terminal.stdout.write(told.join(''));
+}
+
+/** Tokens first. A cluster that exists keeps its own: with another token a server does not start. */
+function neededSecrets({ program: { cluster }, draft }: BuiltImport): { name: string; origin: string }[] {
+  const agentToken = draft.hosts.servers.some((host) => host.secrets.has('agent-token') || host.settings.has('agent-token-file'));
+  const dataDir = String(draft.first.settings.get('data-dir') ?? '/var/lib/rancher/k3s');
+  return [
+    { name: `${cluster}-server-token`, origin: `the cluster's own: what follows the last ':' of ${dataDir}/server/token on ${draft.first.name}` },
+    { name: `${cluster}-agent-token`, origin: agentToken ? 'the agent-token that the servers have' : 'the same: the cluster has no other for agents' },
+    ...draft.secrets.map(({ name, origin }) => ({ name, origin })),
+  ];
+}
