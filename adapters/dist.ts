@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
+import { types } from 'node:util';
 import { basename, dirname, join, parse, sep } from 'node:path';
 import { K3stackError } from '../lib/errors';
 import { distPaths, SYNTHESIS_FILE, type DistFile } from '../lib/synthesis/dist-files';
@@ -198,7 +199,7 @@ function unsafe(folder: string, reason: string): K3stackError {
 
 /** The system's refusal, such as a full disk; anything else stays what it is. */
 function cannotWrite(folder: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !('syscall' in error)) return error;
+  if (!types.isNativeError(error) || !('syscall' in error)) return error;
   const message = `cannot write ${folder}: ${error.message}; what was there before is as it was`;
   return new K3stackError('CANNOT_WRITE', message, undefined, { cause: error });
 }

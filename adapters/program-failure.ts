@@ -13,7 +13,10 @@ export function programFailure(thrown: unknown, file: string): Error {
   if (thrown instanceof K3stackError) return thrown;
   // Not instanceof: a program may run in a context of its own, where Error is another one.
   if (!types.isNativeError(thrown)) {
-    return new K3stackError('PROGRAM_FAILED', `${shown(file, file)} threw what is no Error: ${inspect(thrown)}`);
+    return new K3stackError(
+      'PROGRAM_FAILED',
+      `${shown(file, file)} threw what is no Error: ${inspect(thrown)}`,
+    );
   }
   return (
     syntaxError(thrown, file) ??

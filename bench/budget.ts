@@ -9,6 +9,8 @@ export interface Line {
 /** Prints a line and tells whether the budget is kept. */
 export function report({ what, ratio, atMost, figures }: Line): boolean {
   const kept = ratio <= atMost;
-  process.stdout.write(`${kept ? 'kept  ' : 'BROKEN'}  ${ratio.toFixed(3).padStart(7)} of at most ${atMost.toFixed(3)}  ${what}\n${' '.repeat(8)}${figures}\n`);
+  process.stdout.write(
+    `${kept ? 'kept  ' : 'BROKEN'}  ${ratio.toFixed(3).padStart(7)} of at most ${atMost.toFixed(3)}  ${what}\n${' '.repeat(8)}${figures}\n`,
+  );
   return kept;
 }

@@ -22,7 +22,9 @@ export function addCharts(scope: Construct, count: number): void {
                 image: 'ghcr.io/acme/shop:1.4.2',
                 ports: [{ containerPort: 8080 }],
                 env: [{ name: 'LOG_LEVEL', value: 'info' }],
-                resources: { requests: { cpu: k8s.Quantity.fromString('50m'), memory: k8s.Quantity.fromString('64Mi') } },
+                resources: {
+                  requests: { cpu: k8s.Quantity.fromString('50m'), memory: k8s.Quantity.fromString('64Mi') },
+                },
               },
             ],
           },
@@ -33,6 +35,9 @@ export function addCharts(scope: Construct, count: number): void {
       metadata: { name, labels },
       spec: { selector: labels, ports: [{ port: 80, targetPort: k8s.IntOrString.fromNumber(8080) }] },
     });
-    new k8s.KubeConfigMap(chart, 'config', { metadata: { name, labels }, data: { mode: 'production', motd: 'hello\nworld\n' } });
+    new k8s.KubeConfigMap(chart, 'config', {
+      metadata: { name, labels },
+      data: { mode: 'production', motd: 'hello\nworld\n' },
+    });
   }
 }

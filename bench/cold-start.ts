@@ -18,10 +18,24 @@ function synthOfAnExample(): Line {
   try {
     cpSync('examples/small-team/environments.ts', join(folder, 'environments.ts'));
     writeFileSync(join(folder, 'stock.ts'), STOCK_PROGRAM);
-    const stock = [STOCK_CLI, 'synth', '--app', `${process.execPath} ${resolve('node_modules/jiti/lib/jiti-cli.mjs')} stock.ts`, '--output', 'stock'];
+    const stock = [
+      STOCK_CLI,
+      'synth',
+      '--app',
+      `${process.execPath} ${resolve('node_modules/jiti/lib/jiti-cli.mjs')} stock.ts`,
+      '--output',
+      'stock',
+    ];
     const ours = [process.execPath, CLI, 'synth', '--quiet', '--out', 'ours'];
-    const { a, b } = paired(7, () => wallSeconds(ours, folder), () => wallSeconds([process.execPath, ...stock], folder));
-    const differing = differingObjects(readObjects(join(folder, 'ours', 'production', 'manifests')), readObjects(join(folder, 'stock', 'production')));
+    const { a, b } = paired(
+      7,
+      () => wallSeconds(ours, folder),
+      () => wallSeconds([process.execPath, ...stock], folder),
+    );
+    const differing = differingObjects(
+      readObjects(join(folder, 'ours', 'production', 'manifests')),
+      readObjects(join(folder, 'stock', 'production')),
+    );
     const extra = differing.filter((key) => !key.startsWith('HelmChartConfig')); // auto-deploy objects lie with the hosts in ours
     if (extra.length > 0) throw new Error(`objects differ from stock: ${extra.join(', ')}`);
     const [mine, theirs] = [median(a), median(b)];
@@ -37,7 +51,11 @@ function synthOfAnExample(): Line {
 }
 
 function help(): Line {
-  const { a, b } = paired(9, () => wallSeconds([process.execPath, CLI, '--help'], tmpdir()), () => wallSeconds([process.execPath, '-e', '0'], tmpdir()));
+  const { a, b } = paired(
+    9,
+    () => wallSeconds([process.execPath, CLI, '--help'], tmpdir()),
+    () => wallSeconds([process.execPath, '-e', '0'], tmpdir()),
+  );
   const [mine, node] = [median(a), median(b)];
   return {
     what: 'k3stack --help, cold, in units of 150 ms',

@@ -15,7 +15,8 @@ export function readObjects(folder: string): Map<string, unknown> {
     if (!/\.ya?ml$/.test(file) || file.includes('hosts/')) continue;
     for (const document of parseAllDocuments(readFileSync(join(folder, file), 'utf8'))) {
       const object = document.toJS() as Identified | null;
-      if (object !== null) objects.set(`${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`, object);
+      if (object !== null)
+        objects.set(`${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`, object);
     }
   }
   return objects;

@@ -26,8 +26,8 @@ export function startProgress({ stderr, env }: Terminal, silent: boolean): Progr
     step: async (next) => {
       text = next;
       // Building an environment leaves no time to a timer, so that steps look at the clock themselves.
-      if (performance.now() - startedAt >= DELAY) start();
-      spinner?.update(next).render();
+      if (spinner !== undefined) spinner.update(next).render();
+      else if (performance.now() - startedAt >= DELAY) start();
       await setImmediate();
     },
     stop: () => {

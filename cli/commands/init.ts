@@ -43,7 +43,11 @@ export const init = defineCommand({
       help: 'Write the program of hosts that exist: config.yaml, registries.yaml, scripts, units, or a folder for each host',
       suggest: 'files',
     },
-    role: { kind: 'list', value: 'host=role', help: 'With --from: whether a host is a server or an agent, where its files do not tell' },
+    role: {
+      kind: 'list',
+      value: 'host=role',
+      help: 'With --from: whether a host is a server or an agent, where its files do not tell',
+    },
     env: { kind: 'text', value: 'name', help: 'With --from: name of the environment', default: 'production' },
     quiet: { kind: 'flag', help: 'Write nothing but errors' },
   },
@@ -69,15 +73,29 @@ export const init = defineCommand({
 });
 
 /** With `--from`, words that are files are more of them, as `--from alfa/*.yaml` gives; what is left is the folder to write to. */
-function splitWords(words: readonly string[], isImport: boolean, cwd: string): { files: string[]; target: string | undefined } {
-  const isFile = (word: string): boolean => statSync(resolve(cwd, word), { throwIfNoEntry: false })?.isFile() === true;
+function splitWords(
+  words: readonly string[],
+  isImport: boolean,
+  cwd: string,
+): { files: string[]; target: string | undefined } {
+  const isFile = (word: string): boolean =>
+    statSync(resolve(cwd, word), { throwIfNoEntry: false })?.isFile() === true;
   const files = isImport ? words.filter(isFile) : [];
   const [target, second] = words.filter((word) => !files.includes(word));
   if (second !== undefined) {
-    throw new UsageError(`one folder to write to was expected, got ${target} and ${second}; write --from A,B for several to read`);
+    throw new UsageError(
+      `one folder to write to was expected, got ${target} and ${second}; write --from A,B for several to read`,
+    );
   }
-  if (isImport && target !== undefined && resolve(cwd, target) !== cwd && holdsK3sFiles(resolve(cwd, target))) {
-    throw new UsageError(`${target} holds files of K3s, and would be written to; add it to --from with a comma, or name another folder`);
+  if (
+    isImport &&
+    target !== undefined &&
+    resolve(cwd, target) !== cwd &&
+    holdsK3sFiles(resolve(cwd, target))
+  ) {
+    throw new UsageError(
+      `${target} holds files of K3s, and would be written to; add it to --from with a comma, or name another folder`,
+    );
   }
   return { files, target };
 }
@@ -93,7 +111,9 @@ interface Given {
 
 function checkUsage({ kind, name, version, from, role, env }: Given): void {
   if (name !== undefined && !isProjectName(name)) {
-    throw new UsageError(`--name must be lower case letters, digits and '-', got '${name}'; write ${projectNameLike(name)}`);
+    throw new UsageError(
+      `--name must be lower case letters, digits and '-', got '${name}'; write ${projectNameLike(name)}`,
+    );
   }
   if (version !== undefined && (parseRelease(version) === undefined || !version.startsWith('v'))) {
     throw new UsageError(`--version must be a K3s release, got '${version}'; write ${DEFAULT_RELEASE}`);
@@ -101,15 +121,18 @@ function checkUsage({ kind, name, version, from, role, env }: Given): void {
   if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(env)) {
     throw new UsageError(`--env must be lower case letters, digits and '-', got '${env}'; write production`);
   }
-  if (from.length === 0 && role.length > 0) throw new UsageError('--role tells about hosts of --from; remove it, or add --from');
-  if (from.length > 0 && kind !== undefined) throw new UsageError('--kind is for a new project, and --from for hosts that exist; keep one of them');
+  if (from.length === 0 && role.length > 0)
+    throw new UsageError('--role tells about hosts of --from; remove it, or add --from');
+  if (from.length > 0 && kind !== undefined)
+    throw new UsageError('--kind is for a new project, and --from for hosts that exist; keep one of them');
 }
 
 function rolesIn(given: readonly string[]): ReadonlyMap<string, NodeRole> {
   return new Map(
     given.map((text): [string, NodeRole] => {
       const [, host, role] = /^([^=]+)=(server|agent)$/.exec(text) ?? [];
-      if (host === undefined || role === undefined) throw new UsageError(`--role must be HOST=server or HOST=agent, got '${text}'`);
+      if (host === undefined || role === undefined)
+        throw new UsageError(`--role must be HOST=server or HOST=agent, got '${text}'`);
       return [host, role as NodeRole];
     }),
   );

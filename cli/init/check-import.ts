@@ -24,7 +24,11 @@ export interface CheckedImport {
  *
  * @param text The program.
  */
-export async function checkImport(built: BuiltImport, text: string, environment: string): Promise<CheckedImport> {
+export async function checkImport(
+  built: BuiltImport,
+  text: string,
+  environment: string,
+): Promise<CheckedImport> {
   const folder = mkdtempSync(join(tmpdir(), 'k3stack-init-'));
   try {
     const file = join(folder, 'environments.ts');

@@ -30,9 +30,16 @@ export interface ImportedProject {
 }
 
 /** Reads what hosts are told now, writes the program that tells them the same, and says where it cannot. */
-export async function importProject(project: ImportedProject, terminal: Terminal, quiet: boolean): Promise<ExitCode> {
+export async function importProject(
+  project: ImportedProject,
+  terminal: Terminal,
+  quiet: boolean,
+): Promise<ExitCode> {
   const { from, roles, version, environment, name, folder } = project;
-  const hosts = importHosts(gatherHosts(readSources(from, terminal.cwd)), { roles, ...(version !== undefined && { version }) });
+  const hosts = importHosts(gatherHosts(readSources(from, terminal.cwd)), {
+    roles,
+    ...(version !== undefined && { version }),
+  });
   const built = buildImport(hosts);
   const program = { ...built.program, environment };
   const checked = await checkImport(built, printProgram({ ...program, comment: [] }), environment);
@@ -57,7 +64,13 @@ export async function importProject(project: ImportedProject, terminal: Terminal
   return result.violations.length > 0 ? ExitCode.blocked : ExitCode.ok;
 }
 
-function tell(project: ImportedProject, result: ImportResult, built: BuiltImport, files: number, terminal: Terminal): void {
+function tell(
+  project: ImportedProject,
+  result: ImportResult,
+  built: BuiltImport,
+  files: number,
+  terminal: Terminal,
+): void {
   const { environment, name, folder } = project;
   const color = paletteFor(terminal.stdout, terminal.env);
   const told = [
@@ -71,11 +84,21 @@ function tell(project: ImportedProject, result: ImportResult, built: BuiltImport
 
 /** Tokens first. A cluster that exists keeps its own: with another token a server does not start. */
 function neededSecrets({ program: { cluster }, draft }: BuiltImport): { name: string; origin: string }[] {
-  const agentToken = draft.hosts.servers.some((host) => host.secrets.has('agent-token') || host.settings.has('agent-token-file'));
+  const agentToken = draft.hosts.servers.some(
+    (host) => host.secrets.has('agent-token') || host.settings.has('agent-token-file'),
+  );
   const dataDir = String(draft.first.settings.get('data-dir') ?? '/var/lib/rancher/k3s');
   return [
-    { name: `${cluster}-server-token`, origin: `the cluster's own: what follows the last ':' of ${dataDir}/server/token on ${draft.first.name}` },
-    { name: `${cluster}-agent-token`, origin: agentToken ? 'the agent-token that the servers have' : 'the same: the cluster has no other for agents' },
+    {
+      name: `${cluster}-server-token`,
+      origin: `the cluster's own: what follows the last ':' of ${dataDir}/server/token on ${draft.first.name}`,
+    },
+    {
+      name: `${cluster}-agent-token`,
+      origin: agentToken
+        ? 'the agent-token that the servers have'
+        : 'the same: the cluster has no other for agents',
+    },
     ...draft.secrets.map(({ name, origin }) => ({ name, origin })),
   ];
 }

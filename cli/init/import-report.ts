@@ -33,10 +33,15 @@ export function importLines(result: ImportResult): string[] {
 export function commentLines({ findings, differences }: ImportResult): string[] {
   const told = joinFindings(findings);
   // Secrets are not in the program any more, and the release that it assumes has a comment of its own.
-  const notes = told.filter((finding) => isNote(finding) && finding.subject !== 'version' && !isAboutSecret(finding));
+  const notes = told.filter(
+    (finding) => isNote(finding) && finding.subject !== 'version' && !isAboutSecret(finding),
+  );
   return [
     'Written by k3stack init --from.',
-    ...section('K3s skips or misreads in the files it was made of', told.filter((finding) => !isNote(finding)).map(findingLine)),
+    ...section(
+      'K3s skips or misreads in the files it was made of',
+      told.filter((finding) => !isNote(finding)).map(findingLine),
+    ),
     ...section('Written otherwise', joinDifferences(differences)),
     ...section('Look at', notes.map(findingLine)),
   ];

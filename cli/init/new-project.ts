@@ -21,7 +21,11 @@ export interface NewProject {
 }
 
 /** Writes a project that has never run, and tells what comes next. */
-export function newProject({ kind, name, folder, version }: NewProject, terminal: Terminal, quiet: boolean): ExitCode {
+export function newProject(
+  { kind, name, folder, version }: NewProject,
+  terminal: Terminal,
+  quiet: boolean,
+): ExitCode {
   const { environments, secrets, remote, ...starter } = starterOf(kind, version);
   const files = projectFiles({ name, packages: projectPackages(), ...starter });
   const written = writeProject(folder, files);
@@ -31,8 +35,18 @@ export function newProject({ kind, name, folder, version }: NewProject, terminal
   const told = [
     `${color.green('✓')} ${color.bold(name)}  ${kind} · ${counted(written.length, 'file')} in ${folder}\n`,
     stepsText('next', firstSteps(folder, terminal.cwd, remote), color),
-    ...(remote ? [color.dim('  environments.ts has addresses of 192.0.2.0/24, which is nobody’s: put yours in their place\n')] : []),
-    stepsText('secrets, once for each environment', environments.flatMap((environment) => secretSteps(environment, secrets)), color),
+    ...(remote
+      ? [
+          color.dim(
+            '  environments.ts has addresses of 192.0.2.0/24, which is nobody’s: put yours in their place\n',
+          ),
+        ]
+      : []),
+    stepsText(
+      'secrets, once for each environment',
+      environments.flatMap((environment) => secretSteps(environment, secrets)),
+      color,
+    ),
   ];
   terminal.stdout.write(told.join(''));
   return ExitCode.ok;

@@ -15,11 +15,21 @@ export function stepsText(title: string, steps: readonly Step[], color: Palette)
 export function firstSteps(folder: string, cwd: string, remote: boolean): Step[] {
   const place = relative(cwd, folder);
   return [
-    [`${place === '' ? '' : `cd ${/^[\w./-]+$/.test(place) ? place : `'${place.replaceAll("'", `'\\''`)}'`} && `}npm install`, 'then commit package-lock.json: the CI file runs npm ci'],
+    [
+      `${place === '' ? '' : `cd ${/^[\w./-]+$/.test(place) ? place : `'${place.replaceAll("'", `'\\''`)}'`} && `}npm install`,
+      'then commit package-lock.json: the CI file runs npm ci',
+    ],
     ['npx k3stack validate', 'types, rules and every object'],
     ['npx cdk8s synth', 'or npx k3stack synth: writes dist'],
     ['npx k3stack lock', 'pins the checksums of the K3s release'],
-    ...(remote ? [['ssh-keyscan -t ed25519 ADDRESS >> known_hosts', 'for each machine; compare the fingerprint, as known_hosts tells'] as const] : []),
+    ...(remote
+      ? [
+          [
+            'ssh-keyscan -t ed25519 ADDRESS >> known_hosts',
+            'for each machine; compare the fingerprint, as known_hosts tells',
+          ] as const,
+        ]
+      : []),
   ];
 }
 
@@ -27,14 +37,23 @@ export function firstSteps(folder: string, cwd: string, remote: boolean): Step[]
 export function secretSteps(environment: string, secrets: readonly string[]): Step[] {
   return [
     [`pulumi stack init ${environment}`, ''],
-    ...secrets.map((name): Step => [`openssl rand -hex 32 | pulumi config set --stack ${environment} --secret ${name}`, '']),
+    ...secrets.map((name): Step => [
+      `openssl rand -hex 32 | pulumi config set --stack ${environment} --secret ${name}`,
+      '',
+    ]),
   ];
 }
 
 /** Steps that hand over the secrets of an existing cluster; without a value on the command line, pulumi asks for it. */
-export function handOverSteps(environment: string, secrets: readonly { readonly name: string; readonly origin: string }[]): Step[] {
+export function handOverSteps(
+  environment: string,
+  secrets: readonly { readonly name: string; readonly origin: string }[],
+): Step[] {
   return [
     [`pulumi stack init ${environment}`, ''],
-    ...secrets.map(({ name, origin }): Step => [`pulumi config set --stack ${environment} --secret ${name}`, origin]),
+    ...secrets.map(({ name, origin }): Step => [
+      `pulumi config set --stack ${environment} --secret ${name}`,
+      origin,
+    ]),
   ];
 }

@@ -1,4 +1,15 @@
-import { constants, copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { K3stackError } from '../../lib/errors';
 import type { ProjectFiles } from '../../lib/init/project-files';
@@ -19,7 +30,12 @@ export function writeProject(folder: string, files: ProjectFiles): string[] {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined || error instanceof K3stackError) throw error;
     if (code === 'EEXIST' || code === 'ENOTDIR') throw conflict(folder, [message], error);
-    throw new K3stackError('CANNOT_INIT', `cannot write to ${folder}: ${message}; nothing was written`, undefined, { cause: error });
+    throw new K3stackError(
+      'CANNOT_INIT',
+      `cannot write to ${folder}: ${message}; nothing was written`,
+      undefined,
+      { cause: error },
+    );
   }
   return missing;
 }
@@ -30,9 +46,12 @@ export function writeProject(folder: string, files: ProjectFiles): string[] {
  * @throws K3stackError `INIT_CONFLICT` naming every file that is there with another text.
  */
 export function missingFiles(folder: string, files: ProjectFiles): string[] {
-  if (existsSync(folder) && !statSync(folder).isDirectory()) throw conflict(folder, [`${folder} is not a folder`]);
+  if (existsSync(folder) && !statSync(folder).isDirectory())
+    throw conflict(folder, [`${folder} is not a folder`]);
   const paths = Object.keys(files);
-  const conflicts = paths.filter((path) => isTaken(folder, path) && textAt(join(folder, path)) !== files[path]);
+  const conflicts = paths.filter(
+    (path) => isTaken(folder, path) && textAt(join(folder, path)) !== files[path],
+  );
   if (conflicts.length > 0) throw conflict(folder, conflicts);
   return paths.filter((path) => !isTaken(folder, path));
 }
@@ -94,7 +113,8 @@ function putNew(from: string, to: string): void {
     linkSync(from, to);
   } catch (error) {
     // Not every file system has links.
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw error;
     copyFileSync(from, to, constants.COPYFILE_EXCL);
   }
 }

@@ -13,7 +13,20 @@ import { synthesisOf } from '../support/synthesis-fixture';
 const files = (content: string) =>
   distFiles(
     synthesisOf({
-      hosts: { alfa: { files: [{ path: '/etc/x', content, mode: '0600', owner: 'root:root', encoding: 'raw', disruption: 'none' }] } },
+      hosts: {
+        alfa: {
+          files: [
+            {
+              path: '/etc/x',
+              content,
+              mode: '0600',
+              owner: 'root:root',
+              encoding: 'raw',
+              disruption: 'none',
+            },
+          ],
+        },
+      },
     }),
   );
 const content = (folder: string): string => readFileSync(join(folder, 'test/hosts/alfa/etc/x'), 'utf8');
@@ -33,7 +46,12 @@ test('leaves the earlier output as it was when a file cannot be written, and no 
   dist.write('test', files('1'));
   const bad = [...files('2'), { path: `hosts/${'x'.repeat(300)}`, content: '' }];
 
-  expect(() => dist.write('test', bad)).toThrow(expect.objectContaining({ code: 'CANNOT_WRITE', message: expect.stringMatching(/ENAMETOOLONG.*what was there before is as it was/) }));
+  expect(() => dist.write('test', bad)).toThrow(
+    expect.objectContaining({
+      code: 'CANNOT_WRITE',
+      message: expect.stringMatching(/ENAMETOOLONG.*what was there before is as it was/),
+    }),
+  );
 
   expect(content(dist.folder)).toBe('1');
   expect(readdirSync(dist.folder)).toEqual(['test']);
@@ -50,20 +68,23 @@ test('puts back what a killed run had moved away, and removes what it had not fi
   new Dist(dist.folder).open();
 
   expect(content(dist.folder)).toBe('1');
-  expect(readdirSync(dist.folder).sort()).toEqual([
-    `.test.new.${HOST}.${process.pid}.00000000`,
-    '.test.new.elsewhere.4194304.00000000',
-    'test',
-  ].sort());
+  expect(readdirSync(dist.folder).sort()).toEqual(
+    [`.test.new.${HOST}.${process.pid}.00000000`, '.test.new.elsewhere.4194304.00000000', 'test'].sort(),
+  );
 });
 
 test('is never half written, however often it is killed', async () => {
-  const cwd = folderWith({ 'environments.ts': existingProgram(['a'], "for (let i = 0; i < 300; i++) new Namespace(cluster, 'n' + i, { podSecurity: 'baseline' });") });
+  const cwd = folderWith({
+    'environments.ts': existingProgram(
+      ['a'],
+      "for (let i = 0; i < 300; i++) new Namespace(cluster, 'n' + i, { podSecurity: 'baseline' });",
+    ),
+  });
   expect((await k3stack(['synth'], { cwd })).code).toBe(0);
   const whole = readFileSync(join(cwd, 'dist/a/synthesis.json'), 'utf8');
   const main = join(__dirname, '../../build/cli/main.js');
 
-  for (let milliseconds = 180; milliseconds < 420; milliseconds += 20) {
+  for (let milliseconds = 200; milliseconds < 420; milliseconds += 30) {
     await new Promise((done) => {
       const child = spawn(process.execPath, [main, 'synth', '--quiet'], { cwd, stdio: 'ignore' });
       setTimeout(() => child.kill('SIGKILL'), milliseconds);
@@ -75,12 +96,21 @@ test('is never half written, however often it is killed', async () => {
 }, 20_000);
 
 test('runs at the same time each leave a whole output', async () => {
-  const cwd = folderWith({ 'environments.ts': existingProgram(['a'], "new Namespace(cluster, 'run-' + process.env['RUN'], { podSecurity: 'baseline' });") });
-  const results = await Promise.all(['1', '2', '3', '4'].map((RUN) => k3stack(['synth', '--quiet'], { cwd, env: { RUN } })));
+  const cwd = folderWith({
+    'environments.ts': existingProgram(
+      ['a'],
+      "new Namespace(cluster, 'run-' + process.env['RUN'], { podSecurity: 'baseline' });",
+    ),
+  });
+  const results = await Promise.all(
+    ['1', '2', '3', '4'].map((RUN) => k3stack(['synth', '--quiet'], { cwd, env: { RUN } })),
+  );
 
   expect(results).toEqual(results.map(() => ({ code: 0, stdout: '', stderr: '' })));
   expect(readdirSync(join(cwd, 'dist'))).toEqual(['a']);
-  const { manifests } = JSON.parse(readFileSync(join(cwd, 'dist/a/synthesis.json'), 'utf8')) as { manifests: { file: string }[] };
+  const { manifests } = JSON.parse(readFileSync(join(cwd, 'dist/a/synthesis.json'), 'utf8')) as {
+    manifests: { file: string }[];
+  };
   const text = readFileSync(join(cwd, 'dist/a/manifests', manifests[0]?.file ?? ''), 'utf8');
   expect(text.match(/name: run-\d/g)).toHaveLength(1);
 }, 20_000);

@@ -12,7 +12,8 @@ const ED2 = key('ssh-ed25519', 'b');
 const EC = key('ecdsa-sha2-nistp256');
 const RSA = key('ssh-rsa');
 
-const hostKey = (text: string, host = 'web', port = 22): string | undefined => KnownHosts.parse(text, 'known_hosts').hostKey(host, port);
+const hostKey = (text: string, host = 'web', port = 22): string | undefined =>
+  KnownHosts.parse(text, 'known_hosts').hostKey(host, port);
 
 test.each<[what: string, text: string, host: string, port: number, expected: string | undefined]>([
   ['finds a plain name', `web ${ED} root@web\n`, 'web', 22, ED],
@@ -52,7 +53,9 @@ test('knows no host without a file', () => {
 });
 
 test('fails when two lines give different keys, naming both', () => {
-  expect(() => hostKey(`web ${ED}\n\n* ${ED2}`)).toThrow(/^known_hosts:1 and line 3 give different ssh-ed25519 keys for web/);
+  expect(() => hostKey(`web ${ED}\n\n* ${ED2}`)).toThrow(
+    /^known_hosts:1 and line 3 give different ssh-ed25519 keys for web/,
+  );
 });
 
 test.each([

@@ -28,7 +28,8 @@ test.each(['environments.ts', 'environments.mts', 'environments.js', 'environmen
 
 test('loads a CommonJS program', async () => {
   const folder = folderWith({
-    'environments.cjs': "const { environments } = require('k3stack'); module.exports = environments({ a: {} }, () => {});",
+    'environments.cjs':
+      "const { environments } = require('k3stack'); module.exports = environments({ a: {} }, () => {});",
   });
   expect((await loadProgram(folder)).environments.names).toEqual(['a']);
 });
@@ -65,11 +66,16 @@ test('fails when there is no program, saying what was looked for', async () => {
     'no program in FOLDER: looked for environments.ts, environments.mts, environments.cts, environments.js, ' +
       'environments.mjs, environments.cjs; make one with k3stack init, or name yours with --program FILE',
   );
-  expect((await errorOf({}, 'x.ts')).message).toBe('there is no FOLDER/x.ts; name the program with --program FILE');
+  expect((await errorOf({}, 'x.ts')).message).toBe(
+    'there is no FOLDER/x.ts; name the program with --program FILE',
+  );
 });
 
 test.each([
-  ['export const a = 1;', 'has no default export; write export default environments({ production: {} }, (env) => { … })'],
+  [
+    'export const a = 1;',
+    'has no default export; write export default environments({ production: {} }, (env) => { … })',
+  ],
   ['export default {};', 'exports an object by default, which environments() did not make'],
   ['export default () => {};', 'exports a function by default, which environments() did not make'],
   [
@@ -83,15 +89,22 @@ test.each([
 });
 
 test('fails at a syntax error with file, line and the place', async () => {
-  const error = await errorOf({ 'environments.ts': "import { shop } from './shop';\nexport default shop;", 'shop.ts': 'export const shop = {\n  a: 1,\n  b: : 2,\n};\n' });
+  const error = await errorOf({
+    'environments.ts': "import { shop } from './shop';\nexport default shop;",
+    'shop.ts': 'export const shop = {\n  a: 1,\n  b: : 2,\n};\n',
+  });
   expect(error.code).toBe('PROGRAM_SYNTAX');
   expect(error.message).toBe('shop.ts:3:6: Unexpected token\n  3 |   b: : 2,\n    |      ^');
 });
 
 test('fails at an import of something that is not there, naming who imports it', async () => {
-  const ofPackage = await errorOf({ 'environments.ts': "import { x } from '@acme/shop/sub'; export default x;" });
+  const ofPackage = await errorOf({
+    'environments.ts': "import { x } from '@acme/shop/sub'; export default x;",
+  });
   expect(ofPackage.code).toBe('PROGRAM_IMPORT');
-  expect(ofPackage.message).toBe('environments.ts imports "@acme/shop/sub", which is not there; run npm install @acme/shop');
+  expect(ofPackage.message).toBe(
+    'environments.ts imports "@acme/shop/sub", which is not there; run npm install @acme/shop',
+  );
   const ofFile = await errorOf({ 'environments.ts': "import { x } from './shpo'; export default x;" });
   expect(ofFile.message).toBe('environments.ts imports "./shpo", which is not there; mend the path');
 });
@@ -117,9 +130,14 @@ test('fails when the program throws what is no Error', async () => {
 });
 
 test('passes errors of the package on as they are', async () => {
-  expect((await errorOf({ 'environments.ts': "import { environments } from 'k3stack'; export default environments({}, () => {});" })).code).toBe(
-    'NO_ENVIRONMENTS',
-  );
+  expect(
+    (
+      await errorOf({
+        'environments.ts':
+          "import { environments } from 'k3stack'; export default environments({}, () => {});",
+      })
+    ).code,
+  ).toBe('NO_ENVIRONMENTS');
 });
 
 test('refuses to stand in for another version that the project has installed', async () => {
@@ -128,12 +146,21 @@ test('refuses to stand in for another version that the project has installed', a
     'node_modules/k3stack/package.json': '{ "name": "k3stack", "version": "9.9.9" }',
   });
   expect(error.code).toBe('OTHER_K3STACK');
-  expect(error.message).toMatch(/the project uses 9\.9\.9 \(FOLDER\/node_modules\/k3stack\); run it with npx k3stack/);
+  expect(error.message).toMatch(
+    /the project uses 9\.9\.9 \(FOLDER\/node_modules\/k3stack\); run it with npx k3stack/,
+  );
 });
 
 test('shows the stack of a defect in this package, and asks for a report', async () => {
-  const folder = folderWith({ 'environments.ts': existingProgram(['a'], 'cluster.node.addMetadata = null as never; (cluster as any).output = () => { return null as never; };') });
+  const folder = folderWith({
+    'environments.ts': existingProgram(
+      ['a'],
+      'cluster.node.addMetadata = null as never; (cluster as any).output = () => { return null as never; };',
+    ),
+  });
   const result = await cli(['validate', '--no-types'], { cwd: folder });
   expect(result.code).toBe(1);
-  expect(result.stderr).toMatch(/TypeError.*\n.*at .*constructs\/synthesis.*This is a defect of k3stack\. Please report it/s);
+  expect(result.stderr).toMatch(
+    /TypeError.*\n.*at .*constructs\/synthesis.*This is a defect of k3stack\. Please report it/s,
+  );
 });

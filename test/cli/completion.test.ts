@@ -12,7 +12,10 @@ const cwd = folderWith({
   'broken/environments.ts': 'export default',
 });
 const complete = async (...words: string[]): Promise<string[]> =>
-  (await cli(['complete', '--', ...words], { cwd })).stdout.split('\n').filter((line) => line !== '').map((line) => line.split('\t')[0] ?? '');
+  (await cli(['complete', '--', ...words], { cwd })).stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('\t')[0] ?? '');
 
 test.each<[words: string[], values: string[]]>([
   [['pl'], ['plan']],
@@ -22,34 +25,51 @@ test.each<[words: string[], values: string[]]>([
   [['synth', '--json', '--js'], []],
   [['synth', '--env', 'a', '--en'], ['--env']],
   [['validate', '--no'], ['--no-types']],
-  [['synth', '--env', ''], ['staging', 'production']],
+  [
+    ['synth', '--env', ''],
+    ['staging', 'production'],
+  ],
   [['synth', '--env', 'st'], ['staging']],
   [['synth', '--env=st'], ['--env=staging']],
   [['synth', '--env', '=', 'st'], ['staging']],
-  [['synth', '--env', '='], ['staging', 'production']],
+  [
+    ['synth', '--env', '='],
+    ['staging', 'production'],
+  ],
   [['synth', '--env', 'staging,'], ['staging,production']],
   [['synth', '--program', 'other', '--env', ''], ['lab']],
   [['synth', '--program', 'broken', '--env', ''], []],
   [['synth', '--out', ''], [':folders']],
   [['synth', '--program', 'x'], [':files']],
   [['graph', '--format', 'm'], ['mermaid']],
-  [['lock', '--arch', 'arm64,a'], ['arm64,amd64', 'arm64,arm']],
+  [
+    ['lock', '--arch', 'arm64,a'],
+    ['arm64,amd64', 'arm64,arm'],
+  ],
   [['lock', '--from', ''], []],
   [['options', 'flannel-b'], ['flannel-backend']],
   [['options', '--role', 'agent', 'flannel-b'], ['flannel-backend']],
   [['options', 'x', ''], []],
-  [['completion', ''], ['bash', 'zsh', 'fish']],
+  [
+    ['completion', ''],
+    ['bash', 'zsh', 'fish'],
+  ],
   [['nonsense', '--x', 'synth', '--q'], ['--quiet']],
 ])('after %j come %j', async (words, values) => {
   expect(await complete(...words)).toEqual(values);
 });
 
 test('values come with what they are', async () => {
-  expect((await cli(['complete', '--', 'pla'], { cwd })).stdout).toBe('plan\tShow what is done on the hosts, and in which order\n');
+  expect((await cli(['complete', '--', 'pla'], { cwd })).stdout).toBe(
+    'plan\tShow what is done on the hosts, and in which order\n',
+  );
 });
 
 test('refuses a shell there is no script for', async () => {
-  expect(await cli(['completion', 'fishh'], { cwd })).toMatchObject({ code: 1, stderr: "error: no completion for 'fishh'; did you mean 'fish'?\n" });
+  expect(await cli(['completion', 'fishh'], { cwd })).toMatchObject({
+    code: 1,
+    stderr: "error: no completion for 'fishh'; did you mean 'fish'?\n",
+  });
   expect((await cli(['completion', 'bash'], { cwd })).stdout).toBe(completionScript('bash'));
 });
 
@@ -72,17 +92,38 @@ const SESSIONS = {
 const bin = folderWith({ k3stack: '' });
 beforeAll(() => {
   const file = join(bin, 'k3stack');
-  spawnSync('sh', ['-c', `printf '#!/bin/sh\\nexec "%s" "%s" "$@"\\n' "$0" "$1" > "$2"`, process.execPath, built('main.js'), file]);
+  spawnSync('sh', [
+    '-c',
+    `printf '#!/bin/sh\\nexec "%s" "%s" "$@"\\n' "$0" "$1" > "$2"`,
+    process.execPath,
+    built('main.js'),
+    file,
+  ]);
   chmodSync(file, 0o755);
 });
 
 for (const shell of SHELLS) {
   const missing = spawnSync(shell, ['-c', 'exit']).status !== 0;
   const title = `completes in a real ${shell}`;
-  (missing ? test.skip : test)(missing ? `${title} (skipped: ${shell} is not installed)` : title, async () => {
-    const args = shell === 'fish' ? ['--no-config', '-c'] : shell === 'zsh' ? ['-f', '-c'] : ['--norc', '-c'];
-    const result = await spawned(shell, [...args, SESSIONS[shell]], { cwd, env: { PATH: `${bin}:${process.env['PATH']}` } });
-    const lines = result.stdout.split('\n').map((line) => line.trim()).filter((line) => line !== '');
-    expect(lines.map((line) => line.split(' ').at(-1)?.replace('--env=', ''))).toEqual(['plan', 'staging', 'mermaid']);
-  }, 20_000);
+  (missing ? test.skip : test)(
+    missing ? `${title} (skipped: ${shell} is not installed)` : title,
+    async () => {
+      const args =
+        shell === 'fish' ? ['--no-config', '-c'] : shell === 'zsh' ? ['-f', '-c'] : ['--norc', '-c'];
+      const result = await spawned(shell, [...args, SESSIONS[shell]], {
+        cwd,
+        env: { PATH: `${bin}:${process.env['PATH']}` },
+      });
+      const lines = result.stdout
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '');
+      expect(lines.map((line) => line.split(' ').at(-1)?.replace('--env=', ''))).toEqual([
+        'plan',
+        'staging',
+        'mermaid',
+      ]);
+    },
+    20_000,
+  );
 }

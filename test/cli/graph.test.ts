@@ -27,7 +27,10 @@ test('--format mermaid has every step and edge', async () => {
 
 test('--format json, and --json, have the graph as it is', async () => {
   const { stdout } = await graph('--format', 'json');
-  expect(JSON.parse(stdout).environments[0]).toMatchObject({ environment: 'staging', graph: { steps: [{ id: 'alfa/prepare' }, {}, {}, {}, {}, {}, {}, {}] } });
+  expect(JSON.parse(stdout).environments[0]).toMatchObject({
+    environment: 'staging',
+    graph: { steps: [{ id: 'alfa/prepare' }, {}, {}, {}, {}, {}, {}, {}] },
+  });
   expect((await graph('--json')).stdout).toBe(stdout);
 });
 
@@ -39,7 +42,10 @@ test('--format svg is a picture', async () => {
 });
 
 test('refuses another format, naming those there are', async () => {
-  expect(await graph('--format', 'pdf')).toMatchObject({ code: 1, stderr: expect.stringMatching(/Allowed choices are text, dot, mermaid, json, svg/) });
+  expect(await graph('--format', 'pdf')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/Allowed choices are text, dot, mermaid, json, svg/),
+  });
 });
 
 test('draws nothing for an environment without hosts, and fails for one that cannot be synthesized', async () => {

@@ -12,8 +12,16 @@ interface Job {
 
 async function runInit({ args, cwd }: Job): Promise<{ code: number; stdout: string; stderr: string }> {
   const written = { stdout: '', stderr: '' };
-  const output = (stream: 'stdout' | 'stderr') => ({ write: (chunk: string) => void (written[stream] += chunk) });
-  const terminal = { cwd, env: {}, stdout: output('stdout'), stderr: output('stderr'), stdin: () => Promise.resolve('') };
+  const output = (stream: 'stdout' | 'stderr') => ({
+    write: (chunk: string) => void (written[stream] += chunk),
+  });
+  const terminal = {
+    cwd,
+    env: {},
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    stdin: () => Promise.resolve(''),
+  };
   try {
     const code = await init.run({ terminal, ...parsed(args) } as never);
     return { code, ...written };
@@ -26,7 +34,9 @@ function parsed(args: readonly string[]): { options: Record<string, unknown>; wo
   const options: Record<string, unknown> = {};
   const words: string[] = [];
   for (const [name, definition] of Object.entries(init.options)) {
-    const byDefault = { list: [], flag: false, switch: true, text: undefined, choice: undefined }[definition.kind];
+    const byDefault = { list: [], flag: false, switch: true, text: undefined, choice: undefined }[
+      definition.kind
+    ];
     options[name] = 'default' in definition ? definition.default : byDefault;
   }
   for (let at = 0; at < args.length; at++) {
@@ -34,7 +44,8 @@ function parsed(args: readonly string[]): { options: Record<string, unknown>; wo
     const kind = name === undefined ? undefined : init.options[name]?.kind;
     if (name === undefined) words.push(args[at] as string);
     else if (kind === 'flag') options[name] = true;
-    else if (kind === 'list') options[name] = [...(options[name] as string[]), ...(args[++at] as string).split(',')];
+    else if (kind === 'list')
+      options[name] = [...(options[name] as string[]), ...(args[++at] as string).split(',')];
     else options[name] = args[++at];
   }
   return { options, words };

@@ -30,9 +30,15 @@ beforeAll(async () => {
       const arch = /^sha256sum-(\w+)\.txt$/.exec(file)?.[1] ?? '';
       const binary = { amd64: 'k3s', arm64: 'k3s-arm64', arm: 'k3s-armhf' }[arch] ?? '';
       const answers: Record<string, () => unknown> = {
-        good: () => (version === 'v1.34.1+k3s1' ? response.end(list(arch, binary, 'a')) : response.writeHead(404).end('Not Found')),
+        good: () =>
+          version === 'v1.34.1+k3s1'
+            ? response.end(list(arch, binary, 'a'))
+            : response.writeHead(404).end('Not Found'),
         tampered: () => response.end(list(arch, binary, 'f')),
-        'cut-off': () => response.writeHead(200, { 'content-length': '5000' }).write(list(arch, binary, 'a'), () => response.destroy()),
+        'cut-off': () =>
+          response
+            .writeHead(200, { 'content-length': '5000' })
+            .write(list(arch, binary, 'a'), () => response.destroy()),
         'half-line': () => response.end(list(arch, binary, 'a').slice(0, -10)),
         page: () => response.end('<html>please log in</html>\n'),
         other: () => response.end(`${sum('1')}  something-else\n`),
@@ -71,7 +77,14 @@ test('pins what the environments use, and tells what it added', async () => {
   expect(result.stdout).toBe('k3stack.lock.json\n  +  v1.34.1+k3s1  k3s  aaaaaaaaaaaa…\n');
   expect(lockFile(cwd)).toEqual({
     schema: 'k3stack.lock/v1',
-    k3s: { 'v1.34.1+k3s1': { k3s: { sha256: sum('a'), source: `https://localhost:${port}/good/v1.34.1%2Bk3s1/sha256sum-amd64.txt` } } },
+    k3s: {
+      'v1.34.1+k3s1': {
+        k3s: {
+          sha256: sum('a'),
+          source: `https://localhost:${port}/good/v1.34.1%2Bk3s1/sha256sum-amd64.txt`,
+        },
+      },
+    },
   });
   expect((await cli(['synth'], { cwd })).stdout).not.toContain('no checksum');
   expect((await lock('good', [], cwd)).stdout).toBe('k3stack.lock.json is up to date\n');
@@ -84,20 +97,31 @@ test('pins releases and architectures that are named, binary and images', async 
 
   expect(result.code).toBe(0);
   const names = JSON.parse(result.stdout).changes.map((change: { artifact: string }) => change.artifact);
-  expect(names).toEqual(['k3s-airgap-images-arm.tar.zst', 'k3s-airgap-images-arm64.tar.zst', 'k3s-arm64', 'k3s-armhf']);
+  expect(names).toEqual([
+    'k3s-airgap-images-arm.tar.zst',
+    'k3s-airgap-images-arm64.tar.zst',
+    'k3s-arm64',
+    'k3s-armhf',
+  ]);
 });
 
 test("takes checksums of the user's own archives from the files", async () => {
   const airGap = `new K3sCluster(env, 'other', { version: 'v1.34.1+k3s1', datastore: Datastore.forServers(servers), airGap: { archives: ['images/app.tar'] },
     servers: { bravo: { ssh: { host: '10.0.0.12' }, nodeIp: '10.0.0.12' } } });`;
-  const cwd = folderWith({ 'environments.ts': k3sProgram(['a'], undefined, airGap), 'images/app.tar': 'app' });
+  const cwd = folderWith({
+    'environments.ts': k3sProgram(['a'], undefined, airGap),
+    'images/app.tar': 'app',
+  });
 
   expect((await lock('good', [], cwd)).code).toBe(0);
 
   expect(lockFile(cwd)).toMatchObject({
     k3s: {
       'v1.34.1+k3s1': {
-        'images/app.tar': { sha256: 'a172cedcae47474b615c54d510a5d84a8dea3032e958587430b413538be3f333', source: 'file:images/app.tar' },
+        'images/app.tar': {
+          sha256: 'a172cedcae47474b615c54d510a5d84a8dea3032e958587430b413538be3f333',
+          source: 'file:images/app.tar',
+        },
         'k3s-airgap-images-amd64.tar.zst': { sha256: sum('9') },
       },
     },
@@ -111,11 +135,16 @@ test('refuses a checksum that has changed, until it is told to take it', async (
 
   const refused = await lock('tampered', [], cwd);
   expect(refused.code).toBe(3);
-  expect(refused.stderr).toMatch(/a release was replaced, or somebody tampers with it\n {2}v1\.34\.1\+k3s1 k3s\n {4}locked a{64} .*\n {4}now {4}f{64} /);
+  expect(refused.stderr).toMatch(
+    /a release was replaced, or somebody tampers with it\n {2}v1\.34\.1\+k3s1 k3s\n {4}locked a{64} .*\n {4}now {4}f{64} /,
+  );
   expect(readFileSync(join(cwd, 'k3stack.lock.json'), 'utf8')).toBe(before);
 
   const accepted = await lock('tampered', ['--accept-changed'], cwd);
-  expect(accepted).toMatchObject({ code: 0, stdout: expect.stringContaining('~  v1.34.1+k3s1  k3s  aaaaaaaaaaaa… -> ffffffffffff…') });
+  expect(accepted).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('~  v1.34.1+k3s1  k3s  aaaaaaaaaaaa… -> ffffffffffff…'),
+  });
 });
 
 test('follows a redirect to https', async () => {
@@ -124,7 +153,11 @@ test('follows a redirect to https', async () => {
 });
 
 test.each([
-  ['forbidden', [], /the server answers 403: it refuses; wait if it limits requests, or use a mirror with --from/],
+  [
+    'forbidden',
+    [],
+    /the server answers 403: it refuses; wait if it limits requests, or use a mirror with --from/,
+  ],
   ['cut-off', [], /cannot download .*: (other side closed|aborted|terminated).*; .*try again/],
   ['half-line', [], /cannot be used: it ends in the middle of a line/],
   ['page', [], /cannot be used: line 1 is not a checksum and a name: "<html>please log in<\/html>"/],
@@ -160,11 +193,15 @@ test('fails at a certificate of an authority it does not know', async () => {
 test('fails at a server without TLS, and at one that is not there', async () => {
   const cwd = folderWith({ 'environments.ts': k3sProgram(['a']) });
   const args = (url: string): string[] => ['lock', '--from', url];
-  expect((await k3stack(args(`https://localhost:${plainPort}`), { cwd })).stderr).toMatch(/does not speak TLS there/);
+  expect((await k3stack(args(`https://localhost:${plainPort}`), { cwd })).stderr).toMatch(
+    /does not speak TLS there/,
+  );
   const gone = createPlainServer();
   const closed = await listening(gone);
   await new Promise((done) => gone.close(done));
-  expect((await k3stack(args(`https://localhost:${closed}`), { cwd })).stderr).toMatch(/ECONNREFUSED.*; try again/);
+  expect((await k3stack(args(`https://localhost:${closed}`), { cwd })).stderr).toMatch(
+    /ECONNREFUSED.*; try again/,
+  );
 });
 
 test.each([
@@ -175,17 +212,26 @@ test.each([
   [['--timeout', 'soon'], "--timeout must be a number of seconds, got 'soon'"],
 ])('refuses %j', async (args, message) => {
   const cwd = folderWith({ 'environments.ts': existingProgram(['a']) });
-  expect(await cli(['lock', ...args], { cwd })).toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
+  expect(await cli(['lock', ...args], { cwd })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(message),
+  });
 });
 
 test('fails at an environment that cannot be synthesized and at a lock file that is damaged', async () => {
   const cwd = folderWith({ 'environments.ts': existingProgram(['a'], "throw new Error('no');") });
   expect(await cli(['lock'], { cwd })).toMatchObject({ code: 1, stderr: expect.stringContaining('✗ a') });
   addFiles(cwd, { 'environments.ts': existingProgram(['a']), 'k3stack.lock.json': '{' });
-  expect(await cli(['lock'], { cwd })).toMatchObject({ code: 1, stderr: expect.stringContaining('k3stack.lock.json is not JSON') });
+  expect(await cli(['lock'], { cwd })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('k3stack.lock.json is not JSON'),
+  });
 });
 
 test('has nothing to do without hosts', async () => {
   const cwd = folderWith({ 'environments.ts': existingProgram(['a']) });
-  expect(await cli(['lock'], { cwd })).toMatchObject({ code: 0, stdout: 'k3stack.lock.json is up to date\n' });
+  expect(await cli(['lock'], { cwd })).toMatchObject({
+    code: 0,
+    stdout: 'k3stack.lock.json is up to date\n',
+  });
 });

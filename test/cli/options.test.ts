@@ -14,16 +14,23 @@ test('lists every option by subject', async () => {
 
 test('explains one, by its name, an alias or as a flag', async () => {
   const { stdout } = await options('flannel-backend');
-  expect(stdout).toMatch(/^flannel-backend\n.*Must be the same on all servers.*\n {2}type +.*vxlan.*\n {2}role +server\n {2}default +`vxlan`\n/);
+  expect(stdout).toMatch(
+    /^flannel-backend\n.*Must be the same on all servers.*\n {2}type +.*vxlan.*\n {2}role +server\n {2}default +`vxlan`\n/,
+  );
   expect((await options('--', '--flannel-backend')).stdout).toBe(stdout);
   expect((await options('i')).stdout).toMatch(/^node-ip\n/);
-  expect(JSON.parse((await options('node-ip', '--json')).stdout)).toMatchObject({ name: 'node-ip', type: 'ip' });
+  expect(JSON.parse((await options('node-ip', '--json')).stdout)).toMatchObject({
+    name: 'node-ip',
+    type: 'ip',
+  });
 });
 
 test('fails at an option there is not, with the nearest or what came instead', async () => {
   expect(await options('flanel-backend')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("flanel-backend: K3s has no such option; did you mean 'flannel-backend'?"),
+    stderr: expect.stringContaining(
+      "flanel-backend: K3s has no such option; did you mean 'flannel-backend'?",
+    ),
   });
   expect((await options('xyzzy-plugh-frobnicate')).stderr).toContain('k3stack options lists all');
   expect((await options('no-deploy')).stderr).toMatch(/K3s has no such option since .*; write /);
@@ -37,7 +44,9 @@ test('checks a config.yaml with the drop-ins beside it', async () => {
   });
   const result = await cli(['options', '--check', 'config.yaml'], { cwd: folder });
   expect(result.code).toBe(1);
-  expect(result.stdout).toMatch(/error {3}flanel-backend: K3s has no such option, so the server skips it \(config\.yaml\); write flannel-backend/);
+  expect(result.stdout).toMatch(
+    /error {3}flanel-backend: K3s has no such option, so the server skips it \(config\.yaml\); write flannel-backend/,
+  );
   expect(result.stdout).toMatch(/warning K3s does not read config\.yaml\.d\/notes\.txt/);
   expect(result.stdout).toMatch(/info {4}node-ip: /);
   expect(result.stdout).toMatch(/\d errors?, \d warnings?\n$/);
@@ -46,18 +55,31 @@ test('checks a config.yaml with the drop-ins beside it', async () => {
 test('checks what comes on standard input, for a role and a release', async () => {
   const stdin = 'cluster-init: true\n';
   expect((await cli(['options', '--check', '-'], { cwd, stdin })).code).toBe(0);
-  const agent = await cli(['options', '--check', '-', '--role', 'agent', '--version', 'v1.33.1+k3s1'], { cwd, stdin });
-  expect(agent).toMatchObject({ code: 1, stdout: expect.stringMatching(/option of servers only, so the agent does not start/) });
+  const agent = await cli(['options', '--check', '-', '--role', 'agent', '--version', 'v1.33.1+k3s1'], {
+    cwd,
+    stdin,
+  });
+  expect(agent).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/option of servers only, so the agent does not start/),
+  });
 });
 
 test('checks a command line, whose role it takes', async () => {
-  const line = 'curl -sfL https://get.k3s.io | K3S_URL=https://a:6443 K3S_TOKEN=x sh -s - agent --node-lable a=b';
+  const line =
+    'curl -sfL https://get.k3s.io | K3S_URL=https://a:6443 K3S_TOKEN=x sh -s - agent --node-lable a=b';
   const result = await options('--command', line, '--quiet');
   expect(result.code).toBe(1);
   expect(result.stdout).toMatch(/node-lable: K3s has no such option, so the agent does not start/);
   expect(result.stdout).not.toMatch(/info/);
-  const json = JSON.parse((await cli(['options', '--command', '-', '--json'], { cwd, stdin: 'k3s server --disable traefik' })).stdout);
-  expect(json).toMatchObject({ role: 'server', findings: expect.arrayContaining([expect.objectContaining({ key: 'disable' })]) });
+  const json = JSON.parse(
+    (await cli(['options', '--command', '-', '--json'], { cwd, stdin: 'k3s server --disable traefik' }))
+      .stdout,
+  );
+  expect(json).toMatchObject({
+    role: 'server',
+    findings: expect.arrayContaining([expect.objectContaining({ key: 'disable' })]),
+  });
 });
 
 test.each([

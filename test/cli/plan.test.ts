@@ -18,24 +18,41 @@ test('shows the plan of every environment, or of those chosen', async () => {
 test('--json has the graph, stages and what blocks', async () => {
   const cwd = folderWith({ 'environments.ts': program() });
   const { environments } = JSON.parse((await cli(['plan', '--env', 'staging', '--json'], { cwd })).stdout);
-  expect(environments).toMatchObject([{ schema: 'k3stack.plan/v1', environment: 'staging', blockers: [{ rule: 'host-key' }, { rule: 'artifact-checksum' }] }]);
+  expect(environments).toMatchObject([
+    {
+      schema: 'k3stack.plan/v1',
+      environment: 'staging',
+      blockers: [{ rule: 'host-key' }, { rule: 'artifact-checksum' }],
+    },
+  ]);
 });
 
 test('exits 0 when nothing changes against an earlier dist', async () => {
   const cwd = folderWith({ 'environments.ts': program() });
   await cli(['synth'], { cwd });
-  expect(await cli(['plan', '--against', 'dist'], { cwd })).toMatchObject({ code: 0, stdout: 'staging\nno host changes\n\nproduction\nno host changes\n' });
+  expect(await cli(['plan', '--against', 'dist'], { cwd })).toMatchObject({
+    code: 0,
+    stdout: 'staging\nno host changes\n\nproduction\nno host changes\n',
+  });
 });
 
 test('exits 2 when hosts change, and says which and how', async () => {
   const cwd = folderWith({ 'environments.ts': program() });
   await cli(['synth', '--out', 'before'], { cwd });
-  addFiles(cwd, { 'environments.ts': program("if (env.name === 'staging') cluster.server('alfa').addLabel('tier', 'edge');") });
+  addFiles(cwd, {
+    'environments.ts': program(
+      "if (env.name === 'staging') cluster.server('alfa').addLabel('tier', 'edge');",
+    ),
+  });
 
   const result = await cli(['plan', '--against', 'before'], { cwd });
   expect(result.code).toBe(2);
-  expect(result.stdout).toMatch(/^staging\n1 host: 1 changed\n.*label tier.*\nproduction\nno host changes\n$/s);
-  expect((await cli(['plan', '--against', 'before/production', '--env', 'production'], { cwd })).code).toBe(0);
+  expect(result.stdout).toMatch(
+    /^staging\n1 host: 1 changed\n.*label tier.*\nproduction\nno host changes\n$/s,
+  );
+  expect((await cli(['plan', '--against', 'before/production', '--env', 'production'], { cwd })).code).toBe(
+    0,
+  );
 });
 
 test('exits 2 for an environment that was not there before', async () => {
@@ -59,7 +76,10 @@ test('exits 3 when a rule forbids the change', async () => {
 test.each([
   ['nowhere', /there is no folder .*nowhere; name one that k3stack synth has written/],
   ['dist/staging', /dist\/staging\/synthesis\.json is of environment staging, not of production/],
-  ['future', /has the schema "k3stack\.synthesis\/v9", and this version reads k3stack\.synthesis\/v1; run k3stack synth again/],
+  [
+    'future',
+    /has the schema "k3stack\.synthesis\/v9", and this version reads k3stack\.synthesis\/v1; run k3stack synth again/,
+  ],
   ['broken', /production\/synthesis\.json is not JSON/],
   ['partial', /has no list clusters/],
 ])('fails when %s is no earlier output', async (against, problem) => {
@@ -70,11 +90,16 @@ test.each([
     'partial/production/synthesis.json': '{"schema":"k3stack.synthesis/v1"}',
   });
   await cli(['synth'], { cwd });
-  expect(await cli(['plan', '--env', 'production', '--against', against], { cwd })).toMatchObject({ code: 1, stderr: expect.stringMatching(problem) });
+  expect(await cli(['plan', '--env', 'production', '--against', against], { cwd })).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(problem),
+  });
 });
 
 test('shows the plans of environments that are well, the problems of others, and exits 1', async () => {
-  const cwd = folderWith({ 'environments.ts': existingProgram(['a', 'b'], "if (env.name === 'a') throw new Error('no');") });
+  const cwd = folderWith({
+    'environments.ts': existingProgram(['a', 'b'], "if (env.name === 'a') throw new Error('no');"),
+  });
   const result = await cli(['plan'], { cwd });
   expect(result.code).toBe(1);
   expect(result.stdout).toMatch(/^b {2}1 cluster, 0 hosts/);

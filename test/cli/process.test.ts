@@ -7,10 +7,16 @@ const cwd = folderWith({ 'environments.ts': existingProgram(['a'], "console.log(
 
 test('--help loads nothing heavy', async () => {
   const list = "process.on('exit', () => process.stderr.write(Object.keys(require.cache).join('\\n')))";
-  const result = await spawned(process.execPath, ['-r', join(folderWith({ 'list.cjs': list }), 'list.cjs'), built('main.js'), '--help'], { cwd });
+  const result = await spawned(
+    process.execPath,
+    ['-r', join(folderWith({ 'list.cjs': list }), 'list.cjs'), built('main.js'), '--help'],
+    { cwd },
+  );
   expect(result.code).toBe(0);
   expect(result.stderr).toContain('commander');
-  expect(result.stderr).not.toMatch(/node_modules\/(cdk8s|constructs|jiti|yaml|semver|ipaddr)|\/build\/constructs\//);
+  expect(result.stderr).not.toMatch(
+    /node_modules\/(cdk8s|constructs|jiti|yaml|semver|ipaddr)|\/build\/constructs\//,
+  );
 });
 
 test('--help is there within 150 ms on a quiet machine: the best of a few, compared with Node alone', async () => {
@@ -42,7 +48,9 @@ test('a reader that leaves early is no failure', async () => {
 test('long output arrives whole through a pipe', async () => {
   const command = `"${process.execPath}" "${built('main.js')}" options --json | (sleep 0.3; cat)`;
   expect(() => void JSON.parse('x')).toThrow();
-  expect(Object.keys(JSON.parse((await spawned('bash', ['-c', command], { cwd })).stdout))).toContain('Datastore');
+  expect(Object.keys(JSON.parse((await spawned('bash', ['-c', command], { cwd })).stdout))).toContain(
+    'Datastore',
+  );
 });
 
 test('exit codes reach the shell', async () => {

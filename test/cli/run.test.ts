@@ -8,7 +8,11 @@ const use = (...args: string[]): Promise<CliResult> => cli(args, { cwd });
 test('loads every command of the table, each with help', async () => {
   for (const [name, entry] of Object.entries(commandTable)) {
     expect(entry.load()).toMatchObject({ options: expect.any(Object), run: expect.any(Function) });
-    expect(await use(name, '--help')).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(`^Usage: k3stack ${name}`) });
+    expect(await use(name, '--help')).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(`^Usage: k3stack ${name}`),
+    });
   }
 });
 
@@ -18,11 +22,18 @@ test('lists the commands, but not the one that only shells use', async () => {
   expect(stdout).toMatch(/ {2}synth +Write manifests/);
   expect(stdout).not.toMatch(/^ {2}complete /m);
   expect((await use('help', 'synth')).stdout).toBe((await use('synth', '--help')).stdout);
-  expect(await use('--version')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  expect(await use('--version')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  });
 });
 
 test('shows the help on standard error when there is no command', async () => {
-  expect(await use()).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^Usage: k3stack/) });
+  expect(await use()).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^Usage: k3stack/),
+  });
 });
 
 test.each([
@@ -42,13 +53,18 @@ test('tells of a wrong use as JSON too', async () => {
 });
 
 test('names the page of an error', async () => {
-  expect((await use('synth', '--env', 'b')).stderr).toMatch(/\nsee .*docs\/errors\/UNKNOWN_ENVIRONMENT\.md\n$/);
+  expect((await use('synth', '--env', 'b')).stderr).toMatch(
+    /\nsee .*docs\/errors\/UNKNOWN_ENVIRONMENT\.md\n$/,
+  );
 });
 
 test('--json has code, message and violations of an error', async () => {
   const folder = folderWith({ 'environments.ts': k3sProgram(['a'], 'latest') });
   const { error } = JSON.parse((await cli(['validate', '--no-types', '--json'], { cwd: folder })).stdout);
-  expect(error).toMatchObject({ code: 'INVALID_PROGRAM', violations: [expect.objectContaining({ path: 'a/k3s', property: 'version' })] });
+  expect(error).toMatchObject({
+    code: 'INVALID_PROGRAM',
+    violations: [expect.objectContaining({ path: 'a/k3s', property: 'version' })],
+  });
 });
 
 test.each<[tty: boolean, env: Record<string, string>, coloured: boolean]>([

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { addFiles, cli, existingProgram, folderWith, k3sProgram } from '../support/cli';
@@ -14,14 +22,22 @@ test('writes every environment to dist beside the program, and says what and whe
   const result = await cli(['synth'], { cwd });
 
   expect(result).toMatchObject({ code: 0, stderr: '' });
-  expect(result.stdout).toMatch(/^✓ staging {2}k3s: k3s v1\.34\.1\+k3s1 · 1 server · 0 objects · \d\.\d\d s\n {2}in dist\/staging\n/);
+  expect(result.stdout).toMatch(
+    /^✓ staging {2}k3s: k3s v1\.34\.1\+k3s1 · 1 server · 0 objects · \d\.\d\d s\n {2}in dist\/staging\n/,
+  );
   expect(result.stdout).toMatch(/2 environments written in \d\.\d\d s\n$/);
   expect(result.stdout).toContain(
     '  ! production/k3s/servers/alfa version: the lock file has no checksum for v1.34.1+k3s1 k3s (hosts are refused)\n    run k3stack lock (artifact-checksum)',
   );
   expect(readdirSync(join(cwd, 'dist')).sort()).toEqual(['production', 'staging']);
   expect(tree(join(cwd, 'dist/staging'))).toEqual(
-    expect.arrayContaining(['hosts/alfa/etc/rancher/k3s/config.yaml', 'plan.json', 'synthesis.json', 'topology.json', 'topology.svg']),
+    expect.arrayContaining([
+      'hosts/alfa/etc/rancher/k3s/config.yaml',
+      'plan.json',
+      'synthesis.json',
+      'topology.json',
+      'topology.svg',
+    ]),
   );
 });
 
@@ -30,7 +46,8 @@ test('gives the same bytes each time', async () => {
   await cli(['synth', '--out', 'one'], { cwd });
   await cli(['synth', '--out', 'two'], { cwd });
 
-  const texts = (out: string): string[] => tree(join(cwd, out)).map((path) => readFileSync(join(cwd, out, path), 'utf8'));
+  const texts = (out: string): string[] =>
+    tree(join(cwd, out)).map((path) => readFileSync(join(cwd, out, path), 'utf8'));
   expect(texts('one')).toEqual(texts('two'));
 });
 
@@ -50,14 +67,20 @@ test('refuses an environment the program does not have, naming the nearest', asy
   const result = await cli(['synth', '--env', 'stagin'], { cwd });
 
   expect(result.code).toBe(1);
-  expect(result.stderr).toContain("error: the program has no environment \"stagin\"; did you mean 'staging'?");
+  expect(result.stderr).toContain(
+    'error: the program has no environment "stagin"; did you mean \'staging\'?',
+  );
 });
 
 test('shows the problems of all environments, writes those that are well, and exits 1', async () => {
   const cwd = folderWith({
-    'environments.ts': k3sProgram(['good', 'bad', 'worse'], 'v1.34.1+k3s1', `
+    'environments.ts': k3sProgram(
+      ['good', 'bad', 'worse'],
+      'v1.34.1+k3s1',
+      `
       if (env.name !== 'good') new K3sCluster(env, 'second', { version: 'latest' as never, datastore: Datastore.forServers(servers), servers });
-    `),
+    `,
+    ),
   });
 
   const result = await cli(['synth'], { cwd });
@@ -84,7 +107,12 @@ test('keeps the last good output of an environment that fails, and of those no l
 });
 
 test('removes files and environments that are no longer there, the latter only when all are written', async () => {
-  const cwd = folderWith({ 'environments.ts': existingProgram(['a', 'b'], "new Namespace(cluster, 'more', { podSecurity: 'baseline' });") });
+  const cwd = folderWith({
+    'environments.ts': existingProgram(
+      ['a', 'b'],
+      "new Namespace(cluster, 'more', { podSecurity: 'baseline' });",
+    ),
+  });
   await cli(['synth'], { cwd });
   addFiles(cwd, { 'environments.ts': existingProgram(['a']) });
 
@@ -114,7 +142,11 @@ test.each([
 test('never deletes what somebody put among its files', async () => {
   const cwd = folderWith({ 'environments.ts': existingProgram(['a', 'b']) });
   await cli(['synth'], { cwd });
-  addFiles(cwd, { 'dist/a/manifests/99-mine.yaml': 'mine', 'dist/b/notes.txt': 'mine', 'dist/README.md': 'mine' });
+  addFiles(cwd, {
+    'dist/a/manifests/99-mine.yaml': 'mine',
+    'dist/b/notes.txt': 'mine',
+    'dist/README.md': 'mine',
+  });
   addFiles(cwd, { 'environments.ts': existingProgram(['a', 'c']) });
 
   const result = await cli(['synth'], { cwd });
@@ -140,7 +172,13 @@ test('refuses an environment folder that is a link or was not written by it', as
 });
 
 test('--json tells the same to machines, and nothing else', async () => {
-  const cwd = folderWith({ 'environments.ts': k3sProgram(['good', 'bad'], 'v1.34.1+k3s1', "if (env.name === 'bad') throw new Error('no');") });
+  const cwd = folderWith({
+    'environments.ts': k3sProgram(
+      ['good', 'bad'],
+      'v1.34.1+k3s1',
+      "if (env.name === 'bad') throw new Error('no');",
+    ),
+  });
 
   const result = await cli(['synth', '--json'], { cwd });
 
@@ -176,5 +214,8 @@ test('takes checksums and host keys from the files beside the program, and warns
 
   expect(result.stdout).not.toContain('!');
   const synthesis = JSON.parse(readFileSync(join(cwd, 'dist/a/synthesis.json'), 'utf8'));
-  expect(synthesis.hosts[0]).toMatchObject({ transport: { ssh: { hostKey: key } }, artifacts: [{ sha256: 'ab'.repeat(32) }] });
+  expect(synthesis.hosts[0]).toMatchObject({
+    transport: { ssh: { hostKey: key } },
+    artifacts: [{ sha256: 'ab'.repeat(32) }],
+  });
 });

@@ -20,7 +20,11 @@ export function spawned(
 ): Promise<CliResult> {
   return new Promise((done, fail) => {
     const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
-    const child = spawn(command, args, { cwd: options.cwd, env: { ...env, ...options.env }, timeout: 15_000 });
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env: { ...env, ...options.env },
+      timeout: 15_000,
+    });
     const text = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => void (text.stdout += chunk));
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => void (text.stderr += chunk));

@@ -24,6 +24,7 @@ export function importApi(draft: ImportDraft): ApiImport {
       draft.reasons.set('server', 'it is no https:// URL with a host and a port');
     return url === undefined ? [] : [{ host, url }];
   });
+  tellUnjoined(draft);
   const addresses = [...new Set(urls.map(({ url }) => url.host))];
   const [address] = addresses;
   if (addresses.length > 1)
@@ -40,6 +41,11 @@ export function importApi(draft: ImportDraft): ApiImport {
     props: Object.values(props).some((value) => value !== undefined) ? props : undefined,
     ...(registration.ofServer !== undefined && { serverAddress: registration.ofServer }),
   };
+}
+
+function tellUnjoined(draft: ImportDraft): void {
+  if (draft.hosts.agents.every((host) => host.settings.has('server'))) return;
+  draft.reasons.set('server', 'an agent has to be told where to join, or it does not start');
 }
 
 /** Nothing for the address that k3stack would choose itself. */

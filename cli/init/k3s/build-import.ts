@@ -54,7 +54,12 @@ export function buildImport(hosts: ImportedHosts): BuiltImport {
 }
 
 /** An agent may stay behind the servers, which have one release. */
-function nodeProps(hosts: readonly ImportedHost[], release: string, nodes: NodesImport, config: ConfigImport): Members {
+function nodeProps(
+  hosts: readonly ImportedHost[],
+  release: string,
+  nodes: NodesImport,
+  config: ConfigImport,
+): Members {
   return Object.fromEntries(
     hosts.map((host) => {
       const version = host.role === 'agent' && host.version !== release ? host.version : undefined;
@@ -67,6 +72,12 @@ function tellServerReleases({ hosts, findings }: ImportDraft): void {
   for (const { name, version } of hosts.servers) {
     if (version === undefined || version === hosts.version) continue;
     const problem = `was installed with ${version}, and the program says ${hosts.version} for all servers`;
-    findings.push({ hosts: [name], level: 'warning', subject: 'version', problem, fix: 'write what `k3s --version` says there' });
+    findings.push({
+      hosts: [name],
+      level: 'warning',
+      subject: 'version',
+      problem,
+      fix: 'write what `k3s --version` says there',
+    });
   }
 }

@@ -34,9 +34,14 @@ export interface Difference {
 export function compareImport(draft: ImportDraft, rendered: readonly HostSynthesis[]): Difference[] {
   return draft.all.flatMap((host) => {
     const found = rendered.find((one) => one.name === host.name);
-    if (found === undefined) return [{ host: host.name, subject: 'node-name', before: host.name, after: '', reason: '' }];
+    if (found === undefined)
+      return [{ host: host.name, subject: 'node-name', before: host.name, after: '', reason: '' }];
     const after = readRendered(found, draft.secrets);
-    return [...optionDifferences(draft, host, after), ...endpointDifference(host, after), ...registriesDifference(draft, host, after)];
+    return [
+      ...optionDifferences(draft, host, after),
+      ...endpointDifference(host, after),
+      ...registriesDifference(draft, host, after),
+    ];
   });
 }
 
@@ -45,10 +50,19 @@ export function refusedLabels(draft: ImportDraft, rendered: readonly HostSynthes
   return draft.all.flatMap((host) => {
     const found = rendered.find((one) => one.name === host.name);
     const given = new Set((host.settings.get('node-label') ?? []) as readonly string[]);
-    const refused = found === undefined ? [] : readRendered(found, draft.secrets).apiLabels.filter((label) => given.has(label));
+    const refused =
+      found === undefined
+        ? []
+        : readRendered(found, draft.secrets).apiLabels.filter((label) => given.has(label));
     return refused.map((label): ImportFinding => {
       const problem = `the kubelet stops over ${JSON.stringify(label)}: it may not give itself labels of Kubernetes's own`;
-      return { hosts: [host.name], level: 'error', subject: 'node-label', problem, fix: 'the program sets it through the API' };
+      return {
+        hosts: [host.name],
+        level: 'error',
+        subject: 'node-label',
+        problem,
+        fix: 'the program sets it through the API',
+      };
     });
   });
 }
@@ -57,21 +71,54 @@ function optionDifferences(draft: ImportDraft, host: ImportedHost, after: Render
   const names = new Set([...host.settings.keys(), ...after.settings.keys()]);
   return [...names].sort().flatMap((option): Difference[] => {
     if (draft.dropped.has(option) || isManagedByRuns(option, host)) return [];
-    const [before, now] = [effectOf(option, host.settings.get(option), draft, host), effectOf(option, after.settings.get(option), draft, host)];
+    const [before, now] = [
+      effectOf(option, host.settings.get(option), draft, host),
+      effectOf(option, after.settings.get(option), draft, host),
+    ];
     if (before === now || isCovered(option, before, now, draft, host)) return [];
     const isSecret = holdsPassword(host.settings.get(option) ?? '');
-    return [{ host: host.name, subject: option, before: isSecret ? 'a password' : before, after: now, reason: draft.reasons.get(option) ?? '' }];
+    return [
+      {
+        host: host.name,
+        subject: option,
+        before: isSecret ? 'a password' : before,
+        after: now,
+        reason: draft.reasons.get(option) ?? '',
+      },
+    ];
   });
 }
 
 /** The value as text that is equal for what has the same effect on this host. */
-function effectOf(option: OptionName, value: SettingValue | undefined, draft: ImportDraft, host: ImportedHost): string {
+function effectOf(
+  option: OptionName,
+  value: SettingValue | undefined,
+  draft: ImportDraft,
+  host: ImportedHost,
+): string {
   if (value === undefined) return '';
-  if (option === 'node-label') return JSON.stringify([...new Map((value as string[]).flatMap((text) => [parseLabel(text) ?? []].filter((pair) => pair.length > 0) as [string, string][]))].sort());
-  if (option === 'node-taint') return JSON.stringify([...new Set((value as string[]).flatMap((text) => taintText(text)))].sort());
+  if (option === 'node-label')
+    return JSON.stringify(
+      [
+        ...new Map(
+          (value as string[]).flatMap(
+            (text) => [parseLabel(text) ?? []].filter((pair) => pair.length > 0) as [string, string][],
+          ),
+        ),
+      ].sort(),
+    );
+  if (option === 'node-taint')
+    return JSON.stringify([...new Set((value as string[]).flatMap((text) => taintText(text)))].sort());
   if (option === 'server') return JSON.stringify(parseServerUrl(String(value)) ?? value);
-  if (option === 'tls-san') return canonical(option, (value as string[]).filter((name) => !ownNames(host).has(name)));
-  if (option === 'etcd-s3-endpoint-ca') return isPem(Buffer.from(String(value), 'base64').toString('utf8')) ? hostPaths.snapshotCa : String(value);
+  if (option === 'tls-san')
+    return canonical(
+      option,
+      (value as string[]).filter((name) => !ownNames(host).has(name)),
+    );
+  if (option === 'etcd-s3-endpoint-ca')
+    return isPem(Buffer.from(String(value), 'base64').toString('utf8'))
+      ? hostPaths.snapshotCa
+      : String(value);
   return canonical(option, value);
 }
 
@@ -82,16 +129,32 @@ function taintText(text: string): string[] {
 
 /** A server has these in its certificate by itself. */
 function ownNames({ name, settings }: ImportedHost): Set<string> {
-  const addresses = (['node-ip', 'node-external-ip'] as const).flatMap((option) => (settings.get(option) ?? []) as string[]);
+  const addresses = (['node-ip', 'node-external-ip'] as const).flatMap(
+    (option) => (settings.get(option) ?? []) as string[],
+  );
   return new Set([name, ...addresses, 'localhost', '127.0.0.1', '::1']);
 }
 
 /** All servers share one certificate, so that a name which another one gives, or that nodes join through, changes nothing. */
-function isCovered(option: OptionName, before: string, after: string, draft: ImportDraft, host: ImportedHost): boolean {
+function isCovered(
+  option: OptionName,
+  before: string,
+  after: string,
+  draft: ImportDraft,
+  host: ImportedHost,
+): boolean {
   if (option !== 'tls-san') return false;
   const list = (text: string): string[] => (text === '' ? [] : (JSON.parse(text) as string[]));
-  const joined = draft.all.flatMap((one) => parseServerUrl(String(one.settings.get('server') ?? ''))?.host ?? []);
-  const known = new Set([...draft.hosts.servers.flatMap((one) => [...((one.settings.get(option) ?? []) as string[]), ...ownNames(one)]), ...joined]);
+  const joined = draft.all.flatMap(
+    (one) => parseServerUrl(String(one.settings.get('server') ?? ''))?.host ?? [],
+  );
+  const known = new Set([
+    ...draft.hosts.servers.flatMap((one) => [
+      ...((one.settings.get(option) ?? []) as string[]),
+      ...ownNames(one),
+    ]),
+    ...joined,
+  ]);
   const now = new Set([...list(after), ...ownNames(host)]);
   return list(before).every((name) => now.has(name)) && list(after).every((name) => known.has(name));
 }
@@ -105,14 +168,36 @@ function endpointDifference(host: ImportedHost, after: RenderedHost): Difference
   const given = host.secrets.get('datastore-endpoint');
   if (canonicalEndpoint(given) === canonicalEndpoint(after.endpoint)) return [];
   const shown = (text: string | undefined): string => (text === undefined ? '' : 'one');
-  const reason = given === undefined ? 'it is of the whole cluster, and another server gives it' : 'the servers differ, and it is of the whole cluster';
-  return [{ host: host.name, subject: 'datastore-endpoint', before: shown(given), after: shown(after.endpoint), reason }];
+  const reason =
+    given === undefined
+      ? 'it is of the whole cluster, and another server gives it'
+      : 'the servers differ, and it is of the whole cluster';
+  return [
+    {
+      host: host.name,
+      subject: 'datastore-endpoint',
+      before: shown(given),
+      after: shown(after.endpoint),
+      reason,
+    },
+  ];
 }
 
 function registriesDifference(draft: ImportDraft, host: ImportedHost, after: RenderedHost): Difference[] {
   if (canonicalRegistries(host.registries) === canonicalRegistries(after.registries)) return [];
-  const others = draft.all.filter((one) => canonicalRegistries(one.registries) !== canonicalRegistries(host.registries));
+  const others = draft.all.filter(
+    (one) => canonicalRegistries(one.registries) !== canonicalRegistries(host.registries),
+  );
   const owner = draft.all.find((one) => one.registries !== undefined);
-  const reason = others.length > 0 ? `k3stack writes one for all nodes, and the program has that of ${owner?.name}` : '';
-  return [{ host: host.name, subject: 'registries.yaml', before: host.registries ? 'its own' : '', after: after.registries ? 'that of the program' : '', reason }];
+  const reason =
+    others.length > 0 ? `k3stack writes one for all nodes, and the program has that of ${owner?.name}` : '';
+  return [
+    {
+      host: host.name,
+      subject: 'registries.yaml',
+      before: host.registries ? 'its own' : '',
+      after: after.registries ? 'that of the program' : '',
+      reason,
+    },
+  ];
 }

@@ -21,7 +21,8 @@ export interface ConfigImport {
 
 /** What no property of the program says; what k3stack lets nobody set is a reason. */
 export function importConfig(draft: ImportDraft): ConfigImport {
-  for (const host of draft.all) for (const [name, value] of draft.rest(host)) explainOmitted(draft, name, value);
+  for (const host of draft.all)
+    for (const [name, value] of draft.rest(host)) explainOmitted(draft, name, value);
   const servers = byRole(draft, draft.hosts.servers);
   const agents = byRole(draft, draft.hosts.agents);
   const common = { server: servers.common, agent: agents.common };
@@ -35,7 +36,10 @@ function byRole(
   draft: ImportDraft,
   hosts: readonly ImportedHost[],
 ): { common: Members | undefined; own: Map<ImportedHost, Members> } {
-  const written = hosts.map((host) => new Map([...draft.rest(host)].filter(([name, value]) => !isManaged(name) && !holdsPassword(value))));
+  const written = hosts.map(
+    (host) =>
+      new Map([...draft.rest(host)].filter(([name, value]) => !isManaged(name) && !holdsPassword(value))),
+  );
   const [first, ...others] = written;
   const shared = [...(first ?? [])].filter(([name, value]) =>
     others.every((other) => JSON.stringify(other.get(name)) === JSON.stringify(value)),
@@ -74,9 +78,15 @@ function argumentValue(text: ArgMap[string]): Expression {
 function explainOmitted(draft: ImportDraft, name: OptionName, value: SettingValue): void {
   if (draft.reasons.has(name)) return;
   if (isManaged(name)) {
-    draft.reasons.set(name, `k3stack sets it by itself; the program would say it by ${(options[name] as OptionSpec).managed}`);
+    draft.reasons.set(
+      name,
+      `k3stack sets it by itself; the program would say it by ${(options[name] as OptionSpec).managed}`,
+    );
   } else if (holdsPassword(value)) {
-    draft.reasons.set(name, 'it holds a password, which no program may: put it into a file on the host, and name the file');
+    draft.reasons.set(
+      name,
+      'it holds a password, which no program may: put it into a file on the host, and name the file',
+    );
   }
 }
 

@@ -18,7 +18,8 @@ export function datastoreProp(draft: ImportDraft): Call | undefined {
   }
   withoutEffect(draft, TLS_OPTIONS, 'it has no effect without datastore-endpoint');
   if (draft.first.settings.has('server')) tellMissingServers(draft);
-  if (makesCluster || draft.first.settings.has('server') || draft.hosts.servers.length > 1) return embeddedEtcd(draft);
+  if (makesCluster || draft.first.settings.has('server') || draft.hosts.servers.length > 1)
+    return embeddedEtcd(draft);
   withoutEffect(
     draft,
     SNAPSHOT_OPTIONS,
@@ -32,7 +33,13 @@ function tellMissingServers({ hosts: { servers }, findings }: ImportDraft): void
   if (servers.length > 1) return;
   const problem = 'it joins another server, which was not given';
   const fix = 'give the files of all servers: the program describes the whole cluster';
-  findings.push({ hosts: servers.map((host) => host.name), level: 'warning', subject: 'server', problem, fix });
+  findings.push({
+    hosts: servers.map((host) => host.name),
+    level: 'warning',
+    subject: 'server',
+    problem,
+    fix,
+  });
 }
 
 function withoutEffect(draft: ImportDraft, names: readonly OptionName[], problem: string): void {

@@ -70,9 +70,14 @@ export class ImportDraft {
     const hosts = this.all.filter((host) => host.settings.has(option));
     if (hosts.length === 0) return;
     for (const host of hosts) this.take(host, option);
-    const told = this.hosts.findings.filter((finding) => finding.subject === option && finding.problem === problem);
-    const names = hosts.map(({ name }) => name).filter((name) => !told.some((finding) => finding.hosts.includes(name)));
-    if (names.length > 0) this.findings.push({ hosts: names, level: 'warning', subject: option, problem, fix });
+    const told = this.hosts.findings.filter(
+      (finding) => finding.subject === option && finding.problem === problem,
+    );
+    const names = hosts
+      .map(({ name }) => name)
+      .filter((name) => !told.some((finding) => finding.hosts.includes(name)));
+    if (names.length > 0)
+      this.findings.push({ hosts: names, level: 'warning', subject: option, problem, fix });
     this.dropped.add(option);
   }
 

@@ -128,13 +128,21 @@ function isAboutSecret(problem: string, { parsed, unknown }: GatheredHost): bool
   return users.every((option) => findOption(option.key)?.spec.secret === true);
 }
 
-function releaseOf(named: readonly NamedHost[], given: string | undefined): { version: string; findings: ImportFinding[] } {
-  const installed = ['server', 'agent'].flatMap((role) => named.filter((host) => host.role === role)).flatMap(({ host }) => installedRelease(host) ?? []);
+function releaseOf(
+  named: readonly NamedHost[],
+  given: string | undefined,
+): { version: string; findings: ImportFinding[] } {
+  const installed = ['server', 'agent']
+    .flatMap((role) => named.filter((host) => host.role === role))
+    .flatMap(({ host }) => installedRelease(host) ?? []);
   const version = given ?? installed[0];
   if (version !== undefined) return { version, findings: [] };
   const problem = `the K3s release is not in the files, so the program says ${DEFAULT_RELEASE}`;
   const fix = 'write what `k3s --version` says on a server, or add --version: another release is an upgrade';
-  return { version: DEFAULT_RELEASE, findings: [{ hosts: [], level: 'warning', subject: 'version', problem, fix }] };
+  return {
+    version: DEFAULT_RELEASE,
+    findings: [{ hosts: [], level: 'warning', subject: 'version', problem, fix }],
+  };
 }
 
 function installedRelease({ version }: GatheredHost): string | undefined {

@@ -58,7 +58,13 @@ function addresses(draft: ImportDraft, host: ImportedHost, knownAs: string | und
 
 function tellUnreached(draft: ImportDraft, { name }: ImportedHost): void {
   const problem = 'its files hold no address, so that it is reached over SSH by its name';
-  draft.findings.push({ hosts: [name], level: 'note', subject: 'ssh', problem, fix: "write ssh: { host: '…' } unless the name is known here" });
+  draft.findings.push({
+    hosts: [name],
+    level: 'note',
+    subject: 'ssh',
+    problem,
+    fix: "write ssh: { host: '…' } unless the name is known here",
+  });
 }
 
 function oneOrList(items: readonly string[]): Expression | undefined {

@@ -8,7 +8,9 @@ export function holdsPassword(value: SettingValue): boolean {
   if (typeof value === 'string') return isUrlWithPassword(value);
   if (typeof value !== 'object') return false;
   if (Array.isArray(value)) return value.some((item) => isUrlWithPassword(String(item)));
-  return Object.entries(value).some(([name, text]) => NAMED_AFTER.test(name) || [text].flat().some((item) => isUrlWithPassword(String(item))));
+  return Object.entries(value).some(
+    ([name, text]) => NAMED_AFTER.test(name) || [text].flat().some((item) => isUrlWithPassword(String(item))),
+  );
 }
 
 /** Whether text holds `://user:password@`. */

@@ -36,7 +36,11 @@ function configProps(draft: ImportDraft, { auth, tls }: ConfigEntry, name: strin
 }
 
 function authProps(draft: ImportDraft, auth: NonNullable<ConfigEntry['auth']>, name: string): Members {
-  const host = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'any';
+  const host =
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '') || 'any';
   const slug = host.startsWith('registry') ? host : `registry-${host}`;
   if ('token' in auth)
     return {

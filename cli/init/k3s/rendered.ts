@@ -42,18 +42,28 @@ export function readRendered(host: HostSynthesis, secrets: readonly NeededSecret
   return {
     settings,
     apiLabels: labels.filter((label) => !kubelets.has(label)),
-    ...(registries !== undefined && { registries: readRegistries({ path: hostPaths.registries, name: 'registries.yaml', folder: 'k3s', text: registries }) }),
+    ...(registries !== undefined && {
+      registries: readRegistries({
+        path: hostPaths.registries,
+        name: 'registries.yaml',
+        folder: 'k3s',
+        text: registries,
+      }),
+    }),
     ...(endpoint !== undefined && { endpoint }),
   };
 }
 
 /** Holes for secrets with the values in them, as whoever writes the file fills them. */
 function filled(content: string, secrets: readonly NeededSecret[], path: string): string {
-  return content.replace(/«secret:([A-Za-z][A-Za-z0-9-]*)(\|url)?»/g, (hole, name: string, form: string | undefined) => {
-    const value = secrets.find((secret) => secret.name === name)?.value;
-    if (value === undefined) return hole;
-    if (form !== undefined) return encodeURIComponent(value);
-    if (path === hostPaths.registries) return JSON.stringify(value).slice(1, -1);
-    return value.replace(/["\\`$]/g, '\\$&');
-  });
+  return content.replace(
+    /«secret:([A-Za-z][A-Za-z0-9-]*)(\|url)?»/g,
+    (hole, name: string, form: string | undefined) => {
+      const value = secrets.find((secret) => secret.name === name)?.value;
+      if (value === undefined) return hole;
+      if (form !== undefined) return encodeURIComponent(value);
+      if (path === hostPaths.registries) return JSON.stringify(value).slice(1, -1);
+      return value.replace(/["\\`$]/g, '\\$&');
+    },
+  );
 }

@@ -12,10 +12,20 @@ const entry = (digit: string, source = 'https://example.org/list') => ({ sha256:
 const lock: Lock = { 'v1.34.1+k3s1': { k3s: entry('a'), 'k3s-arm64': entry('b') } };
 
 test('reads what it renders, sorted, the same each time', () => {
-  const shuffled: Lock = { 'v1.34.1+k3s1': { 'k3s-arm64': entry('b'), k3s: entry('a') }, 'v1.33.5+k3s1': { k3s: entry('c') } };
+  const shuffled: Lock = {
+    'v1.34.1+k3s1': { 'k3s-arm64': entry('b'), k3s: entry('a') },
+    'v1.33.5+k3s1': { k3s: entry('c') },
+  };
   const text = renderLock(shuffled);
   expect(text).toBe(renderLock(parseLock(text, 'x')));
-  expect(text.match(/"(v1|k3s)[^"/]*"/g)).toEqual(['"k3s"', '"v1.33.5+k3s1"', '"k3s"', '"v1.34.1+k3s1"', '"k3s"', '"k3s-arm64"']);
+  expect(text.match(/"(v1|k3s)[^"/]*"/g)).toEqual([
+    '"k3s"',
+    '"v1.33.5+k3s1"',
+    '"k3s"',
+    '"v1.34.1+k3s1"',
+    '"k3s"',
+    '"k3s-arm64"',
+  ]);
 });
 
 test.each<[text: string, problem: RegExp]>([
@@ -23,8 +33,14 @@ test.each<[text: string, problem: RegExp]>([
   ['[]', /^x: schema must be "k3stack\.lock\/v1", got no map/],
   ['{"schema":"k3stack.lock/v2"}', /^x: schema must be "k3stack\.lock\/v1", got "k3stack\.lock\/v2"/],
   ['{"schema":"k3stack.lock/v1"}', /^x: k3s must be a map of releases/],
-  ['{"schema":"k3stack.lock/v1","k3s":{"1.34":{}}}', /^x: k3s\.1\.34 is no K3s release; write one such as 'v1\.34\.1\+k3s1'/],
-  ['{"schema":"k3stack.lock/v1","k3s":{"v1.34.1+k3s1":{"k3s":{}}}}', /^x: k3s\.v1\.34\.1\+k3s1\.k3s\.sha256 must be 64/],
+  [
+    '{"schema":"k3stack.lock/v1","k3s":{"1.34":{}}}',
+    /^x: k3s\.1\.34 is no K3s release; write one such as 'v1\.34\.1\+k3s1'/,
+  ],
+  [
+    '{"schema":"k3stack.lock/v1","k3s":{"v1.34.1+k3s1":{"k3s":{}}}}',
+    /^x: k3s\.v1\.34\.1\+k3s1\.k3s\.sha256 must be 64/,
+  ],
   [
     `{"schema":"k3stack.lock/v1","k3s":{"v1.34.1+k3s1":{"k3s":{"sha256":"${'A'.repeat(64)}","source":"https://x"}}}}`,
     /sha256 must be 64 lower-case/,
@@ -38,7 +54,10 @@ test.each<[text: string, problem: RegExp]>([
 });
 
 test('merges: adds what is new, keeps an entry with the same checksum whole, tells of others', () => {
-  const found: Lock = { 'v1.34.1+k3s1': { k3s: entry('a', 'https://mirror/'), 'k3s-arm64': entry('d') }, 'v1.34.2+k3s1': { k3s: entry('e') } };
+  const found: Lock = {
+    'v1.34.1+k3s1': { k3s: entry('a', 'https://mirror/'), 'k3s-arm64': entry('d') },
+    'v1.34.2+k3s1': { k3s: entry('e') },
+  };
   const merged = mergeLock(lock, found);
   expect(merged.lock['v1.34.1+k3s1']).toEqual({ k3s: entry('a'), 'k3s-arm64': entry('d') });
   expect(merged.changes).toEqual([
@@ -52,7 +71,9 @@ test('knows where the official lists are, and those of a mirror', () => {
   expect(checksumListUrl('v1.34.1+k3s1', 'arm64')).toBe(
     'https://github.com/k3s-io/k3s/releases/download/v1.34.1%2Bk3s1/sha256sum-arm64.txt',
   );
-  expect(checksumListUrl('v1.34.1+k3s1', 'arm', 'https://mirror/k3s/')).toBe('https://mirror/k3s/v1.34.1%2Bk3s1/sha256sum-arm.txt');
+  expect(checksumListUrl('v1.34.1+k3s1', 'arm', 'https://mirror/k3s/')).toBe(
+    'https://mirror/k3s/v1.34.1%2Bk3s1/sha256sum-arm.txt',
+  );
 });
 
 test('reads a list as sha256sum prints it', () => {
@@ -70,5 +91,7 @@ test.each([
   [`${'a'.repeat(64)}  k3s\n${'b'.repeat(64)}  k3s-airg`, 'it ends in the middle of a line'],
   ['', 'it ends in the middle of a line'],
 ])('fails at a list that is not one', (text, problem) => {
-  expect(() => parseChecksumList(text, 'https://x/list')).toThrow(`https://x/list cannot be used: ${problem}`);
+  expect(() => parseChecksumList(text, 'https://x/list')).toThrow(
+    `https://x/list cannot be used: ${problem}`,
+  );
 });
