@@ -3,9 +3,5 @@
  * an instance of any of our charts.
  */
 export function isInstance<T>(value: unknown, type: abstract new (...args: never[]) => T): value is T {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    (type.prototype as object).isPrototypeOf.call(type.prototype, value)
-  );
+  return Object.prototype.isPrototypeOf.call(type.prototype as object, value as object);
 }

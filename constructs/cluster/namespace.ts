@@ -21,7 +21,8 @@ export class Namespace extends Chart {
     const { labels = {}, podSecurity } = props;
     if (BUILT_IN.has(id) && podSecurity === undefined && Object.keys(labels).length === 0) return;
     // Beside this chart, not in it: everything in it is put into the namespace.
-    new KubeNamespace(scope, `namespace-${id}`, {
+    const inChart = scope.node.scopes.some((construct) => Chart.isChart(construct));
+    new KubeNamespace(inChart ? scope : new Chart(scope, `namespace-${id}`), `namespace-${id}`, {
       metadata: {
         name: id,
         labels: { ...(podSecurity && { 'pod-security.kubernetes.io/enforce': podSecurity }), ...labels },

@@ -57,7 +57,7 @@ describe('any settings, written to config.yaml, imported, and rendered again', (
       fc.property(settings('server'), settings('agent'), (server, agent) => {
         const found = differences(
           host('alfa', rendered(server), 'server'),
-          host('bravo', rendered(agent), 'agent'),
+          host('bravo', rendered({ ...agent, server: 'https://alfa:6443' }), 'agent'),
         );
         const switches = NEEDED.some((name) => (server as Record<string, unknown>)[name] === true);
         expect(found.filter(({ subject }) => !(switches && subject === 'disable'))).toEqual([]);

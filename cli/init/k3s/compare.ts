@@ -97,29 +97,29 @@ function effectOf(
   host: ImportedHost,
 ): string {
   if (value === undefined) return '';
-  if (option === 'node-label')
-    return JSON.stringify(
-      [
-        ...new Map(
-          (value as string[]).flatMap(
-            (text) => [parseLabel(text) ?? []].filter((pair) => pair.length > 0) as [string, string][],
-          ),
-        ),
-      ].sort(),
-    );
-  if (option === 'node-taint')
-    return JSON.stringify([...new Set((value as string[]).flatMap((text) => taintText(text)))].sort());
+  const items = Array.isArray(value) ? (value as readonly string[]) : [];
+  if (option === 'node-label') return listText([...new Map(items.flatMap((text) => labelIn(text))).entries()].map(String));
+  if (option === 'node-taint') return listText([...new Set(items.flatMap(taintText))]);
   if (option === 'server') return JSON.stringify(parseServerUrl(String(value)) ?? value);
   if (option === 'tls-san')
     return canonical(
       option,
-      (value as string[]).filter((name) => !ownNames(host).has(name)),
+      items.filter((name) => !ownNames(host).has(name)),
     );
   if (option === 'etcd-s3-endpoint-ca')
     return isPem(Buffer.from(String(value), 'base64').toString('utf8'))
       ? hostPaths.snapshotCa
       : String(value);
   return canonical(option, value);
+}
+
+function listText(items: readonly string[]): string {
+  return items.length === 0 ? '' : JSON.stringify([...items].sort());
+}
+
+function labelIn(text: string): (readonly [string, string])[] {
+  const label = parseLabel(text);
+  return label === undefined ? [] : [label];
 }
 
 function taintText(text: string): string[] {
