@@ -58,4 +58,13 @@ function invalid(file: string, problem: string, cause?: unknown): K3stackError {
   });
 }
 
-const LISTS = ['clusters', 'manifests', 'hosts', 'kubernetesSecrets', 'secrets', 'late', 'warnings'] as const;
+const LISTS = [
+  'clusters',
+  'manifests',
+  'hosts',
+  'kubernetesSecrets',
+  'documents',
+  'secrets',
+  'late',
+  'warnings',
+] as const;

@@ -4,6 +4,10 @@ import type { Command, CommandTable } from './command';
 
 /** Every command by name, in the order of the list. */
 export const commandTable: CommandTable = {
+  init: {
+    summary: 'Make a project, to begin with or of hosts that run K3s already',
+    load: () => (require('./commands/init') as { readonly init: Command }).init,
+  },
   synth: {
     summary: 'Write manifests, host files, plan and picture of each environment',
     load: () => (require('./commands/synth') as { readonly synth: Command }).synth,

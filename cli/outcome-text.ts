@@ -80,23 +80,27 @@ function successText(
 
 /** What many hosts have in common is told of the first ones; `--json` has all. */
 function warningLines(warnings: readonly Violation[], color: Palette): string[] {
-  const alike = new Map<string, Violation[]>();
-  for (const warning of warnings) {
-    const key = `${warning.rule} ${warning.fix}`;
-    alike.set(key, [...(alike.get(key) ?? []), warning]);
-  }
-  return [...alike.values()].flatMap((group) => {
+  const byRule = new Map<string, Violation[]>();
+  for (const warning of warnings) byRule.set(warning.rule, [...(byRule.get(warning.rule) ?? []), warning]);
+  return [...byRule].flatMap(([rule, group]) => {
     const shown = group.slice(0, SHOWN_ALIKE);
     const more = group.length - shown.length;
-    const effect = group[0]?.blocks === 'provision' ? color.yellow(' (hosts are refused)') : '';
     return [
-      ...shown.map(
-        ({ path, property, problem }) => `  ${color.yellow('!')} ${path} ${property}: ${problem}${effect}`,
-      ),
-      ...(more > 0 ? [`    and ${more} more`] : []),
-      `    ${group[0]?.fix} ${color.dim(`(${group[0]?.rule})`)}`,
+      ...shown.flatMap((warning, index) => {
+        const next = shown[index + 1];
+        return [
+          warningLine(warning, color),
+          ...(warning.fix === next?.fix ? [] : [`    ${warning.fix} ${color.dim(`(${rule})`)}`]),
+        ];
+      }),
+      ...(more > 0 ? [color.dim(`    and ${more} more (${rule})`)] : []),
     ];
   });
+}
+
+function warningLine({ path, property, problem, blocks }: Violation, color: Palette): string {
+  const effect = blocks === 'provision' ? color.yellow(' (hosts are refused)') : '';
+  return `  ${color.yellow('!')} ${path} ${property}: ${problem}${effect}`;
 }
 
 function indented(text: string): string {

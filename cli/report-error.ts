@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
+import { inspect, types } from 'node:util';
 import { ownFolder } from '../adapters/own-package';
 import { ExitCode, K3stackError } from '../lib/errors';
 import type { Violation } from '../lib/rules/violation';
-import { paletteFor, writeJson, type Terminal } from './terminal';
+import { paletteFor, shownPath, writeJson, type Terminal } from './terminal';
 
 /** The command line itself was wrong. */
 export class UsageError extends K3stackError {
@@ -29,9 +30,13 @@ export interface ErrorJson {
 export function reportError(error: unknown, terminal: Terminal, json: boolean): ExitCode {
   const { stderr, env } = terminal;
   if (json) writeJson(terminal, { error: errorJson(error) });
+  if (isRefusal(error)) {
+    if (!json) stderr.write(`${paletteFor(stderr, env).red('error')}: ${error.message}\n`);
+    return ExitCode.failure;
+  }
   if (!(error instanceof K3stackError)) {
     stderr.write(
-      `${errorStack(error)}\n\nThis is a defect of k3stack. Please report it with the lines above: ${REPORT_TO}\n`,
+      `${inspect(error)}\n\nThis is a defect of k3stack. Please report it with the lines above: ${REPORT_TO}\n`,
     );
     return ExitCode.failure;
   }
@@ -39,14 +44,15 @@ export function reportError(error: unknown, terminal: Terminal, json: boolean): 
     const color = paletteFor(stderr, env);
     stderr.write(`${color.red('error')}: ${error.message}\n`);
     if (!(error instanceof UsageError))
-      stderr.write(`${color.dim(`see ${errorPage(error.code, terminal.cwd)}`)}\n`);
+      stderr.write(`${color.dim(`see ${errorPage(error.code, terminal)}`)}\n`);
   }
   return error.exitCode;
 }
 
 /** What a machine is told of an error. */
 export function errorJson(error: unknown): ErrorJson {
-  if (!(error instanceof K3stackError)) return { code: 'DEFECT', message: errorStack(error) };
+  if (isRefusal(error)) return { code: error.code, message: error.message };
+  if (!(error instanceof K3stackError)) return { code: 'DEFECT', message: inspect(error) };
   const { code, message } = error;
   return {
     code,
@@ -55,15 +61,17 @@ export function errorJson(error: unknown): ErrorJson {
   };
 }
 
-function errorStack(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+/** The system does not let us: nothing that a report could help with. */
+function isRefusal(error: unknown): error is Error & { readonly code: string } {
+  return types.isNativeError(error) && 'code' in error && REFUSALS.has(String(error.code));
 }
 
-/** Path of the page about an error, as short as it can be opened from the working directory. */
-function errorPage(code: string, cwd: string): string {
+/** Path of the page about an error. */
+function errorPage(code: string, terminal: Terminal): string {
   const name = join('docs', 'errors', `${code}.md`);
   const file = join(ownFolder(), name);
-  return existsSync(file) ? relative(cwd, file) : name;
+  return existsSync(file) ? shownPath(terminal, file) : name;
 }
 
+const REFUSALS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE']);
 const REPORT_TO = 'https://github.com/k3stack/k3stack/issues';

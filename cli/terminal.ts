@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { createColors } from 'picocolors';
 import type { Palette } from '../lib/report/palette';
 
@@ -30,6 +31,12 @@ export function useColor(output: Output, env: Terminal['env']): boolean {
   const force = env['FORCE_COLOR'];
   if (force !== undefined && force !== '') return force !== '0' && force !== 'false';
   return output.isTTY === true && env['TERM'] !== 'dumb';
+}
+
+/** A path as it is shortest to type: from the working directory, or from the root. */
+export function shownPath({ cwd }: Terminal, path: string): string {
+  const fromHere = relative(cwd, path) || '.';
+  return fromHere.length < path.length ? fromHere : path;
 }
 
 /** Writes the answer of `--json`. */

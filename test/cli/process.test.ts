@@ -47,10 +47,8 @@ test('a reader that leaves early is no failure', async () => {
 
 test('long output arrives whole through a pipe', async () => {
   const command = `"${process.execPath}" "${built('main.js')}" options --json | (sleep 0.3; cat)`;
-  expect(() => void JSON.parse('x')).toThrow();
-  expect(Object.keys(JSON.parse((await spawned('bash', ['-c', command], { cwd })).stdout))).toContain(
-    'Datastore',
-  );
+  const { stdout } = await spawned('bash', ['-c', command], { cwd });
+  expect(JSON.parse(stdout) as object).toHaveProperty('Datastore');
 });
 
 test('exit codes reach the shell', async () => {

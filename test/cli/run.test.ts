@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { run } from '../../cli/run';
 import { commandTable } from '../../cli/command-table';
 import { cli, existingProgram, folderWith, k3sProgram, type CliResult } from '../support/cli';
 
@@ -56,6 +57,21 @@ test('names the page of an error', async () => {
   expect((await use('synth', '--env', 'b')).stderr).toMatch(
     /\nsee .*docs\/errors\/UNKNOWN_ENVIRONMENT\.md\n$/,
   );
+});
+
+test('what the system refuses is told without a stack', async () => {
+  const stdin = (): Promise<string> =>
+    Promise.reject(Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' }));
+  const text: string[] = [];
+  const output = { write: (chunk: string) => void text.push(chunk) };
+  const code = await run(['options', '--check', '-'], {
+    cwd,
+    env: {},
+    stdout: output,
+    stderr: output,
+    stdin,
+  });
+  expect({ code, text: text.join('') }).toEqual({ code: 1, text: 'error: EACCES: permission denied\n' });
 });
 
 test('--json has code, message and violations of an error', async () => {

@@ -41,6 +41,23 @@ test('writes every environment to dist beside the program, and says what and whe
   );
 });
 
+test('loads a program of several files with cdk8s-plus, pools and another architecture', async () => {
+  const cwd = folderWith({});
+  const program = join(__dirname, '../fixtures/programs/pair');
+
+  const result = await cli(['synth', '--program', program, '--out', 'dist'], { cwd });
+
+  expect(result).toMatchObject({ code: 0, stderr: '' });
+  expect(result.stdout).toMatch(/✓ production {2}k3s: k3s v1\.34\.1\+k3s1 · 3 servers · 1 agent · 3 objects/);
+  // What many hosts have in common is told of the first ones.
+  expect(result.stdout).toMatch(
+    /production\/k3s\/servers\/charlie ssh\.hostKey: .*\n.*\n {4}and 1 more \(host-key\)\n/,
+  );
+  expect(readFileSync(join(cwd, 'dist/production/manifests/01-shop.yaml'), 'utf8')).toContain(
+    'environment: production',
+  );
+});
+
 test('gives the same bytes each time', async () => {
   const cwd = folderWith({ 'environments.ts': k3sProgram(['staging']) });
   await cli(['synth', '--out', 'one'], { cwd });

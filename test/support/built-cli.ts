@@ -19,7 +19,7 @@ export function spawned(
   options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly stdin?: string },
 ): Promise<CliResult> {
   return new Promise((done, fail) => {
-    const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
+    const env = { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined };
     const child = spawn(command, args, {
       cwd: options.cwd,
       env: { ...env, ...options.env },

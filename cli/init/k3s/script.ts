@@ -37,11 +37,15 @@ export function readScript(text: string, path: string): K3sScript {
   const files: Record<string, string> = {};
   const commands: K3sCommand[] = [];
   let assignments: string[] = [];
-  for (const line of scriptLines(text)) {
+  // A script that never names K3s installs something else.
+  const isAboutK3s = /k3s/i.test(text) ? /k3s|install\.sh/i : /k3s/i;
+  for (const written of scriptLines(text)) {
+    const line = { ...written, text: withTokenVariables(written.text) };
     if (line.document !== undefined)
       Object.assign(files, writtenFile(line.text, line.document, `${path}:${line.number}`));
-    if (!/k3s/i.test(line.text) || /^\s*#/.test(line.text)) continue;
+    if (!isAboutK3s.test(line.text) || /^\s*#/.test(line.text)) continue;
     const tokens = tokensOf(line, path);
+    if (tokens === undefined) continue;
     if (tokens.length > 0 && simpleCommands(tokens).every(isAssignment)) assignments.push(line.text);
     else if (startsK3s(tokens))
       commands.push(commandOf([...assignments, line.text].join('\n'), `${path}:${line.number}`));
@@ -61,9 +65,22 @@ function commandOf(text: string, place: string): K3sCommand {
   });
 }
 
-function tokensOf({ text, number }: ScriptLine, path: string): ShellToken[] {
-  return located(`${path}:${number}`, () => shellTokens(text));
+/** `undefined` for a line that depends on another command, and does not matter. */
+function tokensOf({ text, number }: ScriptLine, path: string): ShellToken[] | undefined {
+  try {
+    return located(`${path}:${number}`, () => shellTokens(text));
+  } catch (error) {
+    if (MATTERS.test(text)) throw error;
+    return undefined;
+  }
 }
+
+/** A token that a command prints, `$(cat /root/token)`, is as good as a variable: its value is not written anywhere. */
+function withTokenVariables(line: string): string {
+  return line.replace(/((?:--(?:agent-)?token[ =]|K3S_(?:AGENT_)?TOKEN=)"?)(?:\$\([^()]*\)|`[^`]*`)/g, '$1$TOKEN');
+}
+
+const MATTERS = /k3s["']?\s+(?:server|agent)\b|get\.k3s\.io|INSTALL_K3S_(?:EXEC|VERSION)=|K3S_(?:URL|DATASTORE_\w+|NODE_NAME)=|install\.sh/;
 
 function located<T>(place: string, read: () => T): T {
   try {

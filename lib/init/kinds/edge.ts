@@ -1,7 +1,14 @@
 import type { Starter } from '../kinds';
 import { WEB_APP } from './web-app';
 
-const PROGRAM = (version: string) => `import { Cni, Datastore, environments, type K3sAgentPoolProps, K3sCluster, Namespace } from 'k3stack';
+const PROGRAM = (version: string) => `import {
+  Cni,
+  Datastore,
+  environments,
+  type K3sAgentPoolProps,
+  K3sCluster,
+  Namespace,
+} from 'k3stack';
 import { webApp } from './workloads/web-app';
 
 interface Settings {
@@ -30,7 +37,10 @@ export default environments(settings, (env, { hub, sites }) => {
     network: { cni: Cni.flannel({ backend: 'wireguard-native' }) }, // traffic between sites is encrypted
     servers: { hub: { ssh: { host: hub }, nodeIp: hub, capacity: { cpu: 2, memory: '4Gi' } } },
     pools: Object.fromEntries(
-      Object.entries(sites).map(([name, nodes]): [string, K3sAgentPoolProps] => [name, site(name, nodes)]),
+      Object.entries(sites).map(([name, nodes]): [string, K3sAgentPoolProps] => [
+        name,
+        site(name, nodes),
+      ]),
     ),
     config: {
       // A site may be cut off for ten minutes before its pods are given up.
@@ -52,7 +62,10 @@ function site(name: string, nodes: Readonly<Record<string, string>>): K3sAgentPo
     reserved: { memory: '400Mi' },
     containerLog: { maxSize: '1Mi', maxFiles: 2 },
     nodes: Object.fromEntries(
-      Object.entries(nodes).map(([node, address]) => [node, { ssh: { host: address }, nodeIp: address }]),
+      Object.entries(nodes).map(([node, address]) => [
+        node,
+        { ssh: { host: address }, nodeIp: address },
+      ]),
     ),
   };
 }

@@ -1,7 +1,15 @@
 import type { Starter } from '../kinds';
 import { WEB_APP } from './web-app';
 
-const PROGRAM = (version: string) => `import { Datastore, environments, K3sCluster, LocalPathStorage, Namespace, ServiceLb, Traefik } from 'k3stack';
+const PROGRAM = (version: string) => `import {
+  Datastore,
+  environments,
+  K3sCluster,
+  LocalPathStorage,
+  Namespace,
+  ServiceLb,
+  Traefik,
+} from 'k3stack';
 import { webApp } from './workloads/web-app';
 
 interface Settings {

@@ -7,7 +7,10 @@ const labels = { 'app.kubernetes.io/name': name };
 const port = 8080;
 
 /** A web application that shows the request it got; put your own image in its place. */
-export function webApp(namespace: Namespace, options: { readonly host?: string; readonly replicas?: number } = {}): void {
+export function webApp(
+  namespace: Namespace,
+  options: { readonly host?: string; readonly replicas?: number } = {},
+): void {
   const { host, replicas = 1 } = options;
   new k8s.KubeDeployment(namespace, 'web', {
     metadata: { name, labels },
@@ -18,7 +21,11 @@ export function webApp(namespace: Namespace, options: { readonly host?: string; 
         metadata: { labels },
         spec: {
           automountServiceAccountToken: false,
-          securityContext: { runAsNonRoot: true, runAsUser: 65534, seccompProfile: { type: 'RuntimeDefault' } },
+          securityContext: {
+            runAsNonRoot: true,
+            runAsUser: 65534,
+            seccompProfile: { type: 'RuntimeDefault' },
+          },
           containers: [container()],
         },
       },
@@ -26,7 +33,10 @@ export function webApp(namespace: Namespace, options: { readonly host?: string; 
   });
   new k8s.KubeService(namespace, 'service', {
     metadata: { name, labels },
-    spec: { selector: labels, ports: [{ name: 'http', port: 80, targetPort: k8s.IntOrString.fromString('http') }] },
+    spec: {
+      selector: labels,
+      ports: [{ name: 'http', port: 80, targetPort: k8s.IntOrString.fromString('http') }],
+    },
   });
   if (host !== undefined) ingress(namespace, host);
 }
