@@ -7,7 +7,12 @@ const steps = ['types', 'lint', 'format:check', 'imports', 'examples', ...(witho
 
 const failed = steps.filter((step) => {
   process.stdout.write(`\n== ${step}\n`);
-  return spawnSync('npm', ['run', '--silent', step], { stdio: 'inherit', shell: process.platform === 'win32' }).status !== 0;
+  return (
+    spawnSync('npm', ['run', '--silent', step], { stdio: 'inherit', shell: process.platform === 'win32' })
+      .status !== 0
+  );
 });
-process.stdout.write(failed.length === 0 ? `\ncheck: ${steps.join(', ')} hold\n` : `\ncheck: failed: ${failed.join(', ')}\n`);
+process.stdout.write(
+  failed.length === 0 ? `\ncheck: ${steps.join(', ')} hold\n` : `\ncheck: failed: ${failed.join(', ')}\n`,
+);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const scratch = mkdtempSync(join(tmpdir(), 'k3stack-examples-'));
-const examples = readdirSync('examples').filter((name) => existsSync(join('examples', name, 'environments.ts')));
+const examples = readdirSync('examples').filter((name) =>
+  existsSync(join('examples', name, 'environments.ts')),
+);
 const failed = examples.filter((name) => {
   const program = join('examples', name, 'environments.ts');
   const { status, stdout, stderr } = spawnSync(

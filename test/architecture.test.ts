@@ -6,11 +6,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 /** Rules that the files under a folder break, by the same configuration that `npm run imports` uses. */
 function brokenRules(cwd: string, targets: readonly string[]): string[] {
   const bin = join(process.cwd(), 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
-  const { stdout } = spawnSync(process.execPath, [bin, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...targets], {
-    cwd,
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-  });
+  const { stdout } = spawnSync(
+    process.execPath,
+    [bin, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...targets],
+    {
+      cwd,
+      encoding: 'utf8',
+      maxBuffer: 1 << 26,
+    },
+  );
   const { summary } = JSON.parse(stdout) as { summary: { violations: { rule: { name: string } }[] } };
   return [...new Set(summary.violations.map(({ rule }) => rule.name))].sort();
 }
@@ -21,7 +25,10 @@ describe('the direction of imports', () => {
 
   beforeAll(() => {
     for (const folder of ['lib', 'constructs']) mkdirSync(join(scratch, folder));
-    writeFileSync(join(scratch, '.dependency-cruiser.cjs'), `module.exports = require('../../.dependency-cruiser.cjs');`);
+    writeFileSync(
+      join(scratch, '.dependency-cruiser.cjs'),
+      `module.exports = require('../../.dependency-cruiser.cjs');`,
+    );
   });
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -30,7 +37,10 @@ describe('the direction of imports', () => {
   });
 
   test.each([
-    ['lib-imports-nothing-above-it', { 'lib/a.ts': `import '../constructs/b';`, 'constructs/b.ts': 'export {};' }],
+    [
+      'lib-imports-nothing-above-it',
+      { 'lib/a.ts': `import '../constructs/b';`, 'constructs/b.ts': 'export {};' },
+    ],
     ['no-cycles', { 'lib/a.ts': `import './b';`, 'lib/b.ts': `import './a';` }],
     ['pure-layers-do-no-io', { 'lib/a.ts': `import 'node:fs';` }],
     ['lib-is-plain', { 'lib/a.ts': `import 'cdk8s';` }],

@@ -17,7 +17,14 @@ export default environments({ home: { address: '192.0.2.10' } }, (env, { address
 `;
 
 const tsconfig = {
-  compilerOptions: { target: 'ES2022', module: 'nodenext', moduleResolution: 'nodenext', strict: true, noEmit: true, types: ['node'] },
+  compilerOptions: {
+    target: 'ES2022',
+    module: 'nodenext',
+    moduleResolution: 'nodenext',
+    strict: true,
+    noEmit: true,
+    types: ['node'],
+  },
   files: ['environments.ts'],
 };
 
@@ -29,9 +36,16 @@ describe('the packed package, installed into an empty folder without Pulumi', ()
 
   beforeAll(() => {
     const root = process.cwd();
-    const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], { cwd: root, encoding: 'utf8' });
+    const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+      cwd: root,
+      encoding: 'utf8',
+    });
     archive = join(folder, (JSON.parse(packed) as [{ filename: string }])[0].filename);
-    const versions = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { devDependencies: Record<string, string> }).devDependencies;
+    const versions = (
+      JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+        devDependencies: Record<string, string>;
+      }
+    ).devDependencies;
     writeFileSync(join(folder, 'package.json'), '{ "private": true }');
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
     writeFileSync(join(folder, 'environments.ts'), program);
@@ -51,13 +65,18 @@ describe('the packed package, installed into an empty folder without Pulumi', ()
 
   test('synthesizes a program', () => {
     run('npx', '--no-install', 'k3stack', 'synth', '--quiet');
-    const synthesis = JSON.parse(readFileSync(join(folder, 'dist/home/synthesis.json'), 'utf8')) as { hosts: { name: string }[] };
+    const synthesis = JSON.parse(readFileSync(join(folder, 'dist/home/synthesis.json'), 'utf8')) as {
+      hosts: { name: string }[];
+    };
     expect(synthesis.hosts.map((host) => host.name)).toEqual(['alfa']);
   });
 
   test('type-checks a program, and a misspelt option in it fails', () => {
     run('npx', '--no-install', 'tsc');
-    writeFileSync(join(folder, 'environments.ts'), program.replace('servers:', "config: { server: { 'tls-sans': ['x'] } }, servers:"));
+    writeFileSync(
+      join(folder, 'environments.ts'),
+      program.replace('servers:', "config: { server: { 'tls-sans': ['x'] } }, servers:"),
+    );
     expect(() => run('npx', '--no-install', 'tsc')).toThrow();
   });
 });

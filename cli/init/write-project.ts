@@ -23,9 +23,10 @@ import type { ProjectFiles } from '../../lib/init/project-files';
  * @throws K3stackError `INIT_CONFLICT`, `CANNOT_INIT`.
  */
 export function writeProject(folder: string, files: ProjectFiles): string[] {
-  const missing = missingFiles(folder, files);
   try {
+    const missing = missingFiles(folder, files);
     place(folder, files, missing);
+    return missing;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined || error instanceof K3stackError) throw error;
@@ -37,7 +38,6 @@ export function writeProject(folder: string, files: ProjectFiles): string[] {
       { cause: error },
     );
   }
-  return missing;
 }
 
 /**

@@ -14,7 +14,9 @@ describe('a late value', () => {
   });
 
   test('fails when the name or the example could not be told from the text around it', () => {
-    expect(() => late('web ip', { example: 'x' })).toThrow("write late('web-ip', { example: '203.0.113.7' })");
+    expect(() => late('web ip', { example: 'x' })).toThrow(
+      "write late('web-ip', { example: '203.0.113.7' })",
+    );
     expect(() => late('web-ip', { example: 'a»b' })).toThrow('plain example');
   });
 });

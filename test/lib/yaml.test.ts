@@ -14,12 +14,28 @@ describe('toYaml', () => {
     expect(toYaml({ a: undefined, b: 1 }, { c: 2 })).toBe('b: 1\n---\nc: 2\n');
   });
 
-  test.each(['yes', 'No', 'ON', 'null', '~', '0644', '1e3', '12:30', '1.34', '', ' x', 'a: b', 'a #b', '- a', '{}', '*x', '@x', '2026-11-21'])(
-    'quotes %j, which YAML could take for something else',
-    (text) => {
-      expect(toYaml({ k: text })).toBe(`k: ${JSON.stringify(text)}\n`);
-    },
-  );
+  test.each([
+    'yes',
+    'No',
+    'ON',
+    'null',
+    '~',
+    '0644',
+    '1e3',
+    '12:30',
+    '1.34',
+    '',
+    ' x',
+    'a: b',
+    'a #b',
+    '- a',
+    '{}',
+    '*x',
+    '@x',
+    '2026-11-21',
+  ])('quotes %j, which YAML could take for something else', (text) => {
+    expect(toYaml({ k: text })).toBe(`k: ${JSON.stringify(text)}\n`);
+  });
 
   test('writes text of several lines as a literal block', () => {
     expect(toYaml({ script: '#!/bin/sh\n\n  exit 0\n', last: 'a\nb' })).toBe(
@@ -31,13 +47,37 @@ describe('toYaml', () => {
     value: fc.oneof(
       { depthSize: 'small' },
       fc.string({ unit: 'binary' }),
-      fc.string({ unit: fc.constantFrom('a', ' ', '\n', '\t', ':', '#', '-', '"', "'", '\\', '\r', '\u0085', '\u2028', '|', '>', '&', '0') }),
+      fc.string({
+        unit: fc.constantFrom(
+          'a',
+          ' ',
+          '\n',
+          '\t',
+          ':',
+          '#',
+          '-',
+          '"',
+          "'",
+          '\\',
+          '\r',
+          '\u0085',
+          '\u2028',
+          '|',
+          '>',
+          '&',
+          '0',
+        ),
+      }),
       fc.integer(),
       fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0),
       fc.boolean(),
       fc.constant(null),
       fc.array(tie('value'), { maxLength: 4 }),
-      fc.dictionary(fc.string({ maxLength: 12 }).filter((key) => key !== '__proto__' && key !== '<<'), tie('value'), { maxKeys: 4 }),
+      fc.dictionary(
+        fc.string({ maxLength: 12 }).filter((key) => key !== '__proto__' && key !== '<<'),
+        tie('value'),
+        { maxKeys: 4 },
+      ),
     ),
   })).value;
 

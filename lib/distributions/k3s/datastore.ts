@@ -85,7 +85,11 @@ export type ExternalDatastore =
 /** Where the cluster keeps its state. */
 export type Datastore =
   | { readonly kind: 'sqlite' }
-  | { readonly kind: 'embedded-etcd'; readonly snapshots?: SnapshotSettings | false; readonly s3?: SnapshotS3 }
+  | {
+      readonly kind: 'embedded-etcd';
+      readonly snapshots?: SnapshotSettings | false;
+      readonly s3?: SnapshotS3;
+    }
   | { readonly kind: 'external'; readonly external: ExternalDatastore };
 
 /** Makers of {@link Datastore}. */
@@ -99,7 +103,9 @@ export const Datastore = {
    * @param options.snapshots Schedule and retention; `false` switches scheduled snapshots off. Default: K3s's own, every 12 hours, five kept.
    * @param options.s3 Where snapshots are copied to. Default: nowhere.
    */
-  embeddedEtcd: (options: { readonly snapshots?: SnapshotSettings | false; readonly s3?: SnapshotS3 } = {}): Datastore => ({
+  embeddedEtcd: (
+    options: { readonly snapshots?: SnapshotSettings | false; readonly s3?: SnapshotS3 } = {},
+  ): Datastore => ({
     kind: 'embedded-etcd',
     ...options,
   }),

@@ -5,7 +5,14 @@ import type { K3sClusterProps, K3sNodeSettings } from './cluster-settings';
 import type { AgentOptions, ServerOptions } from './options';
 
 /** Components that K3s brings along; each is on only when something in the program asks for it. */
-export const PACKAGED_COMPONENTS = ['coredns', 'servicelb', 'traefik', 'local-storage', 'metrics-server', 'runtimes'] as const;
+export const PACKAGED_COMPONENTS = [
+  'coredns',
+  'servicelb',
+  'traefik',
+  'local-storage',
+  'metrics-server',
+  'runtimes',
+] as const;
 export type PackagedComponent = (typeof PACKAGED_COMPONENTS)[number];
 
 /** Everything the constructs gathered about one K3s cluster: what rules read and files are rendered from. */
