@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { createSpinner, type Spinner } from 'nanospinner';
-import type { Terminal } from './terminal';
+import type { Output, Terminal } from './terminal';
 
 /** Tells a person at a terminal what is being worked on, once it takes longer than a second. */
 export interface Progress {
@@ -18,7 +18,7 @@ export function startProgress({ stderr, env }: Terminal, silent: boolean): Progr
   let text = '';
   let spinner: Spinner | undefined;
   const start = (): void => {
-    spinner ??= createSpinner(text, { stream: stderr as NodeJS.WriteStream }).start();
+    spinner ??= createSpinner(text, { stream: streamOf(stderr) }).start();
   };
   const timer = setTimeout(start, DELAY);
   const startedAt = performance.now();
@@ -35,6 +35,17 @@ export function startProgress({ stderr, env }: Terminal, silent: boolean): Progr
       spinner?.stop();
     },
   };
+}
+
+/** nanospinner divides by the width, and never ends where a terminal says that it has none. */
+function streamOf(output: Output): NodeJS.WriteStream {
+  const stream = {
+    write: (text: string) => output.write(text),
+    get columns() {
+      return output.columns || 80;
+    },
+  };
+  return stream as unknown as NodeJS.WriteStream;
 }
 
 /** Milliseconds. */

@@ -6,6 +6,9 @@ import type { Palette } from '../lib/report/palette';
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+
+  /** Width of the terminal in characters. */
+  readonly columns?: number;
 }
 
 /** Everything a command knows about where it runs, so that tests can run it without a process. */

@@ -12,7 +12,7 @@ export class Environments {
   /** @internal use {@link environments} */
   constructor(
     readonly names: readonly string[],
-    private readonly define: (env: Environment) => void,
+    private readonly define: (env: Environment) => unknown,
   ) {}
 
   /**
@@ -30,7 +30,9 @@ export class Environments {
       );
     }
     const environment = new Environment(name);
-    this.define(environment);
+    const result = this.define(environment);
+    if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function')
+      throw asynchronous(name, result as PromiseLike<unknown>);
     return environment;
   }
 
@@ -45,18 +47,24 @@ export class Environments {
  *
  * @param settings What differs, by the name of the environment: lower case letters, digits and `-`. May come from data.
  * @param define Builds one environment: called with its settings, once for each that is asked for.
- * @throws K3stackError `INVALID_ENVIRONMENT_NAME`, `NO_ENVIRONMENTS`.
+ * @throws K3stackError `INVALID_ENVIRONMENT_NAME`, `NO_ENVIRONMENTS`, `NO_DEFINITION`.
  */
 export function environments<Settings>(
   settings: Readonly<Record<string, Settings>>,
   define: (env: Environment, settings: Settings) => void,
 ): Environments {
-  const names = Object.keys(settings);
+  const names = typeof settings === 'object' && settings !== null ? Object.keys(settings) : [];
   if (names.length === 0)
     throw new K3stackError(
       'NO_ENVIRONMENTS',
       'environments({}) declares none; write environments({ production: {} }, …)',
     );
+  if (typeof define !== 'function') {
+    throw new K3stackError(
+      'NO_DEFINITION',
+      `environments(settings, define) got ${typeof define} for define; write a function: (env, settings) => { … }`,
+    );
+  }
   for (const name of names) {
     if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) {
       throw new K3stackError(
@@ -72,4 +80,14 @@ export function environments<Settings>(
     }
   }
   return new Environments(names, (env) => define(env, settings[env.name] as Settings));
+}
+
+/** What an `async` function makes after its first `await` would be missing from the output. */
+function asynchronous(name: string, result: PromiseLike<unknown>): K3stackError {
+  result.then(undefined, () => undefined); // its own failure comes too late to be told
+  return new K3stackError(
+    'ASYNC_ENVIRONMENT',
+    `the function that defines environment ${name} is asynchronous; load data before: ` +
+      'const data = await load(); export default environments(settings, (env) => { … })',
+  );
 }

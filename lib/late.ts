@@ -35,14 +35,6 @@ export function lateValuesIn(text: string): { name: string; example: string }[] 
   return [...text.matchAll(LATE)].map(([, name, example]) => ({ name: name ?? '', example: example ?? '' }));
 }
 
-/** Whether any string in plain data holds a late value. Most data holds none, and is then spared the mapping. */
-export function holdsLate(data: unknown): boolean {
-  if (typeof data === 'string') return data.includes('«late:');
-  if (typeof data !== 'object' || data === null) return false;
-  for (const key in data) if (holdsLate((data as Record<string, unknown>)[key])) return true;
-  return false;
-}
-
 /** A copy of plain data with `map` applied to every string in it, keys excepted; shares what does not change. */
 export function mapStrings<T>(data: T, map: (text: string) => string): T {
   return mapValue(data, map) as T;

@@ -75,8 +75,8 @@ function quoted(text: string): string {
 /** Starts with a letter or `/`, and holds nothing that means something to YAML. */
 const PLAIN = /^[A-Za-z/](?:[\w./@+=-]|:(?=[\w./@+=-]))*$/;
 
-/** Words that YAML 1.1 reads as a boolean or null. */
-const AMBIGUOUS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+/** Words that YAML 1.1 reads as a boolean or null, or that some of its parsers read as a number. */
+const AMBIGUOUS = /^(?:y|n|yes|no|on|off|true|false|null|e[-+]?\d+)$/i;
 
 /**
  * Text that a literal block would not keep exactly: begins with a space or a line break, ends with several breaks, or holds a character that

@@ -1,13 +1,15 @@
 import { ExitCode } from '../../lib/errors';
 import type { NodeRole } from '../../lib/cluster/node';
+import { DEFAULT_DATA_DIR } from '../../lib/distributions/k3s/host-paths';
 import { printProgram } from '../../lib/init/program';
 import { projectFiles } from '../../lib/init/project-files';
 import { firstSteps, handOverSteps } from '../../lib/init/steps';
 import { counted } from '../../lib/report/words';
 import { paletteFor, type Terminal } from '../terminal';
-import { checkImport } from './check-import';
-import { commentLines, importLines, type ImportResult } from './import-report';
+import { checkImport, type CheckedImport } from './check-import';
+import { commentLines, importLines, refusalLines, type ImportResult } from './import-report';
 import { buildImport, type BuiltImport } from './k3s/build-import';
+import { textOf } from './k3s/draft';
 import { gatherHosts } from './k3s/gather';
 import { importHosts } from './k3s/hosts';
 import { projectPackages } from './packages';
@@ -44,12 +46,7 @@ export async function importProject(
   const built = buildImport(hosts);
   const program = { ...built.program, environment };
   const checked = await checkImport(built, printProgram({ ...program, comment: [] }), environment);
-  const result: ImportResult = {
-    servers: hosts.servers.map((host) => host.name),
-    agents: hosts.agents.map((host) => host.name),
-    ...checked,
-    findings: [...hosts.findings, ...built.draft.findings, ...checked.findings],
-  };
+  const result = resultOf(built, checked);
   const steps = { steps: firstSteps(true), secrets: handOverSteps(environment, neededSecrets(built)) };
   const files = projectFiles({
     name,
@@ -70,7 +67,18 @@ export async function importProject(
     ];
     terminal.stdout.write(told.join(''));
   }
+  if (quiet && result.violations.length > 0)
+    terminal.stderr.write(`${refusalLines(result).join('\n').trim()}\n`);
   return result.violations.length > 0 ? ExitCode.blocked : ExitCode.ok;
+}
+
+function resultOf({ draft: { hosts, findings } }: BuiltImport, checked: CheckedImport): ImportResult {
+  return {
+    servers: hosts.servers.map((host) => host.name),
+    agents: hosts.agents.map((host) => host.name),
+    ...checked,
+    findings: [...hosts.findings, ...findings, ...checked.findings],
+  };
 }
 
 function readme(environment: string): string {
@@ -83,7 +91,7 @@ function neededSecrets({ program: { cluster }, draft }: BuiltImport): { name: st
   const agentToken = draft.hosts.servers.some(
     (host) => host.secrets.has('agent-token') || host.settings.has('agent-token-file'),
   );
-  const dataDir = String(draft.first.settings.get('data-dir') ?? '/var/lib/rancher/k3s');
+  const dataDir = textOf(draft.first.settings.get('data-dir')) || DEFAULT_DATA_DIR;
   return [
     {
       name: `${cluster}-server-token`,

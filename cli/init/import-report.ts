@@ -16,17 +16,22 @@ export interface ImportResult {
 
 /** What was read, and what is to be known about it, as lines. */
 export function importLines(result: ImportResult): string[] {
-  const { servers, agents, violations } = result;
+  const { servers, agents } = result;
   const findings = joinFindings(result.findings);
   return [
     `read ${[...named('server', servers), ...named('agent', agents)].join('; ')}`,
     ...section('K3s skips or misreads', findings.filter((finding) => !isNote(finding)).map(findingLine)),
     ...section('look at', findings.filter(isNote).map(findingLine)),
     ...section('written otherwise', joinDifferences(result.differences)),
-    ...section('rules that refuse the program until they are met', violations.map(formatViolation)),
+    ...refusalLines(result),
     '',
     verdict(result),
   ];
+}
+
+/** The rules that the program breaks. */
+export function refusalLines({ violations }: Pick<ImportResult, 'violations'>): string[] {
+  return section('rules that refuse the program until they are met', violations.map(formatViolation));
 }
 
 /** The same for a comment in the program: only what is to be mended, not what was read. */

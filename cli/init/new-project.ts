@@ -38,7 +38,13 @@ export function newProject(
   const told = [
     `${color.green('✓')} ${color.bold(name)}  ${kind} · ${counted(written.length, 'file')} in ${folder}\n`,
     stepsText('next', [...enterSteps(folder, terminal.cwd), ...steps], color),
-    ...(remote ? [color.dim('  environments.ts has addresses of 192.0.2.0/24, which is nobody’s: put yours in their place\n')] : []),
+    ...(remote
+      ? [
+          color.dim(
+            '  environments.ts has addresses of 192.0.2.0/24, which is nobody’s: put yours in their place\n',
+          ),
+        ]
+      : []),
     stepsText('secrets, once for each environment', secrets, color),
   ];
   terminal.stdout.write(told.join(''));

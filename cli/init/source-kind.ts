@@ -43,7 +43,7 @@ export function readYaml({ path, text }: SourceFile): Document.Parsed | undefine
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0]);
     throw invalidInput(
-      `${path}:${line}:${col}: not YAML: ${error.message.split('\n')[0]}`,
+      `${path}:${line}:${col}: not YAML: ${problemOf(error)}`,
       'mend the line, K3s cannot read it either',
     );
   }
@@ -53,6 +53,11 @@ export function readYaml({ path, text }: SourceFile): Document.Parsed | undefine
     throw invalidInput(`${path}:${line}:${col}: must be a map`, 'write one `option: value` per line');
   }
   return document;
+}
+
+/** Without the text it stumbled over, which may be a secret. */
+function problemOf({ message }: YAMLError): string {
+  return (message.split('\n')[0] ?? '').replace(/: ["'`].*$/s, '');
 }
 
 function yamlKind(file: SourceFile): SourceKind {

@@ -43,7 +43,7 @@ export function readSources(given: readonly string[], cwd: string): HostSource[]
     const absolute = resolve(cwd, path);
     if (isFolder(absolute, path)) {
       for (const host of hostFolders(absolute, path))
-        for (const file of filesOf(host)) add(host, file, basename(host));
+        filesOf(host).forEach((file) => add(host, file, basename(host)));
     } else {
       for (const file of [absolute, ...dropInsOf(absolute)]) add(rootOf(absolute), file);
     }

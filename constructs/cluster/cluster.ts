@@ -5,6 +5,8 @@ import type { ClusterOutput, HostContext } from '../../lib/distributions/distrib
 import type { KubernetesSecret } from '../../lib/synthesis/synthesis';
 import type { TopologyCluster } from '../../lib/synthesis/topology';
 import { isInstance } from '../instance-of';
+import { addCheck } from '../violations';
+import { secretViolations } from './secret-declarations';
 
 /** How Helm charts get into a cluster: by K3s's own controller, an Argo CD Application or a Flux HelmRelease. */
 export type HelmDelivery = 'helm-controller' | 'argo-cd' | 'flux';
@@ -40,6 +42,7 @@ export abstract class Cluster extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id, { disableResourceNameHashes: true });
     Object.defineProperty(this, CLUSTER_MARK, { value: true });
+    addCheck(this, () => secretViolations(this.description.secrets));
   }
 
   /** Name of the cluster in the topology. */
@@ -66,7 +69,7 @@ export abstract class Cluster extends Chart {
    * Declares a Kubernetes Secret whose values are never in a manifest: whoever applies the manifests makes it.
    *
    * @param by The construct that needs it.
-   * @param data Key to text with `secretHole(secret('name'))` where a secret goes.
+   * @param data Key to text with `secretHole(secret('name'))` where a secret goes; a value that holds none is refused.
    */
   addSecret(
     by: IConstruct,

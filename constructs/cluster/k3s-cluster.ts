@@ -10,6 +10,7 @@ import { k3s } from '../../lib/distributions/k3s/k3s';
 import { packagedObjects } from '../../lib/distributions/k3s/packaged-objects';
 import type { AutoDeployFile, K3sModel, PackagedComponent } from '../../lib/distributions/k3s/model';
 import { toYaml } from '../../lib/yaml';
+import { isPlainObject } from '../../lib/plain-object';
 import { isInstance } from '../instance-of';
 import { addCheck } from '../violations';
 import { KubeVip } from '../platform/kube-vip';
@@ -33,15 +34,21 @@ export class K3sCluster extends Cluster {
     private readonly props: K3sClusterProps,
   ) {
     super(scope, id);
-    const { servers, agents = {}, pools = {}, config, api, coreDns = true } = props;
+    const {
+      servers,
+      agents,
+      pools,
+      config,
+      api,
+      coreDns = true,
+    } = isPlainObject(props) ? props : ({} as Partial<K3sClusterProps>);
     this.helm = config?.server?.['disable-helm-controller'] === true ? undefined : 'helm-controller';
 
-    const declare = (node: K3sNodeConstruct): unknown => this.nodes.set(node.name, node);
-    const serverScope = new Construct(this, 'servers');
-    for (const [name, server] of entries(servers)) declare(new K3sServer(serverScope, name, server));
-    this.declareAgents(new Construct(this, 'agents'), agents);
+    this.declare(new Construct(this, 'servers'), K3sServer, servers);
+    this.declare(new Construct(this, 'agents'), K3sAgent, agents);
     const poolScope = new Construct(this, 'pools');
-    for (const [name, pool] of entries(pools)) this.declareAgents(new Construct(poolScope, name), pool.nodes);
+    for (const [name, pool] of declarable(pools))
+      this.declare(new Construct(poolScope, name), K3sAgent, pool?.nodes);
 
     if (coreDns) this.requireComponent('coredns', this);
     this.requireComponent('runtimes', this); // RuntimeClasses only: nothing runs, and accelerators need them
@@ -54,7 +61,7 @@ export class K3sCluster extends Cluster {
   }
 
   get kubernetesVersion(): string | undefined {
-    return /^v?(\d+\.\d+)\./.exec(String(this.props.version))?.[1];
+    return /^v?(\d+\.\d+)\./.exec(String((this.props as Partial<K3sClusterProps> | undefined)?.version))?.[1];
   }
 
   /** K3s release, such as `v1.34.1+k3s1`. */
@@ -115,29 +122,35 @@ export class K3sCluster extends Cluster {
   }
 
   private propsWithAdditions(): K3sClusterProps {
-    const withAdditions = <P extends K3sAgentProps>(nodes: Readonly<Record<string, P>>): Record<string, P> =>
-      Object.fromEntries(
-        entries(nodes).map(([name, props]) => {
-          const node = this.nodes.get(name);
-          return [name, node === undefined ? props : propsWithAdditions(props, node.additions)];
-        }),
-      );
-    const { servers, agents = {}, pools = {} } = this.props;
+    if (!isPlainObject(this.props)) return this.props;
+    const { servers, agents, pools } = this.props;
     return {
       ...this.props,
-      servers: withAdditions(servers),
-      agents: withAdditions(agents),
-      pools: Object.fromEntries(
-        entries(pools).map(([name, pool]) => [name, { ...pool, nodes: withAdditions(pool.nodes) }]),
-      ),
+      servers: this.withAdditions(servers),
+      ...(agents !== undefined && { agents: this.withAdditions(agents) }),
+      ...(pools !== undefined && {
+        pools: mapMembers(pools, (pool) =>
+          isPlainObject(pool) ? { ...pool, nodes: this.withAdditions(pool.nodes) } : pool,
+        ),
+      }),
     };
   }
 
-  private declareAgents(scope: Construct, agents: Readonly<Record<string, K3sAgentProps>>): void {
-    for (const [name, agent] of entries(agents)) {
-      const node = new K3sAgent(scope, name, agent);
-      this.nodes.set(node.name, node);
-    }
+  private withAdditions<P extends K3sAgentProps>(
+    nodes: Readonly<Record<string, P>>,
+  ): Readonly<Record<string, P>> {
+    return mapMembers(nodes, (props, name) => {
+      const node = this.nodes.get(name);
+      return node === undefined ? props : propsWithAdditions(props, node.additions);
+    });
+  }
+
+  private declare<P>(
+    scope: Construct,
+    type: new (scope: Construct, id: string, props: P) => K3sNodeConstruct,
+    nodes: Readonly<Record<string, P>> | undefined,
+  ): void {
+    for (const [name, props] of declarable(nodes)) this.nodes.set(name, new type(scope, name, props));
   }
 
   private nodeOf<N extends K3sNodeConstruct>(name: string, type: new (...args: never[]) => N): N {
@@ -162,7 +175,21 @@ function autoDeployFile(scope: AutoDeploy): AutoDeployFile {
   return { name: `${scope.node.id}.yaml`, path: scope.node.path, content: toYaml(...documents) };
 }
 
-/** Entries of a map that untyped programs may have left out; what is wrong with it is for the rules to say. */
-function entries<V>(map: Readonly<Record<string, V>> | undefined): [string, V][] {
-  return typeof map === 'object' && map !== null ? Object.entries(map) : [];
+/** Members that can be constructs. Of the others, and of what is no map at all, the rules say what is wrong. */
+function declarable<V>(map: Readonly<Record<string, V>> | undefined): [string, V][] {
+  return isPlainObject(map)
+    ? (Object.entries(map) as [string, V][]).filter(([name]) => name !== '' && !(name in Object.prototype))
+    : [];
+}
+
+/** The map with each member changed; what is no map stays as it is. */
+function mapMembers<V>(
+  map: Readonly<Record<string, V>>,
+  change: (member: V, name: string) => V,
+): Readonly<Record<string, V>> {
+  return isPlainObject(map)
+    ? Object.fromEntries(
+        (Object.entries(map) as [string, V][]).map(([name, member]) => [name, change(member, name)]),
+      )
+    : map;
 }

@@ -1,10 +1,13 @@
 import { Construct } from 'constructs';
+import { isPlainObject } from '../../lib/plain-object';
 import type { NodeRole, Taint } from '../../lib/cluster/node';
 import type {
   K3sAgentProps,
   K3sNodeSettings,
   K3sServerProps,
 } from '../../lib/distributions/k3s/cluster-settings';
+import { mergeTaints } from '../../lib/distributions/k3s/build-model';
+import { mergeConfigs } from '../../lib/distributions/k3s/merge-configs';
 import type { AgentOptions, ServerOptions } from '../../lib/distributions/k3s/options';
 import type { HostFile } from '../../lib/synthesis/synthesis';
 
@@ -31,7 +34,7 @@ export interface NodeAdditions {
   readonly labels: Record<string, string>;
   readonly taints: Taint[];
   readonly annotations: Record<string, string>;
-  readonly config: Record<string, unknown>;
+  config: ServerOptions | AgentOptions;
   readonly files: HostFile[];
 }
 
@@ -40,7 +43,13 @@ export abstract class K3sNodeConstruct extends Construct {
   abstract readonly role: NodeRole;
 
   /** @internal read by the cluster */
-  readonly additions: NodeAdditions = { labels: {}, taints: [], annotations: {}, config: {}, files: [] };
+  readonly additions: NodeAdditions = {
+    labels: Object.create(null) as Record<string, string>,
+    taints: [],
+    annotations: Object.create(null) as Record<string, string>,
+    config: {},
+    files: [],
+  };
 
   /** Name of the node in Kubernetes. */
   get name(): string {
@@ -64,7 +73,13 @@ export abstract class K3sNodeConstruct extends Construct {
 
   /** Puts a file on the host. @param path Absolute. */
   addFile(path: string, file: HostFileProps): void {
-    const { content, mode = '0644', owner = 'root:root', encoding = 'raw', disruption = 'restart' } = file;
+    const {
+      content,
+      mode = '0644',
+      owner = 'root:root',
+      encoding = 'raw',
+      disruption = 'restart',
+    } = file ?? {};
     this.additions.files.push({ path, content, mode, owner, encoding, disruption });
   }
 }
@@ -83,7 +98,7 @@ export class K3sServer extends K3sNodeConstruct {
 
   /** Sets K3s options by their config.yaml key; wins over the props. */
   addConfig(config: ServerOptions): void {
-    Object.assign(this.additions.config, config);
+    this.additions.config = mergeConfigs(this.additions.config, config);
   }
 }
 
@@ -101,20 +116,25 @@ export class K3sAgent extends K3sNodeConstruct {
 
   /** Sets K3s options by their config.yaml key; wins over the props. */
   addConfig(config: AgentOptions): void {
-    Object.assign(this.additions.config, config);
+    this.additions.config = mergeConfigs(this.additions.config, config);
   }
 }
 
-/** Props with what was added to the node over them. */
-export function propsWithAdditions<P extends K3sNodeSettings & { readonly config?: object }>(
-  props: P,
-  added: NodeAdditions,
-): P {
+/** Props with what was added to the node over them. What was not added to stays as the user wrote it, for the rules to judge. */
+export function propsWithAdditions<
+  P extends K3sNodeSettings & { readonly config?: ServerOptions | AgentOptions },
+>(props: P, added: NodeAdditions): P {
+  if (!isPlainObject(props)) return props;
+  const { labels, annotations, taints, config } = added;
   return {
     ...props,
-    labels: { ...props.labels, ...added.labels },
-    annotations: { ...props.annotations, ...added.annotations },
-    taints: [...(props.taints ?? []), ...added.taints],
-    config: { ...props.config, ...added.config },
+    ...(hasKeys(labels) && { labels: { ...props.labels, ...labels } }),
+    ...(hasKeys(annotations) && { annotations: { ...props.annotations, ...annotations } }),
+    ...(taints.length > 0 && { taints: mergeTaints(props.taints ?? [], taints) }),
+    ...(hasKeys(config) && { config: mergeConfigs(props.config, config) }),
   };
+}
+
+function hasKeys(map: object): boolean {
+  return Object.keys(map).length > 0;
 }

@@ -1,4 +1,4 @@
-import { holdsLate } from '../../lib/late';
+import { holesIn, type Holes } from '../../lib/holes';
 import type { Violation } from '../../lib/rules/violation';
 import type { KubernetesObject } from '../../lib/synthesis/synthesis';
 import { objectJson } from './api-objects';
@@ -13,22 +13,55 @@ export interface ResolvedObject {
   readonly late: boolean;
 }
 
-/** Each object as plain data; what cannot be serialized becomes a violation at its construct. */
+/** Each object as plain data, the items of a list one by one; what cannot be serialized becomes a violation at its construct. */
 export function resolveObjects(objects: readonly TreeObject[]): {
   objects: ResolvedObject[];
   failures: Violation[];
 } {
+  const resolved: ResolvedObject[] = [];
   const failures: Violation[] = [];
-  const resolved = objects.flatMap((object): ResolvedObject[] => {
+  for (const tree of objects) {
     try {
-      const json = objectJson(object.construct);
-      return [{ tree: object, json, late: holdsLate(json) }];
+      for (const json of itemsOf(objectJson(tree.construct))) {
+        const holes = holesIn(json);
+        resolved.push({ tree, json, late: holes.late });
+        failures.push(...holes.refused.map((hole) => refusedHole(tree, json, hole)));
+      }
     } catch (error) {
-      failures.push(cannotSerialize(object, error));
-      return [];
+      failures.push(cannotSerialize(tree, error));
     }
-  });
+  }
   return { objects: resolved, failures };
+}
+
+/** A `List` is how several objects travel together; every one of them is an object of its own. */
+function itemsOf(object: KubernetesObject): KubernetesObject[] {
+  const items = object['items'];
+  return object.kind?.endsWith('List') && Array.isArray(items)
+    ? (items as KubernetesObject[]).flatMap((item) => itemsOf({ ...item, metadata: item.metadata ?? {} }))
+    : [object];
+}
+
+function refusedHole(
+  { construct }: TreeObject,
+  { kind }: KubernetesObject,
+  { at, what }: Holes['refused'][number],
+): Violation {
+  const place = { path: construct.node.path, property: `${kind} ${at}` };
+  if (what === 'key') {
+    return {
+      rule: 'late-key',
+      ...place,
+      problem: 'is a key with a late value or a secret in it, which cannot be filled',
+      fix: 'write a fixed key',
+    };
+  }
+  return {
+    rule: 'secret-in-manifest',
+    ...place,
+    problem: 'holds a secret, which would be written into the manifest',
+    fix: 'declare it with cluster.addSecret(…), and refer to that Kubernetes Secret by its name',
+  };
 }
 
 function cannotSerialize({ construct }: TreeObject, error: unknown): Violation {
@@ -40,7 +73,7 @@ function cannotSerialize({ construct }: TreeObject, error: unknown): Violation {
     property: construct.kind,
     problem: isSecret ? 'holds a secret, which would be written into the manifest' : problem,
     fix: isSecret
-      ? 'refer to a Kubernetes Secret by its name instead'
-      : 'pass plain data: strings, numbers, booleans, lists and maps',
+      ? 'declare it with cluster.addSecret(…), and refer to that Kubernetes Secret by its name'
+      : 'pass plain data: strings, numbers, booleans, lists and maps, without cycles',
   };
 }

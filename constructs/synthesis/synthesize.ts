@@ -73,7 +73,7 @@ function assemble(
     },
   }));
   const hosts = named(outputs.flatMap((output) => output.hosts));
-  const kubernetesSecrets = tree.clusters.flatMap((cluster) => cluster.description.secrets);
+  const kubernetesSecrets = named(tree.clusters.flatMap((cluster) => cluster.description.secrets));
   const topology = named(topologyOf(tree, objects, outputs));
   return {
     schema: SYNTHESIS_SCHEMA,

@@ -63,7 +63,7 @@ export function walk(environment: Environment): Tree {
   };
 
   const visit = (construct: IConstruct, outer: Context): void => {
-    tree.violations.push(...violationsOf(construct));
+    for (const violation of violationsOf(construct)) tree.violations.push(violation);
     if (construct.node.dependencies.length > 0) tree.dependants.push(construct);
     const context = contextOf(construct, outer, groupOf);
     if (Cluster.isCluster(construct)) tree.clusters.push(construct);

@@ -1,6 +1,13 @@
 /** A TypeScript expression as data: literals, lists, maps, calls. Members that are `undefined` are left out. */
 export type Expression =
-  string | number | boolean | Name | Call | Noted | readonly Expression[] | { readonly [key: string]: Expression | undefined };
+  | string
+  | number
+  | boolean
+  | Name
+  | Call
+  | Noted
+  | readonly Expression[]
+  | { readonly [key: string]: Expression | undefined };
 
 /** A map of expressions. */
 export type Members = Readonly<Record<string, Expression | undefined>>;
@@ -55,13 +62,20 @@ export function calledNames(value: Expression): Set<string> {
 export function quoteString(text: string): string {
   const [singles, doubles] = [text.split("'").length, text.split('"').length];
   const quote = singles > doubles ? '"' : "'";
-  const escaped = text.replace(/[\\\p{Cc}\p{Cf}\p{Surrogate}\u2028\u2029]/gu, escapeCharacter).replaceAll(quote, `\\${quote}`);
+  const escaped = text
+    .replace(/[\\\p{Cc}\p{Cf}\p{Surrogate}\u2028\u2029]/gu, escapeCharacter)
+    .replaceAll(quote, `\\${quote}`);
   return `${quote}${escaped}${quote}`;
 }
 
 function escapeCharacter(character: string): string {
   const short = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }[character];
-  return short ?? [...Array(character.length).keys()].map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+  return (
+    short ??
+    [...Array(character.length).keys()]
+      .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+      .join('')
+  );
 }
 
 /** On one line; `undefined` for what has to be broken. */
@@ -81,7 +95,9 @@ function flat(value: Expression): string | undefined {
   const members = membersOf(value);
   const texts = allFlat(members.map(([, member]) => member));
   if (texts === undefined) return undefined;
-  return members.length === 0 ? '{}' : `{ ${members.map(([key], at) => `${printKey(key)}: ${texts[at]}`).join(', ')} }`;
+  return members.length === 0
+    ? '{}'
+    : `{ ${members.map(([key], at) => `${printKey(key)}: ${texts[at]}`).join(', ')} }`;
 }
 
 function allFlat(values: readonly Expression[]): string[] | undefined {
@@ -96,7 +112,9 @@ function broken(value: Expression, indent: string): string | undefined {
   if (value instanceof Call) {
     const first = value.args.slice(0, -1).map((arg) => `${flat(arg)}, `);
     const last = value.args.at(-1);
-    return last === undefined ? undefined : `${value.callee}(${first.join('')}${broken(last, indent) ?? flat(last)})`;
+    return last === undefined
+      ? undefined
+      : `${value.callee}(${first.join('')}${broken(last, indent) ?? flat(last)})`;
   }
   if (isList(value)) {
     if (value.length === 0) return undefined;
@@ -137,7 +155,13 @@ function isTable(items: readonly Expression[]): boolean {
 }
 
 function isPlainMap(value: Expression): value is Members {
-  return typeof value === 'object' && !isList(value) && !(value instanceof Call) && !(value instanceof Noted) && !(value instanceof Name);
+  return (
+    typeof value === 'object' &&
+    !isList(value) &&
+    !(value instanceof Call) &&
+    !(value instanceof Noted) &&
+    !(value instanceof Name)
+  );
 }
 
 function isList(value: Expression): value is readonly Expression[] {

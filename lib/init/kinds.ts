@@ -4,7 +4,7 @@ import type { Project } from './project-files';
 export const PROJECT_KINDS = ['home-lab', 'small-team', 'edge', 'disposable'] as const;
 export type ProjectKind = (typeof PROJECT_KINDS)[number];
 
-/** A project to begin with. Its addresses are of 192.0.2.0/24, which is nobody's (RFC 5737). */
+/** A project to begin with. Its addresses are of 192.0.2.0/24, which is nobody's (RFC 5737); `K3S_RELEASE` stands for the release. */
 export interface Starter extends Pick<Project, 'description' | 'program' | 'readme'> {
   readonly environments: readonly string[];
 

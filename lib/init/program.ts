@@ -59,5 +59,7 @@ function printComment(line: string): string[] {
 function printImport(names: readonly string[]): string {
   const sorted = [...names].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
   const line = `import { ${sorted.join(', ')} } from 'k3stack';`;
-  return line.length <= LINE_WIDTH ? line : `import {\n${sorted.map((name) => `  ${name},\n`).join('')}} from 'k3stack';`;
+  return line.length <= LINE_WIDTH
+    ? line
+    : `import {\n${sorted.map((name) => `  ${name},\n`).join('')}} from 'k3stack';`;
 }

@@ -1,8 +1,8 @@
 import type { ProjectKind, Starter } from './kinds';
-import { disposable } from './kinds/disposable';
-import { edge } from './kinds/edge';
-import { homeLab } from './kinds/home-lab';
-import { smallTeam } from './kinds/small-team';
+import { DISPOSABLE } from './kinds/disposable';
+import { EDGE } from './kinds/edge';
+import { HOME_LAB } from './kinds/home-lab';
+import { SMALL_TEAM } from './kinds/small-team';
 
 /**
  * What a new project of a kind begins with.
@@ -10,12 +10,16 @@ import { smallTeam } from './kinds/small-team';
  * @param version K3s release, such as `v1.34.1+k3s1`.
  */
 export function starterOf(kind: ProjectKind, version: string): Starter {
-  return STARTERS[kind](version);
+  const { program, ...starter } = STARTERS[kind];
+  const texts = Object.entries(program).map(
+    ([path, text]) => [path, text.replaceAll('K3S_RELEASE', version)] as const,
+  );
+  return { ...starter, program: Object.fromEntries(texts) };
 }
 
-const STARTERS: Readonly<Record<ProjectKind, (version: string) => Starter>> = {
-  'home-lab': homeLab,
-  'small-team': smallTeam,
-  edge,
-  disposable,
+const STARTERS: Readonly<Record<ProjectKind, Starter>> = {
+  'home-lab': HOME_LAB,
+  'small-team': SMALL_TEAM,
+  edge: EDGE,
+  disposable: DISPOSABLE,
 };

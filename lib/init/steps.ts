@@ -17,7 +17,14 @@ export function firstSteps(remote: boolean): Step[] {
     step('npx k3stack validate', 'types, rules and every object'),
     step('npx cdk8s synth', 'or npx k3stack synth: writes dist'),
     step('npx k3stack lock', 'pins the checksums of the K3s release'),
-    ...(remote ? [step('ssh-keyscan -t ed25519 ADDRESS >> known_hosts', 'for each machine; compare the fingerprint, as known_hosts tells')] : []),
+    ...(remote
+      ? [
+          step(
+            'ssh-keyscan -t ed25519 ADDRESS >> known_hosts',
+            'for each machine; compare the fingerprint, as known_hosts tells',
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -25,22 +32,31 @@ export function firstSteps(remote: boolean): Step[] {
 export function secretSteps(environment: string, secrets: readonly string[]): Step[] {
   return [
     step(`pulumi stack init ${environment}`),
-    ...secrets.map((name) => step(`openssl rand -hex 32 | pulumi config set --stack ${environment} --secret ${name}`)),
+    ...secrets.map((name) =>
+      step(`openssl rand -hex 32 | pulumi config set --stack ${environment} --secret ${name}`),
+    ),
   ];
 }
 
 /** Steps that hand over the secrets of an existing cluster; pulumi asks for each value. */
-export function handOverSteps(environment: string, secrets: readonly { readonly name: string; readonly origin: string }[]): Step[] {
+export function handOverSteps(
+  environment: string,
+  secrets: readonly { readonly name: string; readonly origin: string }[],
+): Step[] {
   return [
     step(`pulumi stack init ${environment}`),
-    ...secrets.map(({ name, origin }) => step(`pulumi config set --stack ${environment} --secret ${name}`, origin)),
+    ...secrets.map(({ name, origin }) =>
+      step(`pulumi config set --stack ${environment} --secret ${name}`, origin),
+    ),
   ];
 }
 
 /** Steps as a fence for a README. */
 export function stepsFence(steps: readonly Step[]): string {
   const width = Math.max(...steps.map(({ command }) => command.length));
-  const lines = steps.map(({ command, why }) => (why === '' ? command : `${command.padEnd(width)}  # ${why}`));
+  const lines = steps.map(({ command, why }) =>
+    why === '' ? command : `${command.padEnd(width)}  # ${why}`,
+  );
   return ['```sh', ...lines, '```', ''].join('\n');
 }
 

@@ -1,5 +1,7 @@
+import { withLateNames } from '../late';
 import { nearest } from '../nearest';
 import { SecretRef } from '../secret';
+import type { Violation } from './violation';
 
 /** A part of untyped input that does not have the form it must have. */
 export interface ShapeProblem {
@@ -12,15 +14,62 @@ export interface ShapeProblem {
 /** Checks the form of a value that is given; never throws. */
 export type Shape = (value: unknown, at: readonly string[]) => ShapeProblem[];
 
+/** What is wrong with the props of one construct, and those of them that can be used. */
+export interface CheckedProps<Props> {
+  /** Empty when nothing is wrong; then `sound` is all of the props. */
+  readonly problems: readonly Omit<Violation, 'path'>[];
+
+  /** The properties that have the form they must have. */
+  readonly sound: Partial<Props>;
+}
+
+/** Holds the props of a construct, which an untyped program may have made of anything, against their form. */
+export function checkProps<Props extends object>(props: Props, shape: Shape): CheckedProps<Props> {
+  const problems = shape(props, []);
+  const unsound = new Set(problems.map(({ at }) => at[0]));
+  const sound = isMap(props) ? Object.entries(props).filter(([key]) => !unsound.has(key)) : [];
+  return {
+    problems: problems.map(({ at, problem, fix }) => ({
+      rule: 'props-shape',
+      property: propertyAt(at),
+      problem,
+      fix,
+    })),
+    sound: Object.fromEntries(sound) as Partial<Props>,
+  };
+}
+
+/** Keys from the outside in as a program would write them: `ports.web.tls`, `nodes[0]`, `labels["a/b"]`; `props` for none. */
+export function propertyAt(at: readonly string[]): string {
+  const written = at.map((key, index) => {
+    if (/^\d+$/.test(key)) return `[${key}]`;
+    if (!/^\w+$/.test(key)) return `[${describeValue(key)}]`;
+    return index === 0 ? key : `.${key}`;
+  });
+  return written.join('') || 'props';
+}
+
 /** Any text but an empty one. */
 export const text: Shape = (value, at) =>
   typeof value === 'string' && value !== ''
     ? []
     : [wrong(at, 'must be text', value, "write it in quotes, such as 'text'")];
 
+/** Any text, the empty one too. */
+export const anyText: Shape = (value, at) => (value === '' ? [] : text(value, at));
+
 /** A finite number. */
 export const number: Shape = (value, at) =>
   Number.isFinite(value) ? [] : [wrong(at, 'must be a number', value, 'write a number without quotes')];
+
+/** A whole number from `low` to `high`. */
+export function wholeNumber(low: number, high: number): Shape {
+  const fix = `write a whole number from ${low} to ${high}`;
+  return (value, at) =>
+    Number.isInteger(value) && (value as number) >= low && (value as number) <= high
+      ? []
+      : [wrong(at, `must be a whole number from ${low} to ${high}`, value, fix)];
+}
 
 export const flag: Shape = (value, at) =>
   typeof value === 'boolean' ? [] : [wrong(at, 'must be true or false', value, 'write true or false')];
@@ -55,8 +104,10 @@ export function list(item: Shape): Shape {
   return (value, at) => {
     if (Array.isArray(value))
       return value.flatMap((entry: unknown, index) => item(entry, [...at, String(index)]));
-    const fix = typeof value === 'string' ? `write ['${value}']` : 'write a list, such as [ … ]';
-    return [wrong(at, 'must be a list', value, fix)];
+    const isShown = typeof value === 'string' && SHOWN_IN_QUOTES.test(value);
+    return [
+      wrong(at, 'must be a list', value, isShown ? `write ['${value}']` : 'write a list, such as [ … ]'),
+    ];
   };
 }
 
@@ -67,6 +118,10 @@ export function mapOf(item: Shape): Shape {
       ? Object.entries(value).flatMap(([key, entry]) => item(entry, [...at, key]))
       : [wrong(at, 'must be a map', value, 'write { … }')];
 }
+
+/** A map of data that a manifest can hold. Secrets pass: the rules that refuse them say what to do instead. */
+export const dataMap: Shape = (value, at) =>
+  isMap(value) ? dataProblems(value, at, []) : [wrong(at, 'must be a map', value, 'write { … }')];
 
 /** A map of known keys. What is `undefined` counts as left out. */
 export function object(known: Readonly<Record<string, Shape>>, ...required: readonly string[]): Shape {
@@ -106,6 +161,24 @@ export function byKey(shapes: Readonly<Record<string, Shape>>): Shape {
   };
 }
 
+/** @param around The lists and maps that `value` lies in. */
+function dataProblems(value: unknown, at: readonly string[], around: readonly unknown[]): ShapeProblem[] {
+  if (value === null || value === undefined || value instanceof SecretRef) return [];
+  if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return [];
+  if (!Array.isArray(value) && !isMap(value)) {
+    return [wrong(at, 'must be plain data', value, 'write text, a number, true, false, null, [ … ] or { … }')];
+  }
+  if (around.includes(value))
+    return [{ at, problem: 'contains itself', fix: 'write data that ends somewhere' }];
+  if (around.length >= DEEPEST)
+    return [{ at, problem: `lies more than ${DEEPEST} levels deep`, fix: 'write flatter data' }];
+  return Object.entries(value).flatMap(([key, entry]) =>
+    key === '__proto__'
+      ? [{ at: [...at, key], problem: 'cannot be a key', fix: 'remove it' }]
+      : dataProblems(entry, [...at, key], [...around, value]),
+  );
+}
+
 function unknownKey(
   key: string,
   at: readonly string[],
@@ -120,23 +193,50 @@ function wrong(at: readonly string[], must: string, value: unknown, fix: string)
   return { at, problem: value === undefined ? must : `${must}, got ${describeValue(value)}`, fix };
 }
 
-/** A value in few words; never more of it than fits a line. */
+/** A value in few words, on one line, late values as `«name»`; never more of it than fits the line. */
 export function describeValue(value: unknown): string {
   if (value === null) return 'null';
-  if (typeof value === 'string')
-    return value.length > 60 ? `${JSON.stringify(value.slice(0, 57))}…` : JSON.stringify(value);
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'string') {
+    const shown = withLateNames(value);
+    return shown.length > 60 ? `${quoted(shown.slice(0, 57))}…` : quoted(shown);
+  }
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return String(value);
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  return typeof value === 'object' ? 'a map' : `a ${typeof value}`;
+  if (value instanceof SecretRef) return 'a secret';
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  return isMap(value) ? 'a map' : `an object of class ${className(value)}`;
 }
 
-function isMap(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof SecretRef)
+/** JSON's escapes, and the same for what else a terminal takes for a control character or a line break. */
+function quoted(shown: string): string {
+  return JSON.stringify(shown).replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+function className(value: object): string {
+  const { constructor } = value;
+  return typeof constructor === 'function' && /^\w{1,40}$/.test(constructor.name)
+    ? constructor.name
+    : 'its own';
+}
+
+/** Whether a value is a map as a program writes it: an object of no class, from whichever realm. */
+function isMap(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function kebab(word: string): string {
   return word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
+
+/** Text that can be repeated in single quotes as it is. */
+const SHOWN_IN_QUOTES = /^[ -&(-[\]-~]{1,60}$/;
+
+/** No values of a chart come near it. */
+const DEEPEST = 100;

@@ -24,7 +24,17 @@ export interface Violation {
   readonly blocks?: 'synth' | 'provision' | 'nothing';
 }
 
-/** One line for a terminal: `[path] property: problem; fix (rule)`. */
+/** One line for a terminal: `[path] property: problem; fix (rule)`. What a user wrote can neither break the line nor flood it. */
 export function formatViolation(v: Violation): string {
-  return `[${v.path}] ${v.property}: ${v.problem}; ${v.fix} (${v.rule})`;
+  const [path, property, problem, fix] = [v.path, v.property, v.problem, v.fix].map(printable);
+  return `[${path}] ${property}: ${problem}; ${fix} (${v.rule})`;
 }
+
+/** Text with control characters as escapes, cut in the middle when it is very long. */
+export function printable(text: string): string {
+  const short = text.length <= LONGEST ? text : `${text.slice(0, LONGEST / 2)} … ${text.slice(-LONGEST / 2)}`;
+  return short.replace(CONTROL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+const LONGEST = 600;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;

@@ -36,15 +36,26 @@ describe('lines of a script', () => {
 
 describe('commands in a script', () => {
   const commands = (script: string) =>
-    readScript(script, 'x.sh').commands.map(({ parsed, version, place }) => ({ role: parsed.role, ...settingsOf(parsed), version, place }));
+    readScript(script, 'x.sh').commands.map(({ parsed, version, place }) => ({
+      role: parsed.role,
+      ...settingsOf(parsed),
+      version,
+      place,
+    }));
 
   test.each([
     ['k3s kubectl get nodes\nk3s-uninstall.sh\nk3s etcd-snapshot save\n', []],
     ['sudo k3s agent --docker', [{ role: 'agent', docker: true, place: 'x.sh:1' }]],
     ['NOW=$(date)\ncurl https://get.k3s.io | sh -', [{ role: 'server', place: 'x.sh:2' }]],
-    ['export INSTALL_K3S_VERSION=v1.34.1+k3s1\n./install.sh', [{ role: 'server', version: 'v1.34.1+k3s1', place: 'x.sh:2' }]],
+    [
+      'export INSTALL_K3S_VERSION=v1.34.1+k3s1\n./install.sh',
+      [{ role: 'server', version: 'v1.34.1+k3s1', place: 'x.sh:2' }],
+    ],
     ['./install.sh server', []],
-    ['VERSION=$(k3s --version)\nk3s agent --token "$(cat /root/token)"', [{ role: 'agent', place: 'x.sh:2' }]],
+    [
+      'VERSION=$(k3s --version)\nk3s agent --token "$(cat /root/token)"',
+      [{ role: 'agent', place: 'x.sh:2' }],
+    ],
     ['export K3S_TOKEN=`cat token`\nk3s agent', [{ role: 'agent', place: 'x.sh:2' }]],
     [
       'export INSTALL_K3S_VERSION=v1.34.1+k3s1\n./k3s-install.sh --docker',
@@ -67,7 +78,9 @@ describe('commands in a script', () => {
   test('write files of K3s, unless they hold variables', () => {
     const script = (body: string) => `cat > /etc/rancher/k3s/config.yaml <<EOF\n${body}\nEOF\n`;
     expect(readScript(script('debug: true'), 'x.sh').files).toEqual({ 'config.yaml': 'debug: true\n' });
-    expect(() => readScript(script('token: $TOKEN'), 'x.sh')).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
+    expect(() => readScript(script('token: $TOKEN'), 'x.sh')).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT' }),
+    );
     expect(readScript('cat > /etc/other.yaml <<EOF\n$X\nEOF', 'x.sh').files).toEqual({});
   });
 });
@@ -76,12 +89,18 @@ test('a unit says what it starts, with its variables', () => {
   const unit = readUnit(
     "[Service]\nEnvironment=K3S_NODE_NAME=alfa \"K3S_DEBUG=true\"\nEnvironmentFile=-/etc/default/%N\nExecStartPre=-/sbin/modprobe overlay\nExecStart=-/opt/bin/k3s \\\n  server \\\n\t'--disable' 'traefik'\n",
   );
-  expect(unit.parsed && settingsOf(unit.parsed)).toEqual({ 'node-name': 'alfa', debug: true, disable: ['traefik'] });
+  expect(unit.parsed && settingsOf(unit.parsed)).toEqual({
+    'node-name': 'alfa',
+    debug: true,
+    disable: ['traefik'],
+  });
   expect(readUnit('[Service]\nExecStart=/usr/bin/nginx\n')).toEqual({ environmentFiles: [] });
 });
 
 test('an environment file is read as systemd reads it', () => {
-  const { given } = readEnvironmentFile(`# K3S_DEBUG=true\nK3S_TOKEN='a "b"'\nexport K3S_NODE_NAME="a\\"b"\nPATH=/bin\nK3S_URL=https://x:6443\n`);
+  const { given } = readEnvironmentFile(
+    `# K3S_DEBUG=true\nK3S_TOKEN='a "b"'\nexport K3S_NODE_NAME="a\\"b"\nPATH=/bin\nK3S_URL=https://x:6443\n`,
+  );
   expect(given.map(({ key, values }) => [key, values[0]?.text])).toEqual([
     ['token', 'a "b"'],
     ['node-name', 'a"b'],
@@ -90,17 +109,37 @@ test('an environment file is read as systemd reads it', () => {
 });
 
 describe('registries.yaml', () => {
-  const read = (text: string) => readRegistries({ path: 'registries.yaml', name: 'registries.yaml', folder: 'k3s', text });
-  const problems = (text: string) => read(text).findings.map(({ subject, problem, fix }) => `${subject}: ${problem}; ${fix}`);
+  const read = (text: string) =>
+    readRegistries({ path: 'registries.yaml', name: 'registries.yaml', folder: 'k3s', text });
+  const problems = (text: string) =>
+    read(text).findings.map(({ subject, problem, fix }) => `${subject}: ${problem}; ${fix}`);
 
   test.each([
-    ['mirrors: {docker.io: {endpoints: [x]}}', 'mirrors.docker.io.endpoints: is no key that K3s knows, so it is ignored; write endpoint'],
+    [
+      'mirrors: {docker.io: {endpoints: [x]}}',
+      'mirrors.docker.io.endpoints: is no key that K3s knows, so it is ignored; write endpoint',
+    ],
     ['mirror: {}', 'mirror: is no key that K3s knows, so it is ignored; write mirrors'],
-    ['mirrors: {docker.io: {endpoint: https://x}}', "mirrors.docker.io.endpoint: must be a list: K3s cannot read the file and stops; write '- ' before the URL"],
-    ['configs: {a: {auth: {token: x}}}', 'configs.a.auth.token: is no key that K3s knows, so it is ignored; write identity_token'],
-    ['configs: {a: {auth: {username: x}}}', 'configs.a.auth: has no password; write both, or an identity_token'],
-    ['configs: {a: {tls: {insecure_skip_verify: "yes"}}}', 'configs.a.tls.insecure_skip_verify: must be true or false: K3s cannot read the file and stops; write true or false without quotes'],
-    ['configs: [a]', 'configs: must be a map: K3s cannot read the file and stops; write `key: value` lines below it'],
+    [
+      'mirrors: {docker.io: {endpoint: https://x}}',
+      "mirrors.docker.io.endpoint: must be a list: K3s cannot read the file and stops; write '- ' before the URL",
+    ],
+    [
+      'configs: {a: {auth: {token: x}}}',
+      'configs.a.auth.token: is no key that K3s knows, so it is ignored; write identity_token',
+    ],
+    [
+      'configs: {a: {auth: {username: x}}}',
+      'configs.a.auth: has no password; write both, or an identity_token',
+    ],
+    [
+      'configs: {a: {tls: {insecure_skip_verify: "yes"}}}',
+      'configs.a.tls.insecure_skip_verify: must be true or false: K3s cannot read the file and stops; write true or false without quotes',
+    ],
+    [
+      'configs: [a]',
+      'configs: must be a map: K3s cannot read the file and stops; write `key: value` lines below it',
+    ],
     ['auths: {a: {}}', "auths: is ignored by K3s; write it under 'configs'"],
   ])('%s', (text, expected) => {
     expect(problems(text)).toEqual([`registries.yaml ${expected}`]);
@@ -117,9 +156,18 @@ describe('registries.yaml', () => {
 
 describe('connection strings', () => {
   test.each([
-    ['postgres://u:p%40w@db:5433/k3s', { kind: 'postgres', host: 'db', port: 5433, database: 'k3s', user: 'u', password: 'p@w' }],
-    ['postgresql://u:p@[fd00::1]/k3s', { kind: 'postgres', host: 'fd00::1', port: 5432, database: 'k3s', user: 'u', password: 'p' }],
-    ['mysql://u:p@tcp(db:3306)/k3s', { kind: 'mysql', host: 'db', port: 3306, database: 'k3s', user: 'u', password: 'p' }],
+    [
+      'postgres://u:p%40w@db:5433/k3s',
+      { kind: 'postgres', host: 'db', port: 5433, database: 'k3s', user: 'u', password: 'p@w' },
+    ],
+    [
+      'postgresql://u:p@[fd00::1]/k3s',
+      { kind: 'postgres', host: 'fd00::1', port: 5432, database: 'k3s', user: 'u', password: 'p' },
+    ],
+    [
+      'mysql://u:p@tcp(db:3306)/k3s',
+      { kind: 'mysql', host: 'db', port: 3306, database: 'k3s', user: 'u', password: 'p' },
+    ],
     ['https://a:2379,https://b:2379', { kind: 'etcd', endpoints: ['https://a:2379', 'https://b:2379'] }],
     ['postgres://u:p@db/k3s?sslmode=disable', undefined],
     ['postgres://u:p@db', undefined],
@@ -132,7 +180,9 @@ describe('connection strings', () => {
   });
 
   test('are equal when they mean the same', () => {
-    expect(canonicalEndpoint('postgresql://u:p@db/k3s')).toBe(canonicalEndpoint('postgres://u:%70@db:5432/k3s'));
+    expect(canonicalEndpoint('postgresql://u:p@db/k3s')).toBe(
+      canonicalEndpoint('postgres://u:%70@db:5432/k3s'),
+    );
     expect(canonicalEndpoint('postgres://u:p@db/k3s')).not.toBe(canonicalEndpoint('postgres://u:q@db/k3s'));
   });
 });

@@ -43,12 +43,17 @@ function differences(...sources: HostSource[]): ReturnType<typeof compareImport>
   return compareImport(built.draft, rendered);
 }
 
+/** Actions of one time, switches without a property, and S3 without a bucket. */
+const WITHOUT_WORDS =
+  /^(?:cluster-reset.*|with-node-id|private-registry|disable|disable-kube-proxy|disable-network-policy|etcd-s3-.*)$/;
+
 /** What switches something off that a component needs is told, and changes the list of components. */
 const NEEDED = ['disable-helm-controller', 'disable-cloud-controller'];
 
 /** Directories that stand in units too, which cannot hold any text, are plain ones. */
 function rendered(settings: Settings): string {
-  const isPlain = ([name, value]: [string, unknown]): boolean => !IN_UNITS.has(name) || /^\/[\w/.-]+$/.test(String(value));
+  const isPlain = ([name, value]: [string, unknown]): boolean =>
+    !IN_UNITS.has(name) || /^\/[\w/.-]+$/.test(String(value));
   return renderConfig(Object.fromEntries(Object.entries(settings).filter(isPlain)));
 }
 
@@ -65,6 +70,17 @@ describe('any settings, written to config.yaml, imported, and rendered again', (
         );
         const switches = NEEDED.some((name) => (server as Record<string, unknown>)[name] === true);
         expect(found.filter(({ subject }) => !(switches && subject === 'disable'))).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('are the same on a single server, but for what k3stack has no words for', () => {
+    fc.assert(
+      fc.property(anySettings({ role: 'server' }), (settings) => {
+        const config = rendered({ ...settings, 'node-name': undefined, config: undefined });
+        const found = differences(host('alfa', config, 'server')).map(({ subject }) => subject);
+        expect(found.filter((subject) => !WITHOUT_WORDS.test(subject))).toEqual([]);
       }),
       { numRuns: 60 },
     );

@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -44,7 +53,9 @@ const projects = inTwoLanes(PROJECT_KINDS, newProject);
 test.each(PROJECT_KINDS)(
   'a new project of kind %s passes k3stack validate with its types, and stock cdk8s synth',
   async (kind) => {
-    const { folder, run, files, validated, synthesized } = await (projects.get(kind) as ReturnType<typeof newProject>);
+    const { folder, run, files, validated, synthesized } = await (projects.get(kind) as ReturnType<
+      typeof newProject
+    >);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(files).toEqual([...PROJECT, 'workloads/web-app.ts'].sort());
     expect(validated).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('✓ types') });
@@ -65,7 +76,10 @@ async function newProject(kind: string) {
 }
 
 /** The compiler may take long on a machine that does other things, too. */
-async function node(args: readonly string[], cwd: string): Promise<{ code: number; stdout: string; stderr: string }> {
+async function node(
+  args: readonly string[],
+  cwd: string,
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
   try {
     return { code: 0, ...(await promisify(execFile)(process.execPath, args, { cwd, env, timeout: 60_000 })) };
@@ -98,8 +112,14 @@ function install(folder: string): void {
 describe('init', () => {
   test('takes the name of the folder, its own release, and the ranges it has itself', async () => {
     const folder = join(folderOf(), 'My_Rack 2');
-    expect(await cli(['init', folder, '--quiet'], { cwd: root })).toEqual({ code: 0, stdout: '', stderr: '' });
-    const own = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, Record<string, string>> & { version: string };
+    expect(await cli(['init', folder, '--quiet'], { cwd: root })).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
+    const own = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, Record<string, string>> & {
+      version: string;
+    };
     expect(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))).toMatchObject({
       name: 'my-rack-2',
       dependencies: { k3stack: `^${own.version}`, cdk8s: own['peerDependencies']?.['cdk8s'] },
@@ -116,13 +136,23 @@ describe('init', () => {
   });
 
   test('names every file that is in the way, and writes nothing', async () => {
-    const cwd = folderOf({ 'environments.ts': 'mine', 'README.md': 'mine', 'LICENSE': 'mine', '.github/workflows/check.yaml/x': '' });
+    const cwd = folderOf({
+      'environments.ts': 'mine',
+      'README.md': 'mine',
+      LICENSE: 'mine',
+      '.github/workflows/check.yaml/x': '',
+    });
     const { code, stderr } = await cli(['init'], { cwd });
     expect(code).toBe(1);
     expect(stderr).toContain('environments.ts');
     expect(stderr).toContain('.github/workflows/check.yaml, ');
     expect(stderr).toContain('README.md');
-    expect(filesIn(cwd)).toEqual(['.github/workflows/check.yaml/x', 'LICENSE', 'README.md', 'environments.ts']);
+    expect(filesIn(cwd)).toEqual([
+      '.github/workflows/check.yaml/x',
+      'LICENSE',
+      'README.md',
+      'environments.ts',
+    ]);
   });
 
   test('goes beside what is not in the way, and may be run again', async () => {
@@ -162,30 +192,77 @@ describe('init', () => {
 });
 
 describe('init --from refuses', () => {
-  const laughs = Array.from({ length: 30 }, (_, at) => `l${at}: &l${at} [${at === 0 ? 'x' : `*l${at - 1}, *l${at - 1}`}]`).join('\n');
+  const laughs = Array.from(
+    { length: 30 },
+    (_, at) => `l${at}: &l${at} [${at === 0 ? 'x' : `*l${at - 1}, *l${at - 1}`}]`,
+  ).join('\n');
 
   test.each([
     ['a missing file', {}, ['missing.yaml'], 'cannot read missing.yaml: there is no such file'],
     ['broken YAML', { 'config.yaml': 'a: 1\nb: [\n' }, ['config.yaml'], 'config.yaml:3:1: not YAML'],
     ['YAML that is no map', { 'config.yaml': '- a\n' }, ['config.yaml'], 'config.yaml:1:1: must be a map'],
-    ['a broken drop-in', { 'config.yaml': 'debug: true', 'config.yaml.d/x.yaml': 'a: "' }, ['config.yaml'], 'x.yaml:1:'],
-    ['a manifest', { 'web.yaml': 'apiVersion: v1\nkind: Pod\n' }, ['web.yaml'], 'web.yaml is a Kubernetes manifest'],
+    [
+      'a broken drop-in',
+      { 'config.yaml': 'debug: true', 'config.yaml.d/x.yaml': 'a: "' },
+      ['config.yaml'],
+      'x.yaml:1:',
+    ],
+    [
+      'a manifest',
+      { 'web.yaml': 'apiVersion: v1\nkind: Pod\n' },
+      ['web.yaml'],
+      'web.yaml is a Kubernetes manifest',
+    ],
     ['bytes', { 'config.yaml': 'a: \0' }, ['config.yaml'], 'config.yaml is no text'],
     ['a huge file', { 'config.yaml': 'a'.repeat(2_000_000) }, ['config.yaml'], 'has 2000000 bytes'],
     ['an empty script', { 'install.sh': '' }, ['install.sh'], 'nothing in it is about K3s'],
     ['a folder without K3s', { 'a/b.txt': 'x' }, ['a'], 'holds no files of K3s'],
-    ['a node that could be both', { 'config.yaml': 'server: https://a:6443\nnode-name: alfa' }, ['config.yaml'], 'add --role alfa=agent, or alfa=server'],
+    [
+      'a node that could be both',
+      { 'config.yaml': 'server: https://a:6443\nnode-name: alfa' },
+      ['config.yaml'],
+      'add --role alfa=agent, or alfa=server',
+    ],
     ['agents alone', { 'x.sh': 'k3s agent --server https://a:6443' }, ['x.sh'], 'no server among the hosts'],
-    ['two hosts of one name', { 'x.sh': 'k3s server --node-name a\nk3s server --node-name a' }, ['x.sh'], 'two hosts are called a'],
-    ['two starts and one file', { 'config.yaml': 'debug: true', 'x.sh': 'k3s server\nk3s server' }, ['config.yaml', 'x.sh'], 'give each host a folder of its own'],
-    ['a command in a command', { 'x.sh': 'k3s server --node-ip $(hostname -I)' }, ['x.sh'], 'x.sh:1: cannot read the command line'],
-    ['a role for nobody', { 'config.yaml': 'node-name: alfa' }, ['config.yaml', '--role', 'alfe=agent'], 'write --role alfa='],
-    ['a target that is a host', { 'alfa/config.yaml': 'debug: true', 'bravo/config.yaml': '' }, ['alfa', 'bravo'], 'bravo holds files of K3s'],
+    [
+      'two hosts of one name',
+      { 'x.sh': 'k3s server --node-name a\nk3s server --node-name a' },
+      ['x.sh'],
+      'two hosts are called a',
+    ],
+    [
+      'two starts and one file',
+      { 'config.yaml': 'debug: true', 'x.sh': 'k3s server\nk3s server' },
+      ['config.yaml', 'x.sh'],
+      'give each host a folder of its own',
+    ],
+    [
+      'a command in a command',
+      { 'x.sh': 'k3s server --node-ip $(hostname -I)' },
+      ['x.sh'],
+      'x.sh:1: cannot read the command line',
+    ],
+    [
+      'a role for nobody',
+      { 'config.yaml': 'node-name: alfa' },
+      ['config.yaml', '--role', 'alfe=agent'],
+      'write --role alfa=',
+    ],
+    [
+      'a target that is a host',
+      { 'alfa/config.yaml': 'debug: true', 'bravo/config.yaml': '' },
+      ['alfa', 'bravo'],
+      'bravo holds files of K3s',
+    ],
   ])('%s', async (_, files: Record<string, string>, args, message) => {
     const cwd = folderOf(files);
     const before = filesIn(cwd);
     const { code, stdout, stderr } = await cli(['init', '--from', ...args], { cwd });
-    expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining(message) });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining(message),
+    });
     expect(stderr).not.toContain('defect');
     expect(filesIn(cwd)).toEqual(before);
   });
@@ -207,15 +284,39 @@ describe('init --from refuses', () => {
     chmodSync(join(cwd, 'config.yaml'), 0);
     const { code, stderr } = await cli(['init', 'out', '--from', 'config.yaml'], { cwd });
     const isRoot = process.getuid?.() === 0;
-    expect({ code, stderr }).toMatchObject(isRoot ? { stderr: '' } : { code: 1, stderr: expect.stringContaining('it may not be read') });
+    expect({ code, stderr }).toMatchObject(
+      isRoot ? { stderr: '' } : { code: 1, stderr: expect.stringContaining('it may not be read') },
+    );
   });
 });
 
+test('a message about broken YAML holds nothing of what is written there', async () => {
+  const cwd = folderOf({ 'config.yaml': 'token: "hunter2" "hunter2"\n"hunter2": [ }' });
+  const { stderr } = await cli(['init', 'out', '--from', 'config.yaml'], { cwd });
+  expect(stderr).toContain('config.yaml:1:');
+  expect(stderr).not.toContain('hunter2');
+});
+
 test('init --from takes files as a shell expands them, and leaves what is there alone', async () => {
-  const cwd = folderOf({ 'alfa/config.yaml': 'node-ip: 10.0.0.11', 'alfa/registries.yaml': 'mirrors: {docker.io: {}}' });
+  const cwd = folderOf({
+    'alfa/config.yaml': 'node-ip: 10.0.0.11',
+    'alfa/registries.yaml': 'mirrors: {docker.io: {}}',
+  });
   writeFileSync(join(cwd, 'environments.ts'), 'mine');
-  const args = ['init', '--from', 'alfa/config.yaml', 'alfa/registries.yaml', '--version', 'v1.34.1+k3s1', '--env', 'home'];
-  expect(await cli(args, { cwd })).toMatchObject({ code: 1, stderr: expect.stringContaining('environments.ts') });
+  const args = [
+    'init',
+    '--from',
+    'alfa/config.yaml',
+    'alfa/registries.yaml',
+    '--version',
+    'v1.34.1+k3s1',
+    '--env',
+    'home',
+  ];
+  expect(await cli(args, { cwd })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('environments.ts'),
+  });
   expect(readFileSync(join(cwd, 'environments.ts'), 'utf8')).toBe('mine');
 
   expect(await cli([...args, 'out'], { cwd })).toMatchObject({ code: 0, stderr: '' });

@@ -16,7 +16,11 @@ export function built(name: 'main.js' | 'cdk8s-app.js'): string {
 export function spawned(
   command: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly stdin?: string },
+  options: {
+    readonly cwd: string;
+    readonly env?: Readonly<Record<string, string | undefined>>;
+    readonly stdin?: string;
+  },
 ): Promise<CliResult> {
   return new Promise((done, fail) => {
     const env = { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined };
@@ -37,7 +41,11 @@ export function spawned(
 /** Uses the compiled command line in a process of its own. */
 export function k3stack(
   args: readonly string[],
-  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly stdin?: string },
+  options: {
+    readonly cwd: string;
+    readonly env?: Readonly<Record<string, string | undefined>>;
+    readonly stdin?: string;
+  },
 ): Promise<CliResult> {
   return spawned(process.execPath, [built('main.js'), ...args], options);
 }

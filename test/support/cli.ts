@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterAll } from '@jest/globals';
 import { run } from '../../cli/run';
 
 /** What a use of the command line left behind. */
@@ -38,12 +39,16 @@ export async function cli(args: readonly string[], options: CliOptions): Promise
   return { code, ...text };
 }
 
-/** A folder of its own with these files, outside of the repository. */
+/** A folder of its own with these files, outside of the repository; removed after the tests of the file. */
 export function folderWith(files: Readonly<Record<string, string>>): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'k3stack-test-')));
+  folders.push(folder);
   addFiles(folder, files);
   return folder;
 }
+
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** Writes files, relative to a folder. */
 export function addFiles(folder: string, files: Readonly<Record<string, string>>): void {

@@ -51,15 +51,19 @@ function tellUnjoined(draft: ImportDraft): void {
 /** Nothing for the address that k3stack would choose itself. */
 function registrationOf(draft: ImportDraft, address: string): { address?: string; ofServer?: string } {
   const [first, second] = draft.hosts.servers;
-  const [own] = addressesOf(first);
+  const own = ownAddress(first);
   if (own === address) return {};
   const isOnlyServer = second === undefined && first?.settings.has('server') === false;
   if (own === undefined && isOnlyServer) return { ofServer: address };
   return { address };
 }
 
-function addressesOf(host: ImportedHost | undefined): readonly string[] {
-  return (host?.settings.get('node-ip') ?? []) as readonly string[];
+/** Where k3stack would join nodes by itself. */
+function ownAddress(host: ImportedHost | undefined): string | undefined {
+  const addresses = (['node-ip', 'node-external-ip'] as const).flatMap(
+    (option) => host?.settings.get(option) ?? [],
+  );
+  return addresses[0] as string | undefined;
 }
 
 /** All names that any server has: the servers share one certificate. */

@@ -3,7 +3,7 @@ import { hostPaths } from '../../../lib/distributions/k3s/host-paths';
 import type { OptionName, SettingValue } from '../../../lib/distributions/k3s/options';
 import type { HostSynthesis } from '../../../lib/synthesis/synthesis';
 import { canonicalEndpoint } from './datastore-endpoint';
-import { canonical, type ImportDraft } from './draft';
+import { canonical, textOf, type ImportDraft } from './draft';
 import type { ImportFinding } from './finding';
 import type { ImportedHost } from './hosts';
 import { parseLabel, parseTaint } from './nodes';
@@ -98,18 +98,19 @@ function effectOf(
 ): string {
   if (value === undefined) return '';
   const items = Array.isArray(value) ? (value as readonly string[]) : [];
-  if (option === 'node-label') return listText([...new Map(items.flatMap((text) => labelIn(text))).entries()].map(String));
+  if (option === 'node-label')
+    return listText([...new Map(items.flatMap((text) => labelIn(text))).entries()].map(String));
   if (option === 'node-taint') return listText([...new Set(items.flatMap(taintText))]);
-  if (option === 'server') return JSON.stringify(parseServerUrl(String(value)) ?? value);
+  if (option === 'server') return JSON.stringify(parseServerUrl(textOf(value)) ?? value);
   if (option === 'tls-san')
     return canonical(
       option,
       items.filter((name) => !ownNames(host).has(name)),
     );
   if (option === 'etcd-s3-endpoint-ca')
-    return isPem(Buffer.from(String(value), 'base64').toString('utf8'))
+    return isPem(Buffer.from(textOf(value), 'base64').toString('utf8'))
       ? hostPaths.snapshotCa
-      : String(value);
+      : textOf(value);
   return canonical(option, value);
 }
 
@@ -145,9 +146,7 @@ function isCovered(
 ): boolean {
   if (option !== 'tls-san') return false;
   const list = (text: string): string[] => (text === '' ? [] : (JSON.parse(text) as string[]));
-  const joined = draft.all.flatMap(
-    (one) => parseServerUrl(String(one.settings.get('server') ?? ''))?.host ?? [],
-  );
+  const joined = draft.all.flatMap((one) => parseServerUrl(textOf(one.settings.get('server')))?.host ?? []);
   const known = new Set([
     ...draft.hosts.servers.flatMap((one) => [
       ...((one.settings.get(option) ?? []) as string[]),

@@ -69,19 +69,16 @@ function expression(value: SettingValue): Expression {
 }
 
 /** Arguments are text in the end; numbers and switches are written as such. */
-function argumentValue(text: ArgMap[string]): Expression {
-  if (Array.isArray(text)) return text as readonly string[];
-  if (text === 'true' || text === 'false') return text === 'true';
-  return typeof text === 'string' && /^(?:0|[1-9]\d{0,14})$/.test(text) ? Number(text) : (text as string);
+function argumentValue(value: ArgMap[string] | undefined): Expression {
+  if (typeof value !== 'string') return value ?? '';
+  if (value === 'true' || value === 'false') return value === 'true';
+  return /^(?:0|[1-9]\d{0,14})$/.test(value) ? Number(value) : value;
 }
 
 function explainOmitted(draft: ImportDraft, name: OptionName, value: SettingValue): void {
   if (draft.reasons.has(name)) return;
   if (isManaged(name)) {
-    draft.reasons.set(
-      name,
-      `k3stack sets it by itself; the program would say it by ${(options[name] as OptionSpec).managed}`,
-    );
+    draft.reasons.set(name, `k3stack decides it; instead of it: ${(options[name] as OptionSpec).managed}`);
   } else if (holdsPassword(value)) {
     draft.reasons.set(
       name,

@@ -127,6 +127,11 @@ export function canonical(option: OptionName, value: SettingValue | undefined): 
   return entries.length === 0 ? '' : JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** A single value as text; empty for none and for lists. */
+export function textOf(value: SettingValue | undefined): string {
+  return value === undefined || typeof value === 'object' ? '' : String(value);
+}
+
 /** Lists whose order means nothing. */
 const UNORDERED: ReadonlySet<OptionName> = new Set([
   'disable',

@@ -142,13 +142,17 @@ class Reader {
 
   private tls(node: MaybeNode, at: Place): NonNullable<ConfigEntry['tls']> {
     const entry = this.map(node, at, ['ca_file', 'cert_file', 'key_file', 'insecure_skip_verify']);
-    const files = { caFile: 'ca_file', certFile: 'cert_file', keyFile: 'key_file' } as const;
-    const given = Object.entries(files).map(([name, key]) => [name, this.text(entry.get(key), [...at, key])]);
+    const [caFile, certFile, keyFile] = ['ca_file', 'cert_file', 'key_file'].map((key) =>
+      this.text(entry.get(key), [...at, key]),
+    );
     const insecure = entry.get('insecure_skip_verify');
     const flag = insecure === undefined ? undefined : this.flag(insecure, [...at, 'insecure_skip_verify']);
-    return Object.fromEntries(
-      [...given, ['insecureSkipVerify', flag]].filter(([, value]) => value !== undefined && value !== ''),
-    );
+    return {
+      ...(caFile !== undefined && { caFile }),
+      ...(certFile !== undefined && { certFile }),
+      ...(keyFile !== undefined && { keyFile }),
+      ...(flag !== undefined && { insecureSkipVerify: flag }),
+    };
   }
 
   private text(node: MaybeNode, at: Place): string | undefined {
@@ -200,13 +204,11 @@ class Reader {
 }
 
 function textOf(node: MaybeNode): string | undefined {
-  return isScalar(node) ? String(node.value ?? '') : undefined;
+  if (!isScalar(node)) return undefined;
+  return typeof node.value === 'string' ? node.value : '';
 }
 
 function isEmpty(node: MaybeNode): boolean {
-  return (
-    node === null ||
-    node === undefined ||
-    (isScalar(node) && node.type === 'PLAIN' && /^(?:|~|null|Null|NULL)$/.test(String(node.value ?? '')))
-  );
+  if (node === null || node === undefined) return true;
+  return isScalar(node) && node.type === 'PLAIN' && /^(?:|~|null|Null|NULL)$/.test(textOf(node) ?? '');
 }

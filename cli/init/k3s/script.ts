@@ -77,10 +77,14 @@ function tokensOf({ text, number }: ScriptLine, path: string): ShellToken[] | un
 
 /** A token that a command prints, `$(cat /root/token)`, is as good as a variable: its value is not written anywhere. */
 function withTokenVariables(line: string): string {
-  return line.replace(/((?:--(?:agent-)?token[ =]|K3S_(?:AGENT_)?TOKEN=)"?)(?:\$\([^()]*\)|`[^`]*`)/g, '$1$TOKEN');
+  return line.replace(
+    /((?:--(?:agent-)?token[ =]|K3S_(?:AGENT_)?TOKEN=)"?)(?:\$\([^()]*\)|`[^`]*`)/g,
+    '$1$TOKEN',
+  );
 }
 
-const MATTERS = /k3s["']?\s+(?:server|agent)\b|get\.k3s\.io|INSTALL_K3S_(?:EXEC|VERSION)=|K3S_(?:URL|DATASTORE_\w+|NODE_NAME)=|install\.sh/;
+const MATTERS =
+  /k3s["']?\s+(?:server|agent)\b|get\.k3s\.io|INSTALL_K3S_(?:EXEC|VERSION)=|K3S_(?:URL|DATASTORE_\w+|NODE_NAME)=|install\.sh/;
 
 function located<T>(place: string, read: () => T): T {
   try {

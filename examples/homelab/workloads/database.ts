@@ -5,7 +5,7 @@ import { container, fromSecret, podDefaults } from './container';
 /**
  * PostgreSQL with its data on the disk of the node it first runs on.
  *
- * @returns Name of the Secret with the keys `username`, `password` and `url`. Its values are never in a manifest.
+ * @returns Name of the Secret with the keys `password` and `url`. Its values are never in a manifest.
  */
 export function database(cluster: Cluster, namespace: Namespace): string {
   const name = 'database';
@@ -15,7 +15,6 @@ export function database(cluster: Cluster, namespace: Namespace): string {
     namespace: namespace.name,
     name,
     data: {
-      username: 'app',
       password: secretHole(password),
       url: `postgres://app:${secretHole(password, 'url')}@${name}:5432/app`,
     },
@@ -41,7 +40,7 @@ export function database(cluster: Cluster, namespace: Namespace): string {
               env: [
                 { name: 'POSTGRES_DB', value: 'app' },
                 { name: 'PGDATA', value: '/var/lib/postgresql/data/pgdata' },
-                fromSecret('POSTGRES_USER', name, 'username'),
+                { name: 'POSTGRES_USER', value: 'app' },
                 fromSecret('POSTGRES_PASSWORD', name, 'password'),
               ],
               ports: [{ name: 'postgres', containerPort: 5432 }],

@@ -140,7 +140,8 @@ function withImplied(settings: K3sNodeSettings, props: K3sClusterProps, role: No
   return { ...settings, ...(labels && { labels }), ...(taints && { taints }) };
 }
 
-function mergeTaints(base: readonly Taint[], over: readonly Taint[]): Taint[] {
+/** Taints of one node, the later one where key and effect are the same: Kubernetes wants those unique. */
+export function mergeTaints(base: readonly Taint[], over: readonly Taint[]): Taint[] {
   const key = ({ key: name, effect }: Taint) =>
     typeof name === 'string' && typeof effect === 'string' ? `${name}:${effect}` : {};
   return [...new Map([...base, ...over].map((taint) => [key(objectOf(taint)), taint])).values()];

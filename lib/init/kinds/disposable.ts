@@ -1,13 +1,13 @@
 import type { Starter } from '../kinds';
 import { WEB_APP } from './web-app';
 
-const PROGRAM = (version: string) => `import { Cni, Datastore, environments, K3sCluster, Namespace } from 'k3stack';
+const PROGRAM = `import { Cni, Datastore, environments, K3sCluster, Namespace } from 'k3stack';
 import { webApp } from './workloads/web-app';
 
 /** One node on the machine that runs this, made for a test and thrown away after it. */
 export default environments({ test: {} }, (env) => {
   const cluster = new K3sCluster(env, 'k3s', {
-    version: '${version}',
+    version: 'K3S_RELEASE',
     datastore: Datastore.sqlite(),
     servers: { runner: { local: true } },
     network: { cni: Cni.flannel({ backend: 'host-gw', networkPolicy: false }) },
@@ -20,14 +20,12 @@ export default environments({ test: {} }, (env) => {
 `;
 
 /** A cluster for one run of a pipeline. */
-export function disposable(version: string): Starter {
-  return {
-    description: 'A cluster on the machine that runs the tests, made and thrown away in one go.',
-    environments: ['test'],
-    secrets: ['k3s-server-token', 'k3s-agent-token'],
-    remote: false,
-    program: { 'environments.ts': PROGRAM(version), 'workloads/web-app.ts': WEB_APP },
-    readme: `\`environments.ts\` describes a single node without ingress, storage, Helm or network policy, so that it starts fast.
+export const DISPOSABLE: Starter = {
+  description: 'A cluster on the machine that runs the tests, made and thrown away in one go.',
+  environments: ['test'],
+  secrets: ['k3s-server-token', 'k3s-agent-token'],
+  remote: false,
+  program: { 'environments.ts': PROGRAM, 'workloads/web-app.ts': WEB_APP },
+  readme: `\`environments.ts\` describes a single node without ingress, storage, Helm or network policy, so that it starts fast.
 `,
-  };
-}
+};

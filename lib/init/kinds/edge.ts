@@ -1,7 +1,7 @@
 import type { Starter } from '../kinds';
 import { WEB_APP } from './web-app';
 
-const PROGRAM = (version: string) => `import {
+const PROGRAM = `import {
   Cni,
   Datastore,
   environments,
@@ -32,7 +32,7 @@ const settings: Record<string, Settings> = {
 
 export default environments(settings, (env, { hub, sites }) => {
   const cluster = new K3sCluster(env, 'k3s', {
-    version: '${version}',
+    version: 'K3S_RELEASE',
     datastore: Datastore.sqlite(),
     network: { cni: Cni.flannel({ backend: 'wireguard-native' }) }, // traffic between sites is encrypted
     servers: { hub: { ssh: { host: hub }, nodeIp: hub, capacity: { cpu: 2, memory: '4Gi' } } },
@@ -72,15 +72,13 @@ function site(name: string, nodes: Readonly<Record<string, string>>): K3sAgentPo
 `;
 
 /** A hub, and sites behind thin lines. */
-export function edge(version: string): Starter {
-  return {
-    description: 'One server as the hub, and a pool of small agents at each site.',
-    environments: ['plant'],
-    secrets: ['k3s-server-token', 'k3s-agent-token'],
-    remote: true,
-    program: { 'environments.ts': PROGRAM(version), 'workloads/web-app.ts': WEB_APP },
-    readme: `\`environments.ts\` lists the sites at its top; each becomes a pool of agents that are updated one at a time. WireGuard needs
+export const EDGE: Starter = {
+  description: 'One server as the hub, and a pool of small agents at each site.',
+  environments: ['plant'],
+  secrets: ['k3s-server-token', 'k3s-agent-token'],
+  remote: true,
+  program: { 'environments.ts': PROGRAM, 'workloads/web-app.ts': WEB_APP },
+  readme: `\`environments.ts\` lists the sites at its top; each becomes a pool of agents that are updated one at a time. WireGuard needs
 UDP port 51820 open between all nodes, and agents reach TCP port 6443 of the hub.
 `,
-  };
-}
+};

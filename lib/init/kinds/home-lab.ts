@@ -1,7 +1,7 @@
 import type { Starter } from '../kinds';
 import { WEB_APP } from './web-app';
 
-const PROGRAM = (version: string) => `import {
+const PROGRAM = `import {
   Datastore,
   environments,
   K3sCluster,
@@ -30,7 +30,7 @@ export default environments(settings, (env, { domain, network }) => {
     nodeIp: \`\${network}.\${lastByte}\`,
   });
   const cluster = new K3sCluster(env, 'k3s', {
-    version: '${version}',
+    version: 'K3S_RELEASE',
     datastore: Datastore.sqlite(),
     nodes: {
       architecture: 'arm64',
@@ -51,15 +51,13 @@ export default environments(settings, (env, { domain, network }) => {
 `;
 
 /** A few small boards at home. */
-export function homeLab(version: string): Starter {
-  return {
-    description: 'Three Raspberry Pis at home: one server, two agents.',
-    environments: ['home'],
-    secrets: ['k3s-server-token', 'k3s-agent-token'],
-    remote: true,
-    program: { 'environments.ts': PROGRAM(version), 'workloads/web-app.ts': WEB_APP },
-    readme: `\`environments.ts\` describes the boards, the cluster and what runs on it. On Raspberry Pi OS, add
+export const HOME_LAB: Starter = {
+  description: 'Three Raspberry Pis at home: one server, two agents.',
+  environments: ['home'],
+  secrets: ['k3s-server-token', 'k3s-agent-token'],
+  remote: true,
+  program: { 'environments.ts': PROGRAM, 'workloads/web-app.ts': WEB_APP },
+  readme: `\`environments.ts\` describes the boards, the cluster and what runs on it. On Raspberry Pi OS, add
 \`cgroup_memory=1 cgroup_enable=memory\` to \`/boot/firmware/cmdline.txt\` of each board first: K3s does not start without.
 `,
-  };
-}
+};

@@ -1,7 +1,7 @@
 import type { Starter } from '../kinds';
 import { WEB_APP } from './web-app';
 
-const PROGRAM = (version: string) => `import {
+const PROGRAM = `import {
   Datastore,
   environments,
   K3sCluster,
@@ -30,7 +30,7 @@ const settings: Record<string, Settings> = {
 
 export default environments(settings, (env, { domain, servers }) => {
   const cluster = new K3sCluster(env, 'k3s', {
-    version: '${version}',
+    version: 'K3S_RELEASE',
     datastore: Datastore.forServers(servers), // sqlite for one, embedded etcd for three
     nodes: { capacity: { cpu: 2, memory: '4Gi', disk: '80Gi' } },
     servers: Object.fromEntries(
@@ -52,14 +52,12 @@ export default environments(settings, (env, { domain, servers }) => {
 `;
 
 /** A few rented machines. */
-export function smallTeam(version: string): Starter {
-  return {
-    description: 'A staging cluster on one machine, a production cluster on three.',
-    environments: ['staging', 'production'],
-    secrets: ['k3s-server-token', 'k3s-agent-token'],
-    remote: true,
-    program: { 'environments.ts': PROGRAM(version), 'workloads/web-app.ts': WEB_APP },
-    readme: `\`environments.ts\` describes both environments: what differs between them is at its top, what they share is below.
+export const SMALL_TEAM: Starter = {
+  description: 'A staging cluster on one machine, a production cluster on three.',
+  environments: ['staging', 'production'],
+  secrets: ['k3s-server-token', 'k3s-agent-token'],
+  remote: true,
+  program: { 'environments.ts': PROGRAM, 'workloads/web-app.ts': WEB_APP },
+  readme: `\`environments.ts\` describes both environments: what differs between them is at its top, what they share is below.
 `,
-  };
-}
+};

@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Call, calledNames, Noted, printExpression, quoteString, type Expression } from '../../../lib/init/expression';
+import {
+  Call,
+  calledNames,
+  Noted,
+  printExpression,
+  quoteString,
+  type Expression,
+} from '../../../lib/init/expression';
 
 /** Runs an expression that calls nothing. */
 function evaluated(text: string): unknown {
@@ -22,7 +29,9 @@ describe('strings', () => {
   });
 
   test('mean what they were, whatever they are', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => expect(evaluated(quoteString(text))).toBe(text)));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => expect(evaluated(quoteString(text))).toBe(text)),
+    );
   });
 });
 
@@ -58,14 +67,21 @@ test('short maps stay on a line, long ones and tables do not', () => {
 
 test('a call holds its last argument together', () => {
   const call = new Call('Cni.none', ['cilium', { notes: 'x'.repeat(90), kubeProxy: false }]);
-  expect(printExpression(call)).toBe(`Cni.none('cilium', {\n  notes:\n    '${'x'.repeat(90)}',\n  kubeProxy: false,\n})`);
+  expect(printExpression(call)).toBe(
+    `Cni.none('cilium', {\n  notes:\n    '${'x'.repeat(90)}',\n  kubeProxy: false,\n})`,
+  );
 });
 
 test('a comment follows its member, on a line of its own', () => {
-  expect(printExpression({ version: new Noted('v1', 'said by\nnobody') })).toBe(`{\n  version: 'v1', // said by nobody\n}`);
+  expect(printExpression({ version: new Noted('v1', 'said by\nnobody') })).toBe(
+    `{\n  version: 'v1', // said by nobody\n}`,
+  );
 });
 
 test('names that are called are known', () => {
-  const value = { a: new Call('Datastore.external', [{ b: new Call('secret', ['x']) }]), c: new Noted(new Call('Cni.flannel'), '') };
+  const value = {
+    a: new Call('Datastore.external', [{ b: new Call('secret', ['x']) }]),
+    c: new Noted(new Call('Cni.flannel'), ''),
+  };
   expect([...calledNames(value)]).toEqual(['Datastore', 'secret', 'Cni']);
 });
