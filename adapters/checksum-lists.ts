@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { K3stackError } from '../lib/errors';
 
 /** Limits on one download; tests set their own. */
@@ -23,7 +24,8 @@ export async function downloadText(url: string, limits: DownloadLimits = {}): Pr
     return await bodyOf(response, url, size);
   } catch (error) {
     if (error instanceof K3stackError) throw error;
-    throw failed(url, networkProblem(error, timeout), error);
+    const problem = signal.aborted ? `no answer within ${timeout / 1000} s; try again` : networkProblem(error);
+    throw failed(url, problem, error);
   }
 }
 
@@ -65,13 +67,12 @@ async function bodyOf(response: Response, url: string, limit: number): Promise<s
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function networkProblem(error: unknown, timeout: number): string {
-  if (error instanceof Error && error.name === 'TimeoutError')
-    return `no answer within ${timeout / 1000} s; try again`;
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+function networkProblem(error: unknown): string {
+  const inner = types.isNativeError(error) ? error.cause : undefined;
+  const cause = types.isNativeError(inner) ? inner : error;
+  const code = types.isNativeError(cause) && 'code' in cause ? String(cause.code) : '';
   // Node joins the errors of several addresses into one without a message.
-  const message = (cause instanceof Error ? cause.message : String(cause)) || 'connection refused';
+  const message = (types.isNativeError(cause) ? cause.message : String(cause)) || 'connection refused';
   const hint = NETWORK_HINTS.find(([pattern]) => pattern.test(code))?.[1] ?? `${proxyHint()}try again`;
   return `${message}${code === '' || message.includes(code) ? '' : ` (${code})`}; ${hint}`;
 }

@@ -1,29 +1,42 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ConfigFiles } from '../lib/distributions/k3s/config-file';
 import { K3stackError } from '../lib/errors';
+import { INPUT_LIMIT, tooLarge } from './input-limit';
+import { readTextFile } from './text-file';
 
 /**
  * A config.yaml of a node and the drop-ins in the folder beside it, `<name>.d`.
  *
- * @throws K3stackError `NO_CONFIG_FILE`
+ * @throws K3stackError `NO_CONFIG_FILE`, and `INPUT_TOO_LARGE` for one that is no configuration.
  */
 export function readConfigFiles(file: string, folder: string): ConfigFiles {
   const path = resolve(folder, file);
   const dropInFolder = `${path}.d`;
-  if (!existsSync(path) && !existsSync(dropInFolder)) {
+  const base = readConfig(path);
+  if (base === undefined && !isFolder(dropInFolder)) {
     throw new K3stackError(
       'NO_CONFIG_FILE',
       `there is no ${path}; name a config.yaml, or - for standard input`,
     );
   }
-  return {
-    ...(existsSync(path) && { base: readFileSync(path, 'utf8') }),
-    dropIns: existsSync(dropInFolder) ? textsIn(dropInFolder) : {},
-  };
+  return { ...(base !== undefined && { base }), dropIns: textsIn(dropInFolder) };
 }
 
+/** None where the folder is not there or is no folder, as K3s sees it. */
 function textsIn(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => !entry.isDirectory());
-  return Object.fromEntries(files.map(({ name }) => [name, readFileSync(join(folder, name), 'utf8')]));
+  if (!isFolder(folder)) return {};
+  const names = readdirSync(folder).filter((name) => !isFolder(join(folder, name)));
+  return Object.fromEntries(names.map((name) => [name, readConfig(join(folder, name)) ?? '']));
+}
+
+function readConfig(path: string): string | undefined {
+  return readTextFile(path, {
+    folder: (problem) => new K3stackError('NO_CONFIG_FILE', `${path} ${problem}; name the config.yaml in it`),
+    size: { limit: INPUT_LIMIT, refusal: () => tooLarge(path) },
+  });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -2,9 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -16,7 +14,8 @@ import { basename, dirname, join, parse, sep } from 'node:path';
 import { K3stackError } from '../lib/errors';
 import { distPaths, SYNTHESIS_FILE, type DistFile } from '../lib/synthesis/dist-files';
 import type { Synthesis } from '../lib/synthesis/synthesis';
-import { parseSynthesis } from './synthesis-file';
+import { makeFolder } from './make-folder';
+import { ownSynthesis } from './synthesis-file';
 
 /** The folder that `synth` writes to, one folder in it for each environment. */
 export class Dist {
@@ -48,7 +47,7 @@ export class Dist {
   /**
    * Replaces the output of one environment at once: until all files are there the earlier ones stay, and none of them is left after.
    *
-   * @throws K3stackError `UNSAFE_OUTPUT` when there is something that k3stack did not write.
+   * @throws K3stackError `UNSAFE_OUTPUT` when there is something that k3stack did not write, `CANNOT_WRITE` when the system refuses.
    */
   write(environment: string, files: readonly DistFile[]): void {
     const target = join(this.folder, environment);
@@ -57,7 +56,7 @@ export class Dist {
     try {
       for (const { path, content } of files) {
         const file = join(fresh, ...path.split('/'));
-        mkdirSync(dirname(file), { recursive: true });
+        makeFolder(dirname(file));
         writeFileSync(file, content, { mode: 0o644 });
       }
       this.swap(environment, fresh, target);
@@ -65,7 +64,7 @@ export class Dist {
     } catch (error) {
       throw cannotWrite(target, error);
     } finally {
-      rmSync(fresh, { recursive: true, force: true });
+      if (existsSync(fresh)) rmSync(fresh, { recursive: true, force: true });
     }
   }
 
@@ -156,16 +155,6 @@ export class Dist {
       this.folder,
       `.${environment}.${kind}.${HOST}.${process.pid}.${randomBytes(4).toString('hex')}`,
     );
-  }
-}
-
-function ownSynthesis(folder: string, environment: string): Synthesis | undefined {
-  const file = join(folder, environment, SYNTHESIS_FILE);
-  try {
-    const synthesis = parseSynthesis(readFileSync(file, 'utf8'), file);
-    return synthesis.environment === environment ? synthesis : undefined;
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { K3stackError } from '../lib/errors';
+import { readTextFile } from './text-file';
 
 /** One usable line of a `known_hosts` file. */
 interface Entry {
@@ -29,9 +29,17 @@ export class KnownHosts {
     return new KnownHosts(file, entries);
   }
 
-  /** Reads a file; one that does not exist knows no host. */
+  /**
+   * Reads a file; one that does not exist knows no host.
+   *
+   * @throws K3stackError `INVALID_KNOWN_HOSTS`, of a folder too.
+   */
   static read(file: string): KnownHosts {
-    return existsSync(file) ? KnownHosts.parse(readFileSync(file, 'utf8'), file) : new KnownHosts(file, []);
+    const text = readTextFile(file, {
+      folder: (problem) =>
+        new K3stackError('INVALID_KNOWN_HOSTS', `${file} ${problem}; move it away, and write a file there`),
+    });
+    return KnownHosts.parse(text ?? '', file);
   }
 
   /**

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOCK_FILE, parseLock, renderLock, type Lock } from '../lib/distributions/k3s/lock';
+import { K3stackError } from '../lib/errors';
 import { writeFileAtomically } from './atomic-write';
+import { readTextFile } from './text-file';
 
 /**
  * The lock file beside a program; empty when there is none.
@@ -10,7 +11,11 @@ import { writeFileAtomically } from './atomic-write';
  */
 export function readLockFile(folder: string): Lock {
   const file = join(folder, LOCK_FILE);
-  return existsSync(file) ? parseLock(readFileSync(file, 'utf8'), file) : {};
+  const text = readTextFile(file, {
+    folder: (problem) =>
+      new K3stackError('INVALID_LOCK_FILE', `${file} ${problem}; remove it and run k3stack lock`),
+  });
+  return text === undefined ? {} : parseLock(text, file);
 }
 
 /** Writes the lock file beside a program. */

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { findUpwards } from './find-upwards';
 
 /** Folder with this package's package.json: one up from the sources, two from what is compiled. */
 export function ownFolder(): string {
-  const above = dirname(__dirname);
-  return existsSync(join(above, 'package.json')) ? above : dirname(above);
+  const file = findUpwards(__dirname, 'package.json');
+  if (file === undefined) throw new Error('k3stack is not installed whole: package.json is missing');
+  return dirname(file);
 }
 
 /** Version of this package. */

@@ -21,7 +21,7 @@ export function programFailure(thrown: unknown, file: string): Error {
   return (
     syntaxError(thrown, file) ??
     missingImport(thrown, file) ??
-    (isOurs(thrown) ? thrown : thrownError(thrown, file))
+    (isOfPackage(thrown) ? thrown : thrownError(thrown, file))
   );
 }
 
@@ -57,7 +57,7 @@ function missingImport(error: Error, file: string): K3stackError | undefined {
   if (name === undefined) return undefined;
   const isFile = /^[./]|^[A-Za-z]:\\/.test(name);
   const from =
-    [...error.message.matchAll(/^- (.+)$/gm)].map(([, path]) => path ?? '').find(isOwnFile) ?? file;
+    [...error.message.matchAll(/^- (.+)$/gm)].map(([, path]) => path ?? '').find(isUserFile) ?? file;
   return new K3stackError(
     'PROGRAM_IMPORT',
     `${shown(from, file)} imports ${JSON.stringify(name)}, which is not there; ` +
@@ -76,7 +76,7 @@ function packageOf(name: string): string {
 
 /** The user's frames only: what this package and its libraries do in between says nothing to them. */
 function thrownError(error: Error, file: string): K3stackError {
-  const frames = framesOf(error).filter(({ path }) => path !== undefined && isOwnFile(path));
+  const frames = framesOf(error).filter(({ path }) => path !== undefined && isUserFile(path));
   const lines = frames.map(({ line }) => `    ${line}`);
   return new K3stackError(
     'PROGRAM_FAILED',
@@ -87,17 +87,18 @@ function thrownError(error: Error, file: string): K3stackError {
 }
 
 /** Whether the innermost frame with a file is one of this package. */
-function isOurs(error: Error): boolean {
+function isOfPackage(error: Error): boolean {
   const innermost = framesOf(error).find(({ path }) => path !== undefined && !path.startsWith('node:'));
   const path = innermost?.path;
-  return path !== undefined && OWN_FOLDERS.some((folder) => path.startsWith(folder));
+  return path !== undefined && PACKAGE_FOLDERS.some((folder) => path.startsWith(folder));
 }
 
-function isOwnFile(path: string): boolean {
+/** Neither of Node, nor of a library, nor of this package. */
+function isUserFile(path: string): boolean {
   return (
     !path.startsWith('node:') &&
     !path.includes(`${sep}node_modules${sep}`) &&
-    !OWN_FOLDERS.some((folder) => path.startsWith(folder))
+    !PACKAGE_FOLDERS.some((folder) => path.startsWith(folder))
   );
 }
 
@@ -117,6 +118,6 @@ function shown(path: string, program: string): string {
 }
 
 /** Where this package's own code lies, compiled or not. */
-const OWN_FOLDERS = ['lib', 'constructs', 'adapters', 'cli', 'stacks'].map(
+const PACKAGE_FOLDERS = ['lib', 'constructs', 'adapters', 'cli', 'stacks'].map(
   (folder) => join(dirname(__dirname), folder) + sep,
 );

@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { createJiti } from 'jiti';
 import * as k3stack from '../constructs';
 import { K3stackError } from '../lib/errors';
+import { findUpwards } from './find-upwards';
 import { ownVersion, versionIn } from './own-package';
 import { programFailure } from './program-failure';
 
@@ -86,10 +87,8 @@ function refuseOtherVersion(file: string): void {
 
 /** Transformed files are kept in the project, never in a folder that other users of the machine can write to. */
 function cacheFolder(folder: string): string | undefined {
-  const modules = join(folder, 'node_modules');
-  if (existsSync(modules)) return join(modules, '.cache', 'jiti');
-  const parent = dirname(folder);
-  return parent === folder ? undefined : cacheFolder(parent);
+  const modules = findUpwards(folder, 'node_modules');
+  return modules === undefined ? undefined : join(modules, '.cache', 'jiti');
 }
 
 function environmentsIn(exported: unknown, file: string): k3stack.Environments {

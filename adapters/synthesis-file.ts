@@ -1,8 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { K3stackError } from '../lib/errors';
 import { SYNTHESIS_FILE } from '../lib/synthesis/dist-files';
 import { SYNTHESIS_SCHEMA, type Synthesis } from '../lib/synthesis/synthesis';
+import { synthesisSchema } from '../lib/synthesis/synthesis-schema';
+import { structureProblem } from './structure';
+import { readTextFile } from './text-file';
 
 /**
  * Reads the synthesis of one environment that an earlier `synth` wrote.
@@ -12,43 +15,64 @@ import { SYNTHESIS_SCHEMA, type Synthesis } from '../lib/synthesis/synthesis';
  * @throws K3stackError `NO_SYNTHESIS`, `INVALID_SYNTHESIS`.
  */
 export function readSynthesis(folder: string, environment: string): Synthesis | undefined {
-  const [ofEnvironment, own] = [join(folder, environment, SYNTHESIS_FILE), join(folder, SYNTHESIS_FILE)];
-  if (existsSync(ofEnvironment)) return parseSynthesis(readFileSync(ofEnvironment, 'utf8'), ofEnvironment);
-  if (existsSync(own)) {
-    const synthesis = parseSynthesis(readFileSync(own, 'utf8'), own);
-    if (synthesis.environment === environment) return synthesis;
-    throw new K3stackError(
-      'NO_SYNTHESIS',
-      `${own} is of environment ${synthesis.environment}, not of ${environment}; name the folder above it, or add --env ${synthesis.environment}`,
-    );
+  const found = [join(folder, environment, SYNTHESIS_FILE), join(folder, SYNTHESIS_FILE)];
+  for (const file of found) {
+    const synthesis = synthesisIn(file);
+    if (synthesis?.environment === environment) return synthesis;
+    if (synthesis !== undefined) throw ofOther(file, synthesis.environment, environment);
   }
-  if (existsSync(folder)) return undefined;
-  throw new K3stackError(
+  const problem = missingIn(folder);
+  if (problem === undefined) return undefined;
+  throw new K3stackError('NO_SYNTHESIS', `${problem}; name a folder that k3stack synth has written`);
+}
+
+/** Whether `synth` wrote the folder of an environment, and what; `undefined` for anything else. */
+export function ownSynthesis(folder: string, environment: string): Synthesis | undefined {
+  try {
+    const synthesis = synthesisIn(join(folder, environment, SYNTHESIS_FILE));
+    return synthesis?.environment === environment ? synthesis : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why a folder is no output of `synth`; `undefined` when it is one, of any environments. */
+function missingIn(folder: string): string | undefined {
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  if (stat === undefined) return `there is no folder ${folder}`;
+  if (!stat.isDirectory()) return `${folder} is not a folder`;
+  const isOutput = readdirSync(folder).some((name) => ownSynthesis(folder, name) !== undefined);
+  return isOutput ? undefined : `${folder} holds no ${SYNTHESIS_FILE} of any environment`;
+}
+
+function ofOther(file: string, other: string, environment: string): K3stackError {
+  return new K3stackError(
     'NO_SYNTHESIS',
-    `there is no folder ${folder}; name one that k3stack synth has written`,
+    `${file} is of environment ${other}, not of ${environment}; name the folder that holds ${environment}, or add --env ${other}`,
   );
 }
 
 /**
- * @param file Its name, for errors.
- * @throws K3stackError `INVALID_SYNTHESIS` for text that is not a synthesis of this version's shape.
+ * The synthesis in a file; `undefined` when there is no such file.
+ *
+ * @throws K3stackError `INVALID_SYNTHESIS` for text that is not a synthesis of this version's shape, naming where it is not.
  */
-export function parseSynthesis(text: string, file: string): Synthesis {
+function synthesisIn(file: string): Synthesis | undefined {
+  const text = readTextFile(file, { folder: (problem) => invalid(file, problem) });
+  if (text === undefined) return undefined;
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch (error) {
     throw invalid(file, `is not JSON (${(error as Error).message})`, error);
   }
-  const { schema, ...members } = (data ?? {}) as Record<string, unknown>;
+  const { schema } = (data ?? {}) as { readonly schema?: unknown };
   if (schema !== SYNTHESIS_SCHEMA) {
-    throw invalid(
-      file,
-      `has the schema ${JSON.stringify(schema) ?? 'of no kind'}, and this version reads ${SYNTHESIS_SCHEMA}`,
-    );
+    const got = schema === undefined ? 'no schema' : `the schema ${JSON.stringify(schema)}`;
+    throw invalid(file, `has ${got}, and this version reads ${SYNTHESIS_SCHEMA}`);
   }
-  const missing = LISTS.find((key) => !Array.isArray(members[key]));
-  if (missing !== undefined) throw invalid(file, `has no list ${missing}`);
+  const problem = structureProblem(data, synthesisSchema);
+  if (problem !== undefined) throw invalid(file, `is damaged: ${problem}`);
   return data as Synthesis;
 }
 
@@ -57,14 +81,3 @@ function invalid(file: string, problem: string, cause?: unknown): K3stackError {
     cause,
   });
 }
-
-const LISTS = [
-  'clusters',
-  'manifests',
-  'hosts',
-  'kubernetesSecrets',
-  'documents',
-  'secrets',
-  'late',
-  'warnings',
-] as const;

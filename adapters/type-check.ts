@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { findUpwards } from './find-upwards';
 
 /** What the project's own TypeScript says about its types. */
 export type TypeCheck =
@@ -45,12 +45,4 @@ function runCompiler(args: readonly string[], cwd: string): Promise<{ code: numb
     child.on('error', fail);
     child.on('close', (code) => done({ code, output: Buffer.concat(chunks).toString('utf8') }));
   });
-}
-
-/** The nearest file of that name, from a folder up to the root. */
-function findUpwards(folder: string, name: string): string | undefined {
-  const file = join(folder, name);
-  if (existsSync(file)) return file;
-  const parent = dirname(folder);
-  return parent === folder ? undefined : findUpwards(parent, name);
 }

@@ -1,44 +1,44 @@
-/* eslint-disable @typescript-eslint/no-require-imports --
+/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/consistent-type-imports --
    A command is loaded when it is called. import() would do it too, but takes 6 ms to start Node's second loader. */
-import type { Command, CommandTable } from './command';
+import type { CommandTable } from './command';
 
 /** Every command by name, in the order of the list. */
 export const commandTable: CommandTable = {
   init: {
     summary: 'Make a project, to begin with or of hosts that run K3s already',
-    load: () => (require('./commands/init') as { readonly init: Command }).init,
+    load: () => (require('./commands/init') as typeof import('./commands/init')).init,
   },
   synth: {
     summary: 'Write manifests, host files, plan and picture of each environment',
-    load: () => (require('./commands/synth') as { readonly synth: Command }).synth,
+    load: () => (require('./commands/synth') as typeof import('./commands/synth')).synth,
   },
   validate: {
     summary: 'Check the program, its types and every environment, and write nothing',
-    load: () => (require('./commands/validate') as { readonly validate: Command }).validate,
+    load: () => (require('./commands/validate') as typeof import('./commands/validate')).validate,
   },
   plan: {
     summary: 'Show what is done on the hosts, and in which order',
-    load: () => (require('./commands/plan') as { readonly plan: Command }).plan,
+    load: () => (require('./commands/plan') as typeof import('./commands/plan')).plan,
   },
   graph: {
     summary: 'Show the steps and what waits for what',
-    load: () => (require('./commands/graph') as { readonly graph: Command }).graph,
+    load: () => (require('./commands/graph') as typeof import('./commands/graph')).graph,
   },
   lock: {
     summary: 'Pin the checksums of the releases in use',
-    load: () => (require('./commands/lock') as { readonly lock: Command }).lock,
+    load: () => (require('./commands/lock') as typeof import('./commands/lock')).lock,
   },
   options: {
     summary: 'Explain K3s options, and check a config.yaml or a command line',
-    load: () => (require('./commands/options') as { readonly options: Command }).options,
+    load: () => (require('./commands/options') as typeof import('./commands/options')).options,
   },
   completion: {
     summary: 'Print the completion script for a shell',
-    load: () => (require('./commands/completion') as { readonly completion: Command }).completion,
+    load: () => (require('./commands/completion') as typeof import('./commands/completion')).completion,
   },
   complete: {
     summary: 'Answer what a completion script asks',
-    load: () => (require('./commands/complete') as { readonly complete: Command }).complete,
+    load: () => (require('./commands/complete') as typeof import('./commands/complete')).complete,
     hidden: true,
   },
 };

@@ -1,8 +1,10 @@
 import type { Palette } from '../lib/report/palette';
+import { printableViolation } from '../lib/report/violations-text';
 import { counted } from '../lib/report/words';
 import { InvalidProgramError } from '../lib/rules/invalid-program';
 import type { Violation } from '../lib/rules/violation';
 import { failuresOf, hostsByRole, objectCount, type Failure, type Outcome, type Success } from './outcome';
+import { printableLines } from './printable-lines';
 import { paletteFor, type Terminal } from './terminal';
 
 /** What is told besides the outcomes themselves. */
@@ -46,12 +48,13 @@ export function tellFailures(outcomes: readonly Outcome[], { stderr, env }: Term
 
 function failureText({ environment, error }: Failure, color: Palette): string {
   const message =
-    error instanceof InvalidProgramError ? violationsText(error.violations, color) : error.message;
+    error instanceof InvalidProgramError ? violationsText(error.violations, color) : printableLines(error.message);
   return `${color.red('✗')} ${color.bold(environment)}\n${indented(message)}\n`;
 }
 
 function violationsText(violations: readonly Violation[], color: Palette): string {
   return violations
+    .map(printableViolation)
     .map(
       ({ path, property, problem, fix, rule }) =>
         `${color.bold(path)} ${property}: ${problem}\n  ${fix} ${color.dim(`(${rule})`)}`,
@@ -81,7 +84,8 @@ function successText(
 /** What many hosts have in common is told of the first ones; `--json` has all. */
 function warningLines(warnings: readonly Violation[], color: Palette): string[] {
   const byRule = new Map<string, Violation[]>();
-  for (const warning of warnings) byRule.set(warning.rule, [...(byRule.get(warning.rule) ?? []), warning]);
+  for (const warning of warnings.map(printableViolation))
+    byRule.set(warning.rule, [...(byRule.get(warning.rule) ?? []), warning]);
   return [...byRule].flatMap(([rule, group]) => {
     const shown = group.slice(0, SHOWN_ALIKE);
     const more = group.length - shown.length;

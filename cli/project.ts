@@ -3,7 +3,6 @@ import { loadProgram, type Program } from '../adapters/program';
 import { programFailure } from '../adapters/program-failure';
 import { synthesize } from '../constructs/synthesis/synthesize';
 import { K3stackError } from '../lib/errors';
-import { nearest } from '../lib/nearest';
 import { distPaths } from '../lib/synthesis/dist-files';
 import type { Synthesis } from '../lib/synthesis/synthesis';
 import type { Outcome } from './outcome';
@@ -54,14 +53,8 @@ export async function openProject(options: ProjectOptions, terminal: Terminal): 
 }
 
 function chooseEnvironments({ environments }: Program, chosen: readonly string[]): readonly string[] {
-  const unknown = chosen.find((name) => !environments.names.includes(name));
-  if (unknown === undefined) return chosen.length > 0 ? chosen : environments.names;
-  const near = nearest(unknown, environments.names);
-  throw new K3stackError(
-    'UNKNOWN_ENVIRONMENT',
-    `the program has no environment ${JSON.stringify(unknown)}; ` +
-      (near === undefined ? `write one of ${environments.names.join(', ')}` : `did you mean '${near}'?`),
-  );
+  chosen.forEach((name) => environments.assertDeclared(name));
+  return chosen.length > 0 ? chosen : environments.names;
 }
 
 function synthesizeOne(

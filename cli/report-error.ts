@@ -4,6 +4,7 @@ import { inspect, types } from 'node:util';
 import { ownFolder } from '../adapters/own-package';
 import { ExitCode, K3stackError } from '../lib/errors';
 import type { Violation } from '../lib/rules/violation';
+import { printableLines } from './printable-lines';
 import { paletteFor, shownPath, writeJson, type Terminal } from './terminal';
 
 /** The command line itself was wrong. */
@@ -31,18 +32,18 @@ export function reportError(error: unknown, terminal: Terminal, json: boolean): 
   const { stderr, env } = terminal;
   if (json) writeJson(terminal, { error: errorJson(error) });
   if (isRefusal(error)) {
-    if (!json) stderr.write(`${paletteFor(stderr, env).red('error')}: ${error.message}\n`);
+    if (!json) stderr.write(`${paletteFor(stderr, env).red('error')}: ${printableLines(error.message)}\n`);
     return ExitCode.failure;
   }
   if (!(error instanceof K3stackError)) {
     stderr.write(
-      `${inspect(error)}\n\nThis is a defect of k3stack. Please report it with the lines above: ${REPORT_TO}\n`,
+      `${printableLines(inspect(error))}\n\nThis is a defect of k3stack. Please report it to its maintainers, with the lines above.\n`,
     );
     return ExitCode.failure;
   }
   if (!json && error.message !== '') {
     const color = paletteFor(stderr, env);
-    stderr.write(`${color.red('error')}: ${error.message}\n`);
+    stderr.write(`${color.red('error')}: ${printableLines(error.message)}\n`);
     if (!(error instanceof UsageError))
       stderr.write(`${color.dim(`see ${errorPage(error.code, terminal)}`)}\n`);
   }
@@ -74,4 +75,3 @@ function errorPage(code: string, terminal: Terminal): string {
 }
 
 const REFUSALS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE']);
-const REPORT_TO = 'https://github.com/k3stack/k3stack/issues';

@@ -1,4 +1,4 @@
-import { Command as Program, CommanderError, Option } from 'commander';
+import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ownVersion } from '../adapters/own-package';
 import { ExitCode } from '../lib/errors';
 import type { Command, OptionDefinition } from './command';
@@ -102,16 +102,11 @@ function commanderOption(name: string, option: OptionDefinition): Option {
   }
 }
 
+/** No empty names: one that a variable should have given, `--env "$NAME"`, would choose everything. */
 function commaList(text: string, earlier: readonly string[] = []): string[] {
-  return [
-    ...new Set([
-      ...earlier,
-      ...text
-        .split(',')
-        .map((item) => item.trim())
-        .filter((item) => item !== ''),
-    ]),
-  ];
+  const items = text.split(',').map((item) => item.trim());
+  if (items.includes('')) throw new InvalidArgumentError('It has an empty name; write the name, or leave the option out.');
+  return [...new Set([...earlier, ...items])];
 }
 
 function absentValue(option: OptionDefinition): boolean | readonly string[] | undefined {

@@ -15,20 +15,24 @@ export class Environments {
     private readonly define: (env: Environment) => unknown,
   ) {}
 
+  /** @throws K3stackError `UNKNOWN_ENVIRONMENT` for a name that the program does not declare. */
+  assertDeclared(name: string): void {
+    if (this.names.includes(name)) return;
+    const near = nearest(name, this.names);
+    throw new K3stackError(
+      'UNKNOWN_ENVIRONMENT',
+      `the program has no environment ${JSON.stringify(name)}; ` +
+        (near === undefined ? `write one of ${this.names.join(', ')}` : `did you mean '${near}'?`),
+    );
+  }
+
   /**
    * The construct tree of one environment.
    *
    * @throws K3stackError `UNKNOWN_ENVIRONMENT` for a name that the program does not declare.
    */
   build(name: string): Environment {
-    if (!this.names.includes(name)) {
-      const near = nearest(name, this.names);
-      throw new K3stackError(
-        'UNKNOWN_ENVIRONMENT',
-        `the program has no environment ${JSON.stringify(name)}; ` +
-          (near === undefined ? `write one of ${this.names.join(', ')}` : `did you mean '${near}'?`),
-      );
-    }
+    this.assertDeclared(name);
     const environment = new Environment(name);
     const result = this.define(environment);
     if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function')

@@ -40,6 +40,7 @@ export type {
   VeleroResources,
 } from './platform/velero/velero-settings';
 export { synthesize, type SynthesisContext } from './synthesis/synthesize';
+export { patch } from './patch';
 export { addCheck, type ConstructViolation } from './violations';
 export { late } from '../lib/late';
 export { secret, secretHole, type SecretRef } from '../lib/secret';

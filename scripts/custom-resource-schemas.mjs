@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 
-/** Modules that hold CustomResourceDefinitions of what this package ships. */
+/** Modules that hold CustomResourceDefinitions of what this package ships, and of what its Helm charts are delivered as. */
 export const CUSTOM_RESOURCES = [
   { module: 'github.com/k3s-io/api', version: 'v0.1.4', paths: ['pkg/crds/yaml/generated'] },
   { module: 'github.com/k3s-io/helm-controller', version: 'v0.17.7', paths: ['pkg/crds/yaml/generated'] },
@@ -16,6 +16,13 @@ export const CUSTOM_RESOURCES = [
     version: 'v1.18.3',
     paths: ['config/crd/v1/bases', 'config/crd/v2alpha1/bases'],
   },
+  {
+    module: 'github.com/argoproj/argo-cd/v3',
+    version: 'v3.5.7',
+    paths: ['manifests/crds/application-crd.yaml', 'manifests/crds/appproject-crd.yaml'],
+  },
+  { module: 'github.com/fluxcd/helm-controller', version: 'v1.6.4', paths: ['config/crd/bases'] },
+  { module: 'github.com/fluxcd/source-controller', version: 'v1.9.6', paths: ['config/crd/bases'] },
 ];
 
 /** Files of a module that hold CustomResourceDefinitions, sorted. */

@@ -17,6 +17,8 @@ import { startProgress } from '../progress';
 import { paletteFor, shownPath, writeJson, type Terminal } from '../terminal';
 import { artifactsInUse, artifactsOfReleases, type WantedArtifacts } from '../wanted-artifacts';
 
+/** Seconds. */
+const LONGEST_TIMEOUT = 3600;
 const ARCHITECTURES: readonly Architecture[] = ['amd64', 'arm64', 'arm'];
 
 const options = {
@@ -53,7 +55,7 @@ export const lock = defineCommand({
     const old = readLockFile(folder);
     const found = await download(
       wanted,
-      { releases: given.from, folder, timeout: Number(given.timeout) * 1000 },
+      { releases: given.from, folder, timeout: Math.ceil(Number(given.timeout) * 1000) },
       terminal,
       given.quiet || given.json,
     );
@@ -75,7 +77,10 @@ function checkOptions({ version, arch, from, timeout }: OptionValues<typeof opti
     throw new UsageError(`--arch must be one of ${ARCHITECTURES.join(', ')}, got '${unknown}'`);
   if (arch.length > 0 && version.length === 0)
     throw new UsageError('--arch goes with --version; without it the program decides');
-  if (!(Number(timeout) > 0)) throw new UsageError(`--timeout must be a number of seconds, got '${timeout}'`);
+  if (!(Number(timeout) > 0 && Number(timeout) <= LONGEST_TIMEOUT))
+    throw new UsageError(
+      `--timeout must be a number of seconds, at most ${LONGEST_TIMEOUT}, got '${timeout}'`,
+    );
   if (!/^https:\/\/[^/]/.test(from)) throw new UsageError(`--from must start with https://, got '${from}'`);
 }
 

@@ -15,6 +15,7 @@ import type { OptionSpec } from '../../lib/distributions/k3s/options/option-spec
 import { nearest } from '../../lib/nearest';
 import { alignedRows } from '../../lib/report/text-table';
 import { counted } from '../../lib/report/words';
+import { printable } from '../../lib/rules/violation';
 import { readConfigFiles } from '../../adapters/config-files';
 import { defineCommand, type OptionValues } from '../command';
 import { optionText } from '../option-text';
@@ -87,8 +88,8 @@ function tellFindings(findings: readonly OptionFinding[], { stdout, env }: Termi
   const signs = { error: color.red('error  '), warning: color.yellow('warning'), info: color.dim('info   ') };
   for (const { level, key, problem, fix } of findings) {
     if (quiet && level === 'info') continue;
-    const subject = key === '' ? '' : `${color.bold(key)}: `;
-    stdout.write(`${signs[level]} ${subject}${problem}${fix === '' ? '' : `; ${fix}`}\n`);
+    const subject = key === '' ? '' : `${color.bold(printable(key))}: `;
+    stdout.write(`${signs[level]} ${subject}${printable(`${problem}${fix === '' ? '' : `; ${fix}`}`)}\n`);
   }
   const count = (level: OptionFinding['level']): number =>
     findings.filter((finding) => finding.level === level).length;

@@ -1,6 +1,17 @@
 import type { Construct } from 'constructs';
 import type { SecretRef } from '../../lib/secret';
 import type { ClusterOutput } from '../../lib/distributions/distribution';
+import {
+  byKey,
+  checkProps,
+  describeValue,
+  list,
+  object,
+  oneOf,
+  secretRef,
+  text,
+  type Shape,
+} from '../../lib/rules/shape';
 import { isInstance } from '../instance-of';
 import { addCheck, type ConstructViolation } from '../violations';
 import { Cluster, type HelmDelivery } from './cluster';
@@ -36,17 +47,18 @@ export interface ExistingClusterProps {
 export class ExistingCluster extends Cluster {
   readonly helm: HelmDelivery | undefined;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    readonly props: ExistingClusterProps,
-  ) {
+  /** As the program gave them; without those that have not the form they must have. */
+  readonly props: ExistingClusterProps;
+
+  constructor(scope: Construct, id: string, props: ExistingClusterProps) {
     super(scope, id);
-    this.helm = props.helm;
-    if (props.ingressClass !== undefined) this.description.ingress.push(props.ingressClass);
-    const storage = props.storageClasses ?? [];
-    this.description.storage.push(...storage.map((name, index) => ({ name, isDefault: index === 0 })));
-    addCheck(this, () => existingClusterViolations(props));
+    const { problems, sound } = checkProps(props, existingClusterShape);
+    this.props = { kubeconfig: { context: '' }, kubernetesVersion: '', ...sound };
+    const { helm, ingressClass, storageClasses = [] } = sound;
+    this.helm = helm;
+    if (ingressClass !== undefined) this.description.ingress.push(ingressClass);
+    this.description.storage.push(...storageClasses.map((name, index) => ({ name, isDefault: index === 0 })));
+    addCheck(this, () => (problems.length > 0 ? problems : existingClusterViolations(props)));
   }
 
   static override [Symbol.hasInstance](value: unknown): value is ExistingCluster {
@@ -54,7 +66,7 @@ export class ExistingCluster extends Cluster {
   }
 
   get kubernetesVersion(): string | undefined {
-    return /^v?(\d+\.\d+)(\.|$)/.exec(String(this.props.kubernetesVersion))?.[1];
+    return /^v?(\d+\.\d+)(\.|$)/.exec(this.props.kubernetesVersion)?.[1];
   }
 
   override get customResources(): readonly string[] {
@@ -94,11 +106,11 @@ function existingClusterViolations({
   kubeconfig,
 }: ExistingClusterProps): ConstructViolation[] {
   const violations: ConstructViolation[] = [];
-  if (!/^v?1\.3[2-6](\.|$)/.test(String(kubernetesVersion))) {
+  if (!/^v?1\.3[2-6](\.|$)/.test(kubernetesVersion ?? '')) {
     violations.push({
       rule: 'kubernetes-version',
       property: 'kubernetesVersion',
-      problem: `must be a Kubernetes minor from 1.32 to 1.36, got ${JSON.stringify(kubernetesVersion)}`,
+      problem: `must be a Kubernetes minor from 1.32 to 1.36, got ${describeValue(kubernetesVersion)}`,
       fix: "write kubernetesVersion: '1.34'",
     });
   }
@@ -116,3 +128,26 @@ function existingClusterViolations({
   }
   return violations;
 }
+
+/** Only a reference is read: anything else may be a kubeconfig itself, and a rule that does not repeat it says so. */
+const kubeconfig: Shape = (value, at) => {
+  const isReference =
+    typeof value === 'object' && value !== null && ('secret' in value || 'context' in value);
+  return isReference ? kubeconfigReference(value, at) : [];
+};
+
+const kubeconfigReference = byKey({
+  secret: object({ secret: secretRef }),
+  context: object({ context: text, file: text }),
+});
+
+/** Form of the props, for programs without types. */
+const existingClusterShape = object({
+  kubeconfig,
+  kubernetesVersion: text,
+  ingressClass: text,
+  storageClasses: list(text),
+  crds: list(text),
+  helm: oneOf('helm-controller', 'argo-cd', 'flux'),
+  description: text,
+});

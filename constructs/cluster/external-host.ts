@@ -1,5 +1,7 @@
 import { Construct } from 'constructs';
 import type { Accelerator } from '../../lib/cluster/node';
+import { checkProps, list, mapOf, number, object, text, wholeNumber } from '../../lib/rules/shape';
+import { addCheck } from '../violations';
 
 export interface ExternalHostProps {
   /** Address or DNS name that pods reach it by. */
@@ -14,12 +16,14 @@ export interface ExternalHostProps {
 
 /** A machine outside every cluster that workloads reach, such as a workstation with a GPU. It is shown, and never touched. */
 export class ExternalHost extends Construct {
-  constructor(
-    scope: Construct,
-    id: string,
-    readonly props: ExternalHostProps,
-  ) {
+  /** As the program gave them; without those that have not the form they must have. */
+  readonly props: ExternalHostProps;
+
+  constructor(scope: Construct, id: string, props: ExternalHostProps) {
     super(scope, id);
+    const { problems, sound } = checkProps(props, externalHostShape);
+    this.props = { address: '', ...sound };
+    addCheck(this, () => problems);
     Object.defineProperty(this, EXTERNAL_HOST_MARK, { value: true });
   }
 
@@ -32,5 +36,17 @@ export class ExternalHost extends Construct {
     return EXTERNAL_HOST_MARK in construct;
   }
 }
+
+/** Form of the props, for programs without types. */
+const externalHostShape = object(
+  {
+    address: text,
+    ports: mapOf(wholeNumber(1, 65535)),
+    accelerators: list(
+      object({ resource: text, runtimeClass: text, label: text, count: number }, 'resource'),
+    ),
+  },
+  'address',
+);
 
 const EXTERNAL_HOST_MARK = Symbol.for('k3stack.ExternalHost');

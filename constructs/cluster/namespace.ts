@@ -1,7 +1,10 @@
 import { Chart } from 'cdk8s';
 import { KubeNamespace } from 'cdk8s-plus-28/lib/imports/k8s';
 import type { Construct } from 'constructs';
+import { withExamples } from '../../lib/late';
+import { anyText, checkProps, describeValue, mapOf, object, oneOf } from '../../lib/rules/shape';
 import { isInstance } from '../instance-of';
+import { addCheck, type ConstructViolation } from '../violations';
 
 /** Pod Security Standard, from least to most strict. */
 export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
@@ -18,7 +21,9 @@ export interface NamespaceProps {
 export class Namespace extends Chart {
   constructor(scope: Construct, id: string, props: NamespaceProps = {}) {
     super(scope, id, { namespace: id, disableResourceNameHashes: true });
-    const { labels = {}, podSecurity } = props;
+    const { problems, sound } = checkProps(props, namespaceShape);
+    addCheck(this, () => [...nameViolations(id), ...problems]);
+    const { labels = {}, podSecurity } = sound;
     if (BUILT_IN.has(id) && podSecurity === undefined && Object.keys(labels).length === 0) return;
     // Beside this chart, not in it: everything in it is put into the namespace.
     const inChart = scope.node.scopes.some((construct) => Chart.isChart(construct));
@@ -39,6 +44,27 @@ export class Namespace extends Chart {
     return this.node.id;
   }
 }
+
+function nameViolations(name: string): ConstructViolation[] {
+  if (NAME.test(withExamples(name))) return [];
+  const problem = `must be lower case letters, digits and '-', at most 63, got ${describeValue(name)}`;
+  return [{ rule: 'namespace-name', property: 'id', problem, fix: `write '${nameLike(name)}'` }];
+}
+
+/** The nearest that can be a name. */
+function nameLike(name: string): string {
+  const allowed = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return allowed.slice(0, 63).replace(/^-|-$/g, '') || 'shop';
+}
+
+/** RFC 1123 label, as Kubernetes asks of namespaces. */
+const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** Form of the props, for programs without types. */
+const namespaceShape = object({
+  labels: mapOf(anyText),
+  podSecurity: oneOf('privileged', 'baseline', 'restricted'),
+});
 
 /** Namespaces that every cluster has from the start. */
 const BUILT_IN = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);

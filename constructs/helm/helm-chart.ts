@@ -1,5 +1,7 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { withExamples } from '../../lib/late';
+import { checkProps, dataMap, describeValue, flag, object, propertyAt, text } from '../../lib/rules/shape';
 import { Cluster, type HelmDelivery } from '../cluster/cluster';
 import { addCheck, type ConstructViolation } from '../violations';
 import { argoCdApplication } from './argo-cd';
@@ -41,12 +43,16 @@ export class HelmChart extends Construct {
 
   constructor(scope: Construct, id: string, props: HelmChartProps) {
     super(scope, id);
-    const { namespace = Chart.of(this).namespace ?? 'default', releaseName = id } = props;
-    const { values = {}, createNamespace = false, chart, version } = props;
+    const { problems, sound } = checkProps(props, helmChartShape);
+    const { namespace = Chart.of(this).namespace ?? 'default', releaseName = id } = sound;
     this.releaseName = releaseName;
     this.namespace = namespace;
-
-    const repository = String(props.repository).replace(/\/+$/, '');
+    if (problems.length > 0) {
+      addCheck(this, () => problems);
+      return;
+    }
+    const { values = {}, createNamespace = false, chart, version } = props;
+    const repository = props.repository.replace(/\/+$/, '');
     const release = { name: releaseName, chart, repository, version, namespace, createNamespace, values };
     const cluster = Cluster.tryOf(this);
     const delivery = cluster === undefined ? 'helm-controller' : cluster.helm;
@@ -77,22 +83,52 @@ function noDelivery(cluster: Cluster | undefined): ConstructViolation {
 }
 
 function releaseViolations(release: HelmRelease): ConstructViolation[] {
-  const wrong = FORMATS.filter(({ property, format }) => !format.test(String(release[property])));
+  const wrong = FORMATS.filter(({ property, format }) => !format.test(withExamples(release[property])));
   return [
-    ...wrong.map(({ property, must, fix }) => ({
-      rule: 'helm-chart',
-      property: property === 'name' ? 'releaseName' : property,
-      problem: `must be ${must}, got ${JSON.stringify(release[property])}`,
-      fix,
-    })),
+    ...wrong.map(({ property, must, fix }) =>
+      property === 'repository' && release.repository.includes('@')
+        ? credentialsInAddress()
+        : {
+            rule: 'helm-chart',
+            property: property === 'name' ? 'releaseName' : property,
+            problem: `must be ${must}, got ${describeValue(release[property])}`,
+            fix,
+          },
+    ),
     ...secretPaths(release.values).map((path) => ({
       rule: 'secret-in-manifest',
-      property: `values.${path}`,
+      property: propertyAt(['values', ...path]),
       problem: 'is a secret, and values are written into the manifest',
       fix: "make a Kubernetes Secret by cluster.addSecret(…) and give the chart its name (most have a value like 'existingSecret')",
     })),
   ];
 }
+
+/** Does not repeat the address: it may hold a password. */
+function credentialsInAddress(): ConstructViolation {
+  return {
+    rule: 'secret-in-manifest',
+    property: 'repository',
+    problem: "holds '@': a user name or password in it would be written into the manifest",
+    fix: 'write the address alone, and let what installs charts (K3s, Argo CD, Flux) read them from a Kubernetes Secret',
+  };
+}
+
+/** Form of the props, for programs without types. */
+const helmChartShape = object(
+  {
+    chart: text,
+    repository: text,
+    version: text,
+    namespace: text,
+    releaseName: text,
+    values: dataMap,
+    createNamespace: flag,
+  },
+  'chart',
+  'repository',
+  'version',
+);
 
 const FORMATS: readonly {
   readonly property: 'name' | 'chart' | 'repository' | 'version' | 'namespace';
@@ -108,7 +144,7 @@ const FORMATS: readonly {
   },
   {
     property: 'repository',
-    format: /^(https|oci):\/\/[^\s/]+/,
+    format: /^(https|oci):\/\/(\[[0-9a-f:.]+\]|[\w.-]+)(:\d+)?(\/\S*)?$/i,
     must: 'an https:// or oci:// address',
     fix: "write repository: 'https://…' or 'oci://…'",
   },

@@ -17,5 +17,5 @@ export interface HelmRelease {
 
 /** Whether the chart lies in a registry of container images. */
 export function isOci({ repository }: HelmRelease): boolean {
-  return String(repository).startsWith('oci://');
+  return repository.startsWith('oci://');
 }

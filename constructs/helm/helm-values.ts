@@ -17,15 +17,12 @@ export function mergeValues(base: HelmValues, over: HelmValues): HelmValues {
   return merged;
 }
 
-/** Paths in `values` at which a secret stands, such as `auth.password`. */
-export function secretPaths(values: unknown, path = ''): string[] {
+/** Keys, from the outside in, at which a secret stands in `values`: as a reference or in a text. */
+export function secretPaths(values: unknown, path: readonly string[] = []): (readonly string[])[] {
   if (values instanceof SecretRef) return [path];
   if (typeof values === 'string') return secretsIn(values).length > 0 ? [path] : [];
-  if (Array.isArray(values)) return values.flatMap((item, index) => secretPaths(item, `${path}[${index}]`));
   if (typeof values !== 'object' || values === null) return [];
-  return Object.entries(values).flatMap(([key, value]) =>
-    secretPaths(value, path === '' ? key : `${path}.${key}`),
-  );
+  return Object.entries(values).flatMap(([key, value]) => secretPaths(value, [...path, key]));
 }
 
 /** Whether a value of a chart is a map. */

@@ -9,7 +9,9 @@ import {
 } from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { withExamples } from '../../lib/late';
+import { checkProps, object, text, wholeNumber } from '../../lib/rules/shape';
 import { AutoDeploy } from '../cluster/auto-deploy';
+import { addCheck } from '../violations';
 
 export interface KubeVipProps {
   /** The virtual address; IPv4 or IPv6. */
@@ -29,6 +31,11 @@ export interface KubeVipProps {
 export class KubeVip extends Construct {
   constructor(scope: Construct, id: string, props: KubeVipProps) {
     super(scope, id);
+    const { problems } = checkProps(props, kubeVipShape);
+    if (problems.length > 0) {
+      addCheck(this, () => problems);
+      return;
+    }
     const { address, interface: networkInterface, port = 6443 } = props;
     const files = new AutoDeploy(this, 'kube-vip');
     accessRights(files);
@@ -59,7 +66,7 @@ export class KubeVip extends Construct {
               { effect: 'NoSchedule', operator: 'Exists' },
               { effect: 'NoExecute', operator: 'Exists' },
             ],
-            containers: [container(environment(String(address), port, networkInterface))],
+            containers: [container(environment(address, port, networkInterface))],
           },
         },
       },
@@ -137,6 +144,8 @@ function environment(address: string, port: number, networkInterface: string | u
     { name: 'prometheus_server', value: '127.0.0.1:2112' },
   ];
 }
+
+const kubeVipShape = object({ address: text, interface: text, port: wholeNumber(1, 65535) }, 'address');
 
 /** Newest tag of the repository (kube-vip/kube-vip@7ce55caff, 2026-08-10); the name is that of cmd/kube-vip-manifests.go. */
 const VERSION = 'v1.2.3';

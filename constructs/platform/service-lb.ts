@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { nearest } from '../../lib/nearest';
+import { checkProps, describeValue, list, object, text } from '../../lib/rules/shape';
 import type { K3sCluster } from '../cluster/k3s-cluster';
 import type { K3sNodeConstruct } from '../cluster/k3s-node';
 import { addCheck, type ConstructViolation } from '../violations';
@@ -17,7 +18,9 @@ export interface ServiceLbProps {
 export class ServiceLb extends Construct {
   constructor(scope: Construct, id: string, props: ServiceLbProps = {}) {
     super(scope, id);
-    const { nodes = [] } = props;
+    const { problems, sound } = checkProps(props, object({ nodes: list(text) }));
+    addCheck(this, () => problems);
+    const { nodes = [] } = sound;
     const cluster = requirePackaged(this, 'servicelb', {
       problem:
         'makes nothing here: ServiceLB is packaged with K3s, and this is no K3s cluster of the program',
@@ -36,12 +39,12 @@ function nodeOf(cluster: K3sCluster, name: string): K3sNodeConstruct | undefined
 function unknownNode(cluster: K3sCluster, name: string): ConstructViolation[] {
   const names = cluster.allNodes.map((node) => node.name);
   if (names.includes(name)) return [];
-  const near = nearest(String(name), names);
+  const near = nearest(name, names);
   return [
     {
       rule: 'unknown-node',
       property: 'nodes',
-      problem: `names '${name}', which is no node of ${cluster.name}`,
+      problem: `names ${describeValue(name)}, which is no node of ${cluster.name}`,
       fix: near === undefined ? `write some of ${names.join(', ')}` : `did you mean '${near}'?`,
     },
   ];

@@ -1,7 +1,9 @@
 import { holesIn, type Holes } from '../../lib/holes';
 import type { Violation } from '../../lib/rules/violation';
 import type { KubernetesObject } from '../../lib/synthesis/synthesis';
+import { PatchError } from '../patch';
 import { objectJson } from './api-objects';
+import { lostFields } from './lost-fields';
 import type { TreeObject } from './walk';
 
 /** An object with its data, late values still carrying their examples. */
@@ -22,7 +24,9 @@ export function resolveObjects(objects: readonly TreeObject[]): {
   const failures: Violation[] = [];
   for (const tree of objects) {
     try {
-      for (const json of itemsOf(objectJson(tree.construct))) {
+      const whole = objectJson(tree.construct);
+      failures.push(...lostFields(tree.construct, whole).map((field) => lostField(tree, whole, field)));
+      for (const json of itemsOf(whole)) {
         const holes = holesIn(json);
         resolved.push({ tree, json, late: holes.late });
         failures.push(...holes.refused.map((hole) => refusedHole(tree, json, hole)));
@@ -64,7 +68,26 @@ function refusedHole(
   };
 }
 
+function lostField({ construct }: TreeObject, { kind }: KubernetesObject, field: string): Violation {
+  return {
+    rule: 'unknown-field',
+    path: construct.node.path,
+    property: `${kind} ${field}`,
+    problem: 'is not known to the class of cdk8s-plus, which leaves it out',
+    fix: `mend its spelling, or, for a field of a newer Kubernetes, write patch(object, '${field}', …)`,
+  };
+}
+
 function cannotSerialize({ construct }: TreeObject, error: unknown): Violation {
+  if (error instanceof PatchError) {
+    return {
+      rule: 'patch-path',
+      path: construct.node.path,
+      property: `${construct.kind} ${error.path}`,
+      problem: error.problem,
+      fix: error.fix,
+    };
+  }
   const problem = error instanceof Error ? error.message : String(error);
   const isSecret = problem.includes("'SecretRef'");
   return {

@@ -2,6 +2,7 @@ import type { ClusterOutput, HostContext } from '../../lib/distributions/distrib
 import type { KubernetesSchemas } from '../../lib/kubernetes/schema';
 import { lateValuesIn, mapStrings, withLateNames } from '../../lib/late';
 import { InvalidProgramError } from '../../lib/rules/invalid-program';
+import { hostSetRules } from '../../lib/rules/host-rules';
 import { objectRules, type ObjectEntry } from '../../lib/rules/object-rules';
 import { runRules } from '../../lib/rules/rule';
 import type { Violation } from '../../lib/rules/violation';
@@ -39,15 +40,33 @@ export function synthesize(environment: Environment, context: SynthesisContext):
     ...checkTogether(tree, objects),
     ...schemaViolations(objects, context.schemas),
   ];
-  const violations = found.map((violation) => ({
-    ...violation,
-    path: `${environment.name}/${violation.path}`,
-  }));
-  const blocking = violations.filter(stopsSynth);
-  if (blocking.length > 0) throw new InvalidProgramError(environment.name, blocking);
+  const violations = located(environment, found);
+  refuse(environment, violations);
 
   const outputs = tree.clusters.map((cluster) => cluster.output(context));
+  refuse(
+    environment,
+    located(
+      environment,
+      runRules(
+        hostSetRules,
+        outputs.flatMap((output) => output.hosts),
+      ),
+    ),
+  );
   return assemble(environment.name, tree, objects, outputs, violations);
+}
+
+/** Violations with paths from the environment on, and late values as people know them. */
+function located({ name }: Environment, violations: readonly Violation[]): Violation[] {
+  return violations.map((violation) =>
+    mapStrings({ ...violation, path: `${name}/${violation.path}` }, withLateNames),
+  );
+}
+
+function refuse({ name }: Environment, violations: readonly Violation[]): void {
+  const blocking = violations.filter(stopsSynth);
+  if (blocking.length > 0) throw new InvalidProgramError(name, blocking);
 }
 
 function assemble(

@@ -1,4 +1,4 @@
-import type { Violation } from '../rules/violation';
+import { printable, type Violation } from '../rules/violation';
 import type { Palette } from './palette';
 
 /** Violations in two paragraphs, what stops provisioning first; none when there are none. */
@@ -11,9 +11,21 @@ export function violationParagraphs(violations: readonly Violation[], color: Pal
   ];
 }
 
+/** A violation whose texts, which have what a user wrote in them, can neither break a line nor steer a terminal. */
+export function printableViolation(violation: Violation): Violation {
+  const { path, property, problem, fix } = violation;
+  return {
+    ...violation,
+    path: printable(path),
+    property: printable(property),
+    problem: printable(problem),
+    fix: printable(fix),
+  };
+}
+
 function paragraph(title: string, violations: readonly Violation[], color: Palette): string[] {
   if (violations.length === 0) return [];
-  const lines = violations.map(
+  const lines = violations.map(printableViolation).map(
     ({ path, property, problem, fix, rule }) =>
       `  ${color.bold(`${path} ${property}`)}: ${problem}\n    ${fix} ${color.dim(`(${rule})`)}`,
   );

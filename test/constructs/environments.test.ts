@@ -38,6 +38,13 @@ describe('environments', () => {
     expect(() => environments({ [name]: {} }, () => undefined)).toThrow(message);
   });
 
+  test('fails when the function is asynchronous, or none', () => {
+    const program = environments({ dev: {} }, async () => Promise.reject(new Error('late')));
+    expect(() => program.build('dev')).toThrow('the function that defines environment dev is asynchronous');
+    expect(() => environments({ dev: {} }, undefined as never)).toThrow('got undefined for define');
+    expect(() => environments(null as never, () => undefined)).toThrow('declares none');
+  });
+
   test('fails when there is none', () => {
     expect(() => environments({}, () => undefined)).toThrow('environments({}) declares none');
   });

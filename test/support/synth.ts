@@ -52,10 +52,9 @@ export function objectsOf<Shape = KubernetesObject>(scope: Chart, kind: string):
 export function schemaProblems(scope: Chart, kubernetes = NEWEST_KUBERNETES): string[] {
   const schemas = loadSchemas();
   return objectsIn(scope).flatMap((object) =>
-    validateObject(mapStrings(object, withExamples), { schemas, kubernetes })
-      // Nothing is known about the kinds of Argo CD and Flux.
-      .filter(({ rule }) => rule !== 'unknown-custom-resource')
-      .map(({ field, problem }) => `${object.kind} ${object.metadata.name} ${field}: ${problem}`),
+    validateObject(mapStrings(object, withExamples), { schemas, kubernetes }).map(
+      ({ field, problem }) => `${object.kind} ${object.metadata.name} ${field}: ${problem}`,
+    ),
   );
 }
 

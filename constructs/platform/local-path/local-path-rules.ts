@@ -1,4 +1,5 @@
 import { nearest } from '../../../lib/nearest';
+import { describeValue, propertyAt } from '../../../lib/rules/shape';
 import type { Cluster } from '../../cluster/cluster';
 import type { ConstructViolation } from '../../violations';
 import type { LocalPathStorageProps } from './local-path-settings';
@@ -16,11 +17,10 @@ export function localPathViolations(
   const { className = 'local-path', path, pathsPerNode = {} } = props;
   return [
     ...(CLASS_NAME.test(className) ? [] : [wrongClassName(className)]),
-    ...ENUMS.flatMap(({ property, values }) => enumViolations(property, props[property], values)),
     ...(path === undefined ? [] : pathViolations('path', path)),
     ...Object.entries(pathsPerNode).flatMap(([node, paths]) => [
       ...(nodes === undefined || nodes.includes(node) ? [] : [unknownNode(node, nodes)]),
-      ...pathsViolations(`pathsPerNode.${node}`, paths),
+      ...pathsViolations(propertyAt(['pathsPerNode', node]), paths),
     ]),
     ...(props.volumeType === 'hostPath' && (cluster?.description.backups.length ?? 0) > 0
       ? [notBackedUp()]
@@ -29,40 +29,26 @@ export function localPathViolations(
 }
 
 function wrongClassName(className: string): ConstructViolation {
-  const problem = `must be lower case letters, digits and '-', at most 40, got ${JSON.stringify(className)}`;
+  const problem = `must be lower case letters, digits and '-', at most 40, got ${describeValue(className)}`;
   return { rule: 'storage-class', property: 'className', problem, fix: "write className: 'local-path'" };
 }
 
-function enumViolations(
-  property: string,
-  value: string | undefined,
-  values: readonly string[],
-): ConstructViolation[] {
-  if (value === undefined || values.includes(value)) return [];
-  const problem = `must be ${values.join(' or ')}, got ${JSON.stringify(value)}`;
-  return [{ rule: 'storage-class', property, problem, fix: `write ${property}: '${values[0]}'` }];
-}
-
 function pathsViolations(property: string, paths: readonly string[]): ConstructViolation[] {
-  if (!Array.isArray(paths)) {
-    const problem = `must be a list of paths, got ${JSON.stringify(paths)}`;
-    return [{ rule: 'storage-path', property, problem, fix: "write ['/mnt/ssd/volumes']" }];
-  }
   const twice = paths.filter((path, index) => paths.indexOf(path) !== index);
   return [
-    ...paths.flatMap((path: string) => pathViolations(property, path)),
+    ...paths.flatMap((path) => pathViolations(property, path)),
     ...twice.map((path) => ({
       rule: 'storage-path',
       property,
-      problem: `names ${String(path)} twice`,
+      problem: `names ${describeValue(path)} twice`,
       fix: 'remove one',
     })),
   ];
 }
 
 function pathViolations(property: string, path: string): ConstructViolation[] {
-  if (typeof path !== 'string' || !path.startsWith('/') || path.split('/').includes('..')) {
-    const problem = `must be an absolute path without '..', got ${JSON.stringify(path)}`;
+  if (!path.startsWith('/') || path.split('/').includes('..')) {
+    const problem = `must be an absolute path without '..', got ${describeValue(path)}`;
     return [{ rule: 'storage-path', property, problem, fix: "write '/mnt/ssd/volumes'" }];
   }
   const plain = `/${path
@@ -75,7 +61,7 @@ function pathViolations(property: string, path: string): ConstructViolation[] {
       rule: 'storage-path',
       property,
       // The scripts of the provisioner set the directory itself to mode 700 for root.
-      problem: `is ${plain}, which belongs to the system: the provisioner would close it to everyone but root`,
+      problem: `is ${describeValue(plain)}, which belongs to the system: the provisioner would close it to everyone but root`,
       fix: `write a directory of its own, such as '${SYSTEM_DIRECTORIES.includes(plain) ? plain : '/srv'}/volumes'`,
     },
   ];
@@ -93,7 +79,7 @@ function unknownNode(node: string, nodes: readonly string[]): ConstructViolation
   const near = nearest(node, nodes);
   return {
     rule: 'unknown-node',
-    property: `pathsPerNode.${node}`,
+    property: propertyAt(['pathsPerNode', node]),
     problem: 'is no node of the cluster',
     fix: near === undefined ? `write one of ${nodes.join(', ')}` : `did you mean '${near}'?`,
   };
@@ -110,12 +96,6 @@ function notBackedUp(): ConstructViolation {
 }
 
 const CLASS_NAME = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
-
-const ENUMS = [
-  { property: 'reclaimPolicy', values: ['Delete', 'Retain'] },
-  { property: 'volumeBindingMode', values: ['WaitForFirstConsumer', 'Immediate'] },
-  { property: 'volumeType', values: ['local', 'hostPath'] },
-] as const;
 
 /** Shared by others; a directory below them is fine. */
 const SYSTEM_DIRECTORIES = [

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { checkProps, describeValue } from '../../../lib/rules/shape';
 import { Cluster } from '../../cluster/cluster';
 import type { K3sCluster } from '../../cluster/k3s-cluster';
 import type { K3sServer } from '../../cluster/k3s-node';
@@ -6,6 +7,7 @@ import { addCheck, type ConstructViolation } from '../../violations';
 import { k3sClusterOf } from '../k3s-cluster-of';
 import { localPathViolations } from './local-path-rules';
 import type { LocalPathStorageProps } from './local-path-settings';
+import { localPathShape } from './local-path-shape';
 import { nodePathMap } from './node-paths';
 import { shipProvisioner } from './provisioner';
 
@@ -19,8 +21,13 @@ export class LocalPathStorage extends Construct {
 
   constructor(scope: Construct, id: string, props: LocalPathStorageProps = {}) {
     super(scope, id);
-    const { className = 'local-path', isDefault = true } = props;
+    const { problems, sound } = checkProps(props, localPathShape);
+    const { className = 'local-path', isDefault = true } = sound;
     this.className = className;
+    if (problems.length > 0) {
+      addCheck(this, () => problems);
+      return;
+    }
 
     const cluster = Cluster.tryOf(this);
     const k3s = k3sClusterOf(this);
@@ -77,13 +84,13 @@ function clashes({ name: cluster, description }: Cluster, entry: StorageEntry): 
   const same = earlier.find(({ name }) => name === entry.name);
   const otherDefault = earlier.find(({ isDefault }) => isDefault);
   if (same !== undefined) {
-    const problem = `is '${entry.name}', which cluster ${cluster} has already`;
+    const problem = `is ${describeValue(entry.name)}, which cluster ${cluster} has already`;
     return [
       { rule: 'storage-class', property: 'className', problem, fix: "write another: className: 'fast'" },
     ];
   }
   if (!entry.isDefault || otherDefault === undefined) return [];
-  const problem = `makes a second default class in cluster ${cluster}, beside '${otherDefault.name}'`;
+  const problem = `makes a second default class in cluster ${cluster}, beside ${describeValue(otherDefault.name)}`;
   return [
     {
       rule: 'default-storage-class',
@@ -98,7 +105,7 @@ function alreadyThere({ name }: Cluster, className: string): ConstructViolation 
   return {
     rule: 'storage-class',
     property: 'scope',
-    problem: `makes nothing: cluster ${name} has storage class '${className}' already`,
+    problem: `makes nothing: cluster ${name} has storage class ${describeValue(className)} already`,
     fix: 'leave LocalPathStorage out for this cluster, or the class out of its storageClasses',
     blocks: 'nothing',
   };

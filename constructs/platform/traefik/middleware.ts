@@ -1,9 +1,11 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { nearest } from '../../../lib/nearest';
+import { checkProps, describeValue, propertyAt } from '../../../lib/rules/shape';
 import { addCheck, type ConstructViolation } from '../../violations';
 import type * as settings from './middleware-settings';
-import { kubernetesCrdReference } from './reference';
+import { middlewareShape } from './middleware-shape';
+import { kubernetesCrdReference, nameOf } from './reference';
 
 /** What a middleware does: exactly one. */
 export type TraefikMiddlewareKind =
@@ -48,18 +50,23 @@ export class TraefikMiddleware extends Construct {
 
   constructor(scope: Construct, id: string, props: TraefikMiddlewareProps) {
     super(scope, id);
-    const { name = id, namespace = Chart.of(this).namespace ?? 'default', ...kinds } = props;
-    const { other, ...typed } = kinds as Record<string, unknown>;
-    const spec = { ...typed, ...(other as object | undefined) };
+    const { problems, sound } = checkProps(props, middlewareShape);
+    const { name = id, namespace = Chart.of(this).namespace ?? 'default', ...kinds } = sound;
+    const { other, ...typed } = kinds as MiddlewareSettings;
+    const spec = { ...typed, ...other };
     this.name = name;
     this.namespace = namespace;
     this.kind = Object.keys(spec)[0] ?? '';
+    if (problems.length > 0) {
+      addCheck(this, () => problems);
+      return;
+    }
 
     new ApiObject(this, 'middleware', {
       apiVersion: 'traefik.io/v1alpha1',
       kind: 'Middleware',
       metadata: { name, namespace },
-      spec,
+      spec: { ...spec, ...(typed.chain && { chain: plainChain(typed.chain) }) },
     });
     addCheck(this, () => kindViolations(typed, spec));
   }
@@ -70,12 +77,23 @@ export class TraefikMiddleware extends Construct {
   }
 }
 
+/** What a middleware does, of whichever kind. */
+type MiddlewareSettings = Readonly<Record<string, unknown>> & {
+  readonly chain?: { readonly middlewares: readonly settings.TraefikObjectName[] };
+  readonly other?: Readonly<Record<string, unknown>>;
+};
+
+/** A chain by names: its members may be given as constructs. */
+function plainChain({ middlewares }: NonNullable<MiddlewareSettings['chain']>): object {
+  return { middlewares: middlewares.map(nameOf) };
+}
+
 function kindViolations(typed: object, spec: object): ConstructViolation[] {
   const given = Object.keys(spec);
   const wrongCount = {
     rule: 'traefik-middleware',
     property: 'props',
-    problem: `must do exactly one thing, got ${given.join(', ') || 'nothing'}`,
+    problem: `must do exactly one thing, got ${given.map(propertyOf).join(', ') || 'nothing'}`,
     fix: 'write one thing into each TraefikMiddleware, and join several by chain: { middlewares: [a, b] }',
   };
   return [
@@ -90,10 +108,14 @@ function unknownKind(kind: string): ConstructViolation {
   const near = nearest(kind, KINDS);
   return {
     rule: 'traefik-middleware',
-    property: kind,
+    property: propertyAt([kind]),
     problem: 'is no middleware that has a type here',
-    fix: near === undefined ? `write other: { ${kind}: … }` : `did you mean '${near}'?`,
+    fix: near === undefined ? `write other: { ${propertyOf(kind)}: … }` : `did you mean '${near}'?`,
   };
+}
+
+function propertyOf(kind: string): string {
+  return /^\w+$/.test(kind) ? kind : describeValue(kind);
 }
 
 type KeysOf<Union> = Union extends unknown ? keyof Union : never;

@@ -1,5 +1,15 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import {
+  checkProps,
+  describeValue,
+  flag,
+  list,
+  object,
+  oneOf,
+  text,
+  type Shape,
+} from '../../../lib/rules/shape';
 import { addCheck, type ConstructViolation } from '../../violations';
 import { kubernetesCrdReference } from './reference';
 
@@ -57,9 +67,14 @@ export class TraefikTlsOption extends Construct {
 
   constructor(scope: Construct, id: string, props: TraefikTlsOptionProps) {
     super(scope, id);
-    const { name = id, namespace = Chart.of(this).namespace ?? 'default', ...spec } = props;
+    const { problems, sound } = checkProps(props, tlsOptionShape);
+    const { name = id, namespace = Chart.of(this).namespace ?? 'default', ...spec } = sound;
     this.name = name;
     this.namespace = namespace;
+    if (problems.length > 0) {
+      addCheck(this, () => problems);
+      return;
+    }
 
     new ApiObject(this, 'tls-option', {
       apiVersion: 'traefik.io/v1alpha1',
@@ -86,7 +101,7 @@ export function tlsViolations(prefix: string, settings: TlsOptionSettings): Cons
       {
         rule: 'traefik-tls',
         property: `${prefix}${property}`,
-        problem: `must be one of ${TLS_VERSIONS.join(', ')}, got ${JSON.stringify(value)}`,
+        problem: `must be one of ${TLS_VERSIONS.join(', ')}, got ${describeValue(value)}`,
         fix: `write ${property}: 'VersionTLS12'`,
       },
     ];
@@ -111,5 +126,30 @@ function reservedName(): ConstructViolation {
     fix: 'write tls: { … } in the props of Traefik, or another name',
   };
 }
+
+/** Form of TLS settings, for programs without types; which versions there are is for a rule to say. */
+export const tlsSettings: Readonly<Record<string, Shape>> = {
+  minVersion: text,
+  maxVersion: text,
+  cipherSuites: list(text),
+  curvePreferences: list(text),
+  sniStrict: flag,
+  alpnProtocols: list(text),
+  clientAuth: object(
+    {
+      clientAuthType: oneOf(
+        'NoClientCert',
+        'RequestClientCert',
+        'RequireAnyClientCert',
+        'VerifyClientCertIfGiven',
+        'RequireAndVerifyClientCert',
+      ),
+      secretNames: list(text),
+    },
+    'clientAuthType',
+  ),
+};
+
+const tlsOptionShape = object({ ...tlsSettings, name: text, namespace: text });
 
 const TLS_VERSIONS: readonly TlsVersion[] = ['VersionTLS10', 'VersionTLS11', 'VersionTLS12', 'VersionTLS13'];

@@ -1,5 +1,6 @@
 import { parseAddress, parseRange } from '../../../lib/cluster/ip-range';
 import { withExamples } from '../../../lib/late';
+import { describeValue, propertyAt } from '../../../lib/rules/shape';
 import type { ConstructViolation } from '../../violations';
 import { containerPortOf, portOf } from './entry-points';
 import { TraefikMiddleware } from './middleware';
@@ -23,7 +24,7 @@ export function traefikViolations(props: TraefikProps, namespace: string): Const
 }
 
 function entryPointViolations(name: string, entryPoint: TraefikEntryPoint): ConstructViolation[] {
-  const property = `entryPoints.${name}`;
+  const property = propertyAt(['entryPoints', name]);
   const port = portOf(name, entryPoint);
   const ports = { ...entryPoint, port };
   return [
@@ -50,7 +51,7 @@ function missingPort(property: string): ConstructViolation {
 
 function portRange(property: string, value: number, [low, high]: readonly [number, number]) {
   if (Number.isInteger(value) && value >= low && value <= high) return [];
-  const problem = `must be from ${low} to ${high}, got ${JSON.stringify(value)}`;
+  const problem = `must be from ${low} to ${high}, got ${describeValue(value)}`;
   return [settingViolation(property, problem, `write a number from ${low} to ${high}`)];
 }
 
@@ -66,8 +67,8 @@ function portConflicts(entryPoints: Readonly<Record<string, TraefikEntryPoint>>)
       const other = first.get(id);
       if (port !== undefined && other === undefined) first.set(id, name);
       if (port === undefined || other === undefined) return [];
-      const problem = `uses ${protocol} port ${port}, as '${other}' does`;
-      return [settingViolation(`entryPoints.${name}.${key}`, problem, 'write another port')];
+      const problem = `uses ${protocol} port ${port}, as ${describeValue(other)} does`;
+      return [settingViolation(propertyAt(['entryPoints', name, key]), problem, 'write another port')];
     });
   });
 }
@@ -78,7 +79,7 @@ function cidrViolations(property: string, values: readonly string[] = []): Const
     .map((value) =>
       settingViolation(
         property,
-        `must be addresses or CIDRs, got ${JSON.stringify(value)}`,
+        `must be addresses or CIDRs, got ${describeValue(value)}`,
         "write ['10.0.0.0/8']",
       ),
     );
@@ -98,7 +99,7 @@ function exposureViolations(props: TraefikProps): ConstructViolation[] {
     ...(inside && props.externalTrafficPolicy !== undefined ? ['externalTrafficPolicy'] : []),
     ...Object.entries(entryPoints)
       .filter(([, { nodePort }]) => inside && nodePort !== undefined)
-      .map(([name]) => `entryPoints.${name}.nodePort`),
+      .map(([name]) => propertyAt(['entryPoints', name, 'nodePort'])),
   ];
   return refused.map((property) =>
     settingViolation(property, `cannot be set when the exposure is '${exposure}'`, `remove ${property}`),
@@ -120,7 +121,7 @@ function isReplicas(replicas: number | 'every-node'): boolean {
 function wrongReplicas(replicas: unknown): ConstructViolation {
   return settingViolation(
     'replicas',
-    `must be 1 or more, or 'every-node', got ${JSON.stringify(replicas)}`,
+    `must be 1 or more, or 'every-node', got ${describeValue(replicas)}`,
     "write replicas: 2, or 'every-node'",
   );
 }
@@ -131,7 +132,7 @@ function dashboardViolations(
   namespace: string,
 ): ConstructViolation[] {
   const names = ['web', 'websecure', ...Object.keys(entryPoints)];
-  const wrongEntryPoint = `must be one of ${names.join(', ')}, got '${entryPoint}'`;
+  const wrongEntryPoint = `must be one of ${names.map((name) => describeValue(name)).join(', ')}, got ${describeValue(entryPoint)}`;
   return [
     ...(typeof host === 'string' && host !== ''
       ? []
@@ -153,7 +154,7 @@ function dashboardViolations(
 
 /** @param reachable Namespace that the dashboard's route may look into. */
 function authViolations(auth: TraefikObjectName, reachable: string): ConstructViolation[] {
-  const elsewhere = `is a middleware in namespace ${auth.namespace}, where Traefik's own routes may not look`;
+  const elsewhere = `is a middleware in namespace ${describeValue(auth.namespace)}, where Traefik's own routes may not look`;
   const open =
     auth instanceof TraefikMiddleware && !AUTHENTICATION.includes(auth.kind) ? auth.kind : undefined;
   return [

@@ -1,6 +1,7 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { packagedTraefik } from '../../../lib/distributions/k3s/traefik-charts';
+import { checkProps, propertyAt } from '../../../lib/rules/shape';
 import { toYaml } from '../../../lib/yaml';
 import { AutoDeploy } from '../../cluster/auto-deploy';
 import { Cluster } from '../../cluster/cluster';
@@ -13,6 +14,7 @@ import { traefikValues } from './chart-values';
 import { dashboardRoute } from './dashboard-route';
 import { traefikViolations } from './traefik-rules';
 import type { TraefikProps } from './traefik-settings';
+import { traefikShape } from './traefik-shape';
 import { ignoredValues, majorOf, OLDEST_CHART_MAJOR } from './value-paths';
 
 /**
@@ -29,7 +31,8 @@ export class Traefik extends Construct {
   constructor(scope: Construct, id: string, props: TraefikProps = {}) {
     super(scope, id);
     const k3s = k3sClusterOf(this);
-    const { namespace = 'traefik' } = props;
+    const { problems, sound } = checkProps(props, traefikShape);
+    const { namespace = 'traefik' } = sound;
     this.namespace = k3s === undefined ? namespace : 'kube-system';
 
     const cluster = Cluster.tryOf(this);
@@ -38,6 +41,10 @@ export class Traefik extends Construct {
       return;
     }
     const place = cluster?.description.ingress.push(this.ingressClass);
+    if (problems.length > 0) {
+      addCheck(this, () => problems);
+      return;
+    }
     addCheck(this, () => {
       const first = (cluster?.description.ingress.indexOf(this.ingressClass) ?? 0) + 1;
       return [
@@ -58,7 +65,8 @@ export class Traefik extends Construct {
     const { chart } = packagedTraefik(k3s.version);
     const values = traefikValues(props, chart);
     addCheck(this, () => packagedViolations(k3s.version, values, props.values));
-    if (Object.keys(values).length === 0) return;
+    // Values that hold a secret are refused already, and are not written to be refused once more.
+    if (Object.keys(values).length === 0 || secretPaths(props.values).length > 0) return;
     // Not named like the component: K3s deletes every file of the name of a disabled one.
     new ApiObject(new AutoDeploy(this, 'traefik-config'), 'config', {
       apiVersion: 'helm.cattle.io/v1',
@@ -113,10 +121,10 @@ function tooOld(release: string, chart: string): ConstructViolation {
   };
 }
 
-function secretInValues(path: string): ConstructViolation {
+function secretInValues(path: readonly string[]): ConstructViolation {
   return {
     rule: 'secret-in-manifest',
-    property: `values.${path}`,
+    property: propertyAt(['values', ...path]),
     problem: 'is a secret, and values are written into the manifest',
     fix: 'make a Kubernetes Secret by cluster.addSecret(…) and refer to it by envFrom or a volume',
   };

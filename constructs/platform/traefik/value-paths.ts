@@ -1,3 +1,4 @@
+import { propertyAt } from '../../../lib/rules/shape';
 import { isMap, type HelmValues } from '../../helm/helm-values';
 import type { ConstructViolation } from '../../violations';
 
@@ -37,21 +38,25 @@ export function ignoredValues(values: HelmValues, chartVersion: string): Constru
     ({ path, instead }) =>
       matches(values, path.split('.')).map((found) => ({
         rule: 'traefik-values',
-        property: `values.${found}`,
+        property: propertyAt(['values', ...found]),
         problem: `is ignored by chart ${chartVersion}`,
-        fix: `write ${instead.replace('*', found.split('.')[1] ?? '*')}`,
+        fix: `write ${instead.replace('*', (any) => (/^[\w-]+$/.test(found[1] ?? '') ? found[1]! : any))}`,
       })),
   );
 }
 
 /** Paths in `values` that fit a pattern, in which `*` is any key. */
-function matches(values: HelmValues, pattern: readonly string[], path = ''): string[] {
+function matches(
+  values: HelmValues,
+  pattern: readonly string[],
+  path: readonly string[] = [],
+): (readonly string[])[] {
   const [wanted, ...rest] = pattern;
   if (wanted === undefined) return [path];
   return Object.entries(values)
     .filter(([key, value]) => (wanted === '*' || key === wanted) && value !== undefined)
     .flatMap(([key, value]) => {
-      const below = path === '' ? key : `${path}.${key}`;
+      const below = [...path, key];
       if (rest.length === 0) return [below];
       return isMap(value) ? matches(value, rest, below) : [];
     });

@@ -1,16 +1,19 @@
+import { describeValue } from '../../../lib/rules/shape';
+
 /**
  * What is wrong with a schedule, as Velero reads it (robfig/cron/v3 `ParseStandard`, velero-io/velero@v1.18.2:pkg/controller/schedule_controller.go);
  * `undefined` when nothing is.
  */
 export function scheduleProblem(schedule: string): string | undefined {
   const text = schedule.replace(/^(CRON_)?TZ=\S+\s+/, '').trim();
-  if (text.startsWith('@')) return DESCRIPTOR.test(text) ? undefined : `has the unknown word '${text}'`;
+  if (text.startsWith('@'))
+    return DESCRIPTOR.test(text) ? undefined : `has the unknown word ${describeValue(text)}`;
   const fields = text.split(/\s+/);
   if (fields.length !== FIELDS.length) {
-    return `must have five fields (minute, hour, day, month, weekday), got ${JSON.stringify(schedule)}`;
+    return `must have five fields (minute, hour, day, month, weekday), got ${describeValue(schedule)}`;
   }
   const wrong = fields.findIndex((field, index) => !isField(field, FIELDS[index]!));
-  return wrong < 0 ? undefined : `has '${fields[wrong]}' as its ${FIELDS[wrong]!.name}`;
+  return wrong < 0 ? undefined : `has ${describeValue(fields[wrong])} as its ${FIELDS[wrong]!.name}`;
 }
 
 interface Field {

@@ -1,4 +1,5 @@
 import { withExamples } from '../../../lib/late';
+import { describeValue } from '../../../lib/rules/shape';
 import type { Cluster } from '../../cluster/cluster';
 import type { ConstructViolation } from '../../violations';
 import { credentialsSecret } from './credentials';
@@ -13,7 +14,7 @@ import {
 /** What is wrong with the props of Velero. */
 export function veleroViolations(props: VeleroProps, cluster: Cluster | undefined): ConstructViolation[] {
   const { bucket, schedule = DEFAULT_SCHEDULE, retentionDays = DEFAULT_RETENTION_DAYS } = props;
-  const problem = scheduleProblem(String(schedule));
+  const problem = scheduleProblem(withExamples(schedule));
   return [
     ...(problem === undefined
       ? []
@@ -22,16 +23,16 @@ export function veleroViolations(props: VeleroProps, cluster: Cluster | undefine
     ...bucketViolations(bucket, cluster),
     ...(['includedNamespaces', 'excludedNamespaces'] as const).flatMap((property) =>
       (props[property] ?? [])
-        .filter((name) => !NAMESPACE.test(name))
+        .filter((name) => !NAMESPACE.test(withExamples(name)))
         .map((name) => wrongNamespace(property, name)),
     ),
   ];
 }
 
 function bucketViolations(bucket: VeleroBucket, cluster: Cluster | undefined): ConstructViolation[] {
-  const { name, prefix = '', endpoint, publicEndpoint, caCertificate } = bucket;
+  const { name = '', prefix = '', endpoint, publicEndpoint, caCertificate } = bucket;
   return [
-    ...(typeof name === 'string' && BUCKET_NAME.test(name) ? [] : [wrongBucketName(name)]),
+    ...(BUCKET_NAME.test(withExamples(name)) ? [] : [wrongBucketName(name)]),
     ...(/^$|^[^/].*[^/]$|^[^/]$/.test(prefix) ? [] : [wrongPrefix(prefix)]),
     ...urlViolations('bucket.endpoint', endpoint),
     ...urlViolations('bucket.publicEndpoint', publicEndpoint),
@@ -65,27 +66,36 @@ function credentialsViolations(
 }
 
 function urlViolations(property: string, url: string | undefined): ConstructViolation[] {
-  if (url === undefined || /^https?:\/\/[^\s/]+\/?$/.test(withExamples(String(url)))) return [];
-  const problem = `must be an http or https address without a path, got ${JSON.stringify(url)}`;
+  if (url === undefined || /^https?:\/\/[^\s/@]+\/?$/.test(withExamples(url))) return [];
+  if (url.includes('@')) {
+    // It may hold a password, so the message does not repeat it.
+    const problem = "holds '@': who logs in is not part of the address, which is written into the manifest";
+    return [violation(property, problem, 'write the address alone, and the keys as credentials')];
+  }
+  const problem = `must be an http or https address without a path, got ${describeValue(url)}`;
   return [violation(property, problem, "write 'https://minio.example.org:9000'")];
 }
 
 function wrongRetention(days: unknown): ConstructViolation {
   return violation(
     'retentionDays',
-    `must be a number of days, got ${JSON.stringify(days)}`,
+    `must be a number of days, got ${describeValue(days)}`,
     'write retentionDays: 30',
   );
 }
 
 function wrongBucketName(name: unknown): ConstructViolation {
-  const problem = `must be 3 to 63 lower case letters, digits, '.' and '-', got ${JSON.stringify(name)}`;
+  const problem = `must be 3 to 63 lower case letters, digits, '.' and '-', got ${describeValue(name)}`;
   return violation('bucket.name', problem, "write name: 'backups', and a folder in it as prefix");
 }
 
 function wrongPrefix(prefix: string): ConstructViolation {
-  const problem = `must not begin or end with '/', got ${JSON.stringify(prefix)}`;
-  return violation('bucket.prefix', problem, `write '${prefix.replace(/^\/+|\/+$/g, '')}'`);
+  const problem = `must not begin or end with '/', got ${describeValue(prefix)}`;
+  return violation(
+    'bucket.prefix',
+    problem,
+    `write prefix: ${describeValue(prefix.replace(/^\/+|\/+$/g, ''))}`,
+  );
 }
 
 function wrongCertificate(): ConstructViolation {
@@ -94,7 +104,7 @@ function wrongCertificate(): ConstructViolation {
 }
 
 function wrongNamespace(property: string, name: string): ConstructViolation {
-  const problem = `names ${JSON.stringify(name)}, which cannot be a namespace`;
+  const problem = `names ${describeValue(name)}, which cannot be a namespace`;
   return violation(property, problem, "write names such as 'shop'");
 }
 

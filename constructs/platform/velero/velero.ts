@@ -2,13 +2,20 @@ import { ApiObject } from 'cdk8s';
 import { KubeNamespace } from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { restoreRunbook } from '../../../lib/report/restore-runbook';
+import { checkProps } from '../../../lib/rules/shape';
 import { Cluster } from '../../cluster/cluster';
 import { HelmChart } from '../../helm/helm-chart';
 import { addCheck } from '../../violations';
 import { k3sClusterOf } from '../k3s-cluster-of';
 import { credentialsSecret } from './credentials';
 import { veleroViolations } from './velero-rules';
-import { DEFAULT_RETENTION_DAYS, DEFAULT_SCHEDULE, type VeleroProps } from './velero-settings';
+import {
+  DEFAULT_RETENTION_DAYS,
+  DEFAULT_SCHEDULE,
+  type VeleroBucket,
+  type VeleroProps,
+} from './velero-settings';
+import { veleroShape } from './velero-shape';
 import { SCHEDULE, veleroValues } from './velero-values';
 
 /**
@@ -26,35 +33,13 @@ export class Velero extends Construct {
 
   private readonly props: VeleroProps;
 
-  constructor(scope: Construct, id: string, given: VeleroProps) {
+  constructor(scope: Construct, id: string, props: VeleroProps) {
     super(scope, id);
-    // An untyped program may leave the bucket out; the check then says so.
-    const props = { ...given, bucket: given.bucket ?? {} };
-    const { bucket, volumes = true } = props;
-    this.props = props;
-    this.location = ['s3:/', bucket.name, ...(bucket.prefix === undefined ? [] : [bucket.prefix])].join('/');
-    const cluster = Cluster.tryOf(this);
-
-    new KubeNamespace(this, 'namespace', {
-      metadata: {
-        name: this.namespace,
-        // The agent reads the volumes of other pods from the host, as root.
-        labels: { 'pod-security.kubernetes.io/enforce': volumes ? 'privileged' : 'baseline' },
-      },
-    });
-    const secret = credentialsSecret(bucket.credentials);
-    if (secret?.data !== undefined) {
-      cluster?.addSecret(this, { namespace: this.namespace, name: secret.name, data: secret.data });
-    }
-    new HelmChart(this, 'chart', {
-      ...CHART,
-      releaseName: 'velero', // the chart names its objects after it
-      namespace: this.namespace,
-      values: veleroValues(props, secret?.name ?? ''),
-    });
-    cluster?.description.backups.push(this.location);
-    cluster?.description.documents.push({ file: 'velero-restore.md', content: () => this.runbook });
-    addCheck(this, () => veleroViolations(props, cluster));
+    const { problems, sound } = checkProps(props, veleroShape);
+    this.props = { bucket: NO_BUCKET, ...sound };
+    this.location = locationOf(this.props.bucket);
+    if (problems.length > 0) addCheck(this, () => problems);
+    else this.install();
   }
 
   /** How to restore, as Markdown, with the names of this cluster; complete when everything is declared. */
@@ -82,6 +67,33 @@ export class Velero extends Construct {
     });
   }
 
+  private install(): void {
+    const { props } = this;
+    const { bucket, volumes = true } = props;
+    const cluster = Cluster.tryOf(this);
+
+    new KubeNamespace(this, 'namespace', {
+      metadata: {
+        name: this.namespace,
+        // The agent reads the volumes of other pods from the host, as root.
+        labels: { 'pod-security.kubernetes.io/enforce': volumes ? 'privileged' : 'baseline' },
+      },
+    });
+    const secret = credentialsSecret(bucket.credentials);
+    if (secret?.data !== undefined) {
+      cluster?.addSecret(this, { namespace: this.namespace, name: secret.name, data: secret.data });
+    }
+    new HelmChart(this, 'chart', {
+      ...CHART,
+      releaseName: 'velero', // the chart names its objects after it
+      namespace: this.namespace,
+      values: veleroValues(props, secret?.name ?? ''),
+    });
+    cluster?.description.backups.push(this.location);
+    cluster?.description.documents.push({ file: 'velero-restore.md', content: () => this.runbook });
+    addCheck(this, () => veleroViolations(props, cluster));
+  }
+
   /** Namespaces that the program makes in the cluster, Velero's own excepted. */
   private namespacesOf(cluster: Cluster | undefined): string[] {
     const objects = this.node.root.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
@@ -92,11 +104,18 @@ export class Velero extends Construct {
   }
 }
 
+function locationOf({ name, prefix }: VeleroBucket): string {
+  return ['s3:/', name, ...(prefix === undefined ? [] : [prefix])].join('/');
+}
+
 /** Name of the environment; `undefined` in a plain cdk8s program. */
 function environmentOf(construct: Construct): string | undefined {
   const { root } = construct.node;
   return 'name' in root && typeof root.name === 'string' ? root.name : undefined;
 }
+
+/** Stands where the program gives no bucket that can be read; nothing is made of it. */
+const NO_BUCKET: VeleroBucket = { name: '', credentials: { existingSecret: '' } };
 
 /**
  * Chart: vmware-tanzu/helm-charts@73466ca (tag velero-12.1.0):charts/velero/Chart.yaml, which installs Velero 1.18.1; repository: its README.md.

@@ -149,7 +149,8 @@ export function mergeTaints(base: readonly Taint[], over: readonly Taint[]): Tai
 
 function labelOf(accelerator: Accelerator): [string, string] | undefined {
   const { label } = objectOf(accelerator);
-  if (typeof label !== 'string') return undefined;
+  // A late value, which a rule refuses here, has a `=` of its own.
+  if (typeof label !== 'string' || label.includes('«late:')) return undefined;
   const at = label.indexOf('=');
   return at < 0 ? [label, ''] : [label.slice(0, at), label.slice(at + 1)];
 }

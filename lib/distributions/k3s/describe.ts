@@ -1,6 +1,7 @@
 import type { TopologyCluster } from '../../synthesis/topology';
 import type { Datastore } from './datastore';
 import type { K3sModel } from './model';
+import { httpsUrl } from './registration';
 
 /** The cluster as a whole, for the picture: distribution, version, datastore and where the API is reached. */
 export function describe(
@@ -16,7 +17,7 @@ export function describe(
     version: model.props.version,
     datastore: datastoreName(model.datastore),
     ...(address !== undefined && {
-      endpoint: `https://${address.includes(':') ? `[${address}]` : address}:${port}`,
+      endpoint: httpsUrl(address, port),
     }),
   };
 }

@@ -1,3 +1,4 @@
+import { withExamples } from '../../late';
 import type { K3sModel } from './model';
 
 /** Port that the API and the supervisor listen on unless told otherwise. */
@@ -28,8 +29,7 @@ export function registrationUrl(model: K3sModel): string {
   return httpsUrl(registrationAddress(model), apiPort(model));
 }
 
-/** `https://host:port`, with brackets around IPv6 addresses. */
+/** `https://host:port`, with brackets around IPv6 addresses; a late value is one when its example is. */
 export function httpsUrl(host: string, port: number): string {
-  // A late value's example may be IPv6 as well; its own text has no colon outside the example.
-  return `https://${/:/.test(host) && !host.includes('«') ? `[${host}]` : host}:${port}`;
+  return `https://${withExamples(host).includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -10,7 +10,7 @@ export interface Release {
 
 /** Parts of a release such as `v1.34.1+k3s1`; `undefined` for other text. */
 export function parseRelease(text: string): Release | undefined {
-  const match = /^v?(\d+)\.(\d+)\.(\d+)(?:-[\w.]+)?\+k3s(\d+)$/.exec(text);
+  const match = RELEASE.exec(text);
   if (match === null) return undefined;
   const [major = 0, minor = 0, patch = 0, revision = 0] = match.slice(1).map(Number);
   return { major, minor, patch, revision };
@@ -20,3 +20,7 @@ export function parseRelease(text: string): Release | undefined {
 export function compareReleases(a: Release, b: Release): number {
   return a.major - b.major || a.minor - b.minor || a.patch - b.patch || a.revision - b.revision;
 }
+
+/** No number begins with 0, revisions count from 1, and a pre-release such as `-rc1` is one that semver takes. */
+const RELEASE =
+  /^v?(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})(?:-[a-z]+(?:\.?[1-9]\d{0,3})?)?\+k3s([1-9]\d{0,3})$/;

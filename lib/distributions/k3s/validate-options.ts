@@ -145,9 +145,14 @@ function isArgValue(value: unknown): boolean {
   return items.every(
     (item) =>
       typeof item === 'boolean' ||
-      (typeof item === 'number' && Number.isFinite(item)) ||
+      (typeof item === 'number' && isPlainNumber(item)) ||
       (typeof item === 'string' && goTrim(item) === item && !hasHalfCharacter(item)),
   );
+}
+
+/** Beyond these bounds JavaScript writes an exponent, which no flag for whole numbers takes. */
+function isPlainNumber(value: number): boolean {
+  return Math.abs(value) <= Number.MAX_SAFE_INTEGER && /^-?\d+(?:\.\d+)?$/.test(String(value));
 }
 
 function conflictsOf(given: ReadonlyMap<string, unknown>): Found[] {
@@ -174,5 +179,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function describeType(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
+  if (value === undefined) return 'undefined';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

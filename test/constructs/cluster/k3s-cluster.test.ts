@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   AutoDeploy,
   Cluster,
+  Datastore,
   Environment,
   ExistingCluster,
   ExternalHost,
@@ -22,6 +23,8 @@ const k3s = (env: Environment, props: Partial<K3sClusterProps> = {}, id = 'k3s')
 
 const existing = (env: Environment, id = 'cloud'): ExistingCluster =>
   new ExistingCluster(env, id, { kubeconfig: { context: 'cloud' }, kubernetesVersion: '1.33' });
+
+const postgres = Datastore.external({ endpoint: secret('dsn') });
 
 const configMap = (scope: Construct, name: string): ApiObject =>
   new k8s.KubeConfigMap(scope, name, { metadata: { name }, data: { a: 'b' } });
@@ -85,6 +88,21 @@ describe('a K3s cluster', () => {
       disruption: 'restart',
     });
     expect(synthesis.manifests.map(({ file }) => file)).toEqual(['00-gpu-bravo.yaml']);
+  });
+
+  test('adds to options and taints, and does not take their place', () => {
+    const synthesis = synthesized((env) => {
+      const taints = [{ key: 'a', value: '1', effect: 'NoSchedule' as const }];
+      const agent = k3s(env, {
+        agents: { bravo: { taints, config: { 'kubelet-arg': { 'max-pods': 60 } } } },
+      }).agent('bravo');
+      agent.addConfig({ 'kubelet-arg': { v: 2 } });
+      agent.addConfig({ 'kubelet-arg': { 'node-status-update-frequency': '20s' } });
+      agent.addTaint({ key: 'a', value: '2', effect: 'NoSchedule' });
+    });
+    const { settings, taints } = hostOf(synthesis, 'bravo');
+    expect(settings['kubelet-arg']).toEqual({ 'max-pods': 60, 'node-status-update-frequency': '20s', v: 2 });
+    expect(taints).toEqual(['a=2:NoSchedule']);
   });
 
   test('writes auto-deploy objects to every server, and to no manifest', () => {
@@ -235,6 +253,73 @@ describe('an environment', () => {
     expect(found).toEqual([
       expect.stringContaining('[test/beside/x] scope: lies beside the clusters k3s, cloud, in none of them'),
     ]);
+  });
+
+  test('fails when hosts of two clusters share a name or a machine', () => {
+    const found = problems((env) => {
+      k3s(env, { servers: { alfa: { ssh: { host: '192.0.2.1' } } } }, 'one');
+      k3s(
+        env,
+        {
+          servers: { alfa: { ssh: { host: '192.0.2.2' } }, bravo: { ssh: { host: '192.0.2.1' } } },
+          datastore: postgres,
+        },
+        'two',
+      );
+    });
+    expect(found).toEqual([
+      "[test/two/servers/alfa] servers: alfa is the name of one/servers/alfa as well; give one of the two another name, such as 'alfa-two' (host-name-unique)",
+      '[test/two/servers/bravo] ssh.host: 192.0.2.1:22 is the machine of one/servers/alfa as well; name another machine, or remove one of the two (host-machine-unique)',
+    ]);
+  });
+
+  test('takes the objects of a list one by one', () => {
+    const item = (name: string): object => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace: 'default' },
+    });
+    const list = { apiVersion: 'v1', kind: 'List', metadata: {}, items: [item('a'), item('b')] };
+    const synthesis = synthesized((env) => new ApiObject(k3s(env), 'list', list));
+    expect(objectNames(synthesis)).toEqual(['ConfigMap default/a', 'ConfigMap default/b']);
+    const secretItem = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, stringData: { p: 'x' } };
+    const found = problems(
+      (env) => new ApiObject(k3s(env), 'list', { ...list, items: [item('a'), item('a'), secretItem] }),
+    );
+    expect(found.map((line) => line.slice(line.lastIndexOf('(')))).toEqual([
+      '(one-owner)',
+      '(secret-in-manifest)',
+    ]);
+  });
+
+  test('fails when a secret or a late key stands in an object, however it came there', () => {
+    const found = problems((env) => {
+      const data = { a: secretHole(secret('x')), [late('k', { example: 'v' })]: 'b' };
+      new k8s.KubeConfigMap(new Namespace(k3s(env), 'shop'), 'c', { metadata: { name: 'c' }, data });
+    });
+    expect(found).toEqual([
+      expect.stringContaining(
+        '[test/k3s/shop/c] ConfigMap data.a: holds a secret, which would be written into the manifest',
+      ),
+      expect.stringContaining('ConfigMap data.«k»: is a key with a late value'),
+    ]);
+  });
+
+  test('fails when a Secret is declared without a secret in it, with a wrong name, or twice', () => {
+    const found = problems((env) => {
+      const cluster = k3s(env);
+      const hole = secretHole(secret('x'));
+      cluster.addSecret(cluster, { namespace: 'shop', name: 'db', data: { password: 'hunter2' } });
+      cluster.addSecret(cluster, { namespace: 'shop', name: 'db', data: { password: hole } });
+      cluster.addSecret(cluster, { namespace: 'No NS', name: 'S P', data: { password: hole } });
+    });
+    expect(found.map((line) => line.slice(0, line.indexOf(';')))).toEqual([
+      '[test/k3s] addSecret data.password: Secret db has a value without a secret in it, which would be written into synthesis.json',
+      '[test/k3s] addSecret name: declares Secret shop/db, which k3s declares as well',
+      '[test/k3s] addSecret namespace: must be the name of a namespace, got "No NS"',
+      `[test/k3s] addSecret name: must be lower case letters, digits, '-' and '.', got "S P"`,
+    ]);
+    expect(JSON.stringify(found)).not.toContain('hunter2');
   });
 
   test('fails when the version of a cluster that exists is not supported, or its kubeconfig is not a reference', () => {

@@ -180,7 +180,7 @@ describe('local-path storage where K3s is not of this program', () => {
     expect(objectsIn(cluster)).toEqual([]);
     expect(problemsIn(cluster)).toMatchInlineSnapshot(`
      [
-       "[laptop/storage] scope: makes nothing: cluster laptop has storage class 'local-path' already; leave LocalPathStorage out for this cluster, or the class out of its storageClasses (storage-class) [warning]",
+       "[laptop/storage] scope: makes nothing: cluster laptop has storage class "local-path" already; leave LocalPathStorage out for this cluster, or the class out of its storageClasses (storage-class) [warning]",
      ]
     `);
   });
@@ -205,11 +205,11 @@ describe('local-path storage fails when', () => {
     ).toMatchInlineSnapshot(`
      [
        "[k3s/storage-0] path: must be an absolute path without '..', got "volumes"; write '/mnt/ssd/volumes' (storage-path)",
-       "[k3s/storage-0] pathsPerNode.alfa: is /, which belongs to the system: the provisioner would close it to everyone but root; write a directory of its own, such as '/srv/volumes' (storage-path)",
-       "[k3s/storage-0] pathsPerNode.alfa: is /var/lib, which belongs to the system: the provisioner would close it to everyone but root; write a directory of its own, such as '/var/lib/volumes' (storage-path)",
+       "[k3s/storage-0] pathsPerNode.alfa: is "/", which belongs to the system: the provisioner would close it to everyone but root; write a directory of its own, such as '/srv/volumes' (storage-path)",
+       "[k3s/storage-0] pathsPerNode.alfa: is "/var/lib", which belongs to the system: the provisioner would close it to everyone but root; write a directory of its own, such as '/var/lib/volumes' (storage-path)",
        "[k3s/storage-0] pathsPerNode.alfa: must be an absolute path without '..', got "/mnt/../etc"; write '/mnt/ssd/volumes' (storage-path)",
-       "[k3s/storage-0] pathsPerNode.alfa: is /etc/volumes, which belongs to the system: the provisioner would close it to everyone but root; write a directory of its own, such as '/srv/volumes' (storage-path)",
-       "[k3s/storage-0] pathsPerNode.bravo: names /mnt/a twice; remove one (storage-path)",
+       "[k3s/storage-0] pathsPerNode.alfa: is "/etc/volumes", which belongs to the system: the provisioner would close it to everyone but root; write a directory of its own, such as '/srv/volumes' (storage-path)",
+       "[k3s/storage-0] pathsPerNode.bravo: names "/mnt/a" twice; remove one (storage-path)",
      ]
     `);
   });
@@ -232,10 +232,9 @@ describe('local-path storage fails when', () => {
       }),
     ).toMatchInlineSnapshot(`
      [
-       "[k3s/storage-0] className: must be lower case letters, digits and '-', at most 40, got "Fast"; write className: 'local-path' (storage-class)",
-       "[k3s/storage-0] reclaimPolicy: must be Delete or Retain, got "Keep"; write reclaimPolicy: 'Delete' (storage-class)",
-       "[k3s/storage-0] volumeBindingMode: must be WaitForFirstConsumer or Immediate, got "Late"; write volumeBindingMode: 'WaitForFirstConsumer' (storage-class)",
-       "[k3s/storage-0] volumeType: must be local or hostPath, got "nfs"; write volumeType: 'local' (storage-class)",
+       "[k3s/storage-0] reclaimPolicy: must be one of 'Delete', 'Retain', got "Keep"; write 'Delete' (props-shape)",
+       "[k3s/storage-0] volumeBindingMode: must be one of 'WaitForFirstConsumer', 'Immediate', got "Late"; write 'WaitForFirstConsumer' (props-shape)",
+       "[k3s/storage-0] volumeType: must be one of 'local', 'hostPath', got "nfs"; write 'local' (props-shape)",
      ]
     `);
   });
@@ -243,8 +242,8 @@ describe('local-path storage fails when', () => {
   test('two classes of one cluster have one name, or are both the default', () => {
     expect(problems({}, { reclaimPolicy: 'Retain' }, { className: 'fast' })).toMatchInlineSnapshot(`
      [
-       "[k3s/storage-1] className: is 'local-path', which cluster k3s has already; write another: className: 'fast' (storage-class)",
-       "[k3s/storage-2] isDefault: makes a second default class in cluster k3s, beside 'local-path'; write isDefault: false in one of the two (default-storage-class)",
+       "[k3s/storage-1] className: is "local-path", which cluster k3s has already; write another: className: 'fast' (storage-class)",
+       "[k3s/storage-2] isDefault: makes a second default class in cluster k3s, beside "local-path"; write isDefault: false in one of the two (default-storage-class)",
      ]
     `);
   });

@@ -63,7 +63,7 @@ describe('ServiceLB', () => {
     new ServiceLb(cluster, 'service-lb', { nodes: ['bravp'] });
     expect(problemsIn(cluster)).toMatchInlineSnapshot(`
      [
-       "[k3s/service-lb] nodes: names 'bravp', which is no node of k3s; did you mean 'bravo'? (unknown-node)",
+       "[k3s/service-lb] nodes: names "bravp", which is no node of k3s; did you mean 'bravo'? (unknown-node)",
      ]
     `);
   });

@@ -248,7 +248,6 @@ describe('Traefik fails when', () => {
     };
     expect(problemsFor({ values })).toMatchInlineSnapshot(`
      [
-       "[k3s/traefik/traefik-config] content: holds secret('token'), and K3s applies the file as it is; make the Secret outside of AutoDeploy, where Pulumi or Git delivers it (secret-in-settings)",
        "[k3s/traefik] values.ports.web.redirections: is ignored by chart 40.1.3+up40.1.0; write ports.web.http.redirections (traefik-values)",
        "[k3s/traefik] values.ports.mqtt.tls: is ignored by chart 40.1.3+up40.1.0; write ports.mqtt.http.tls (traefik-values)",
        "[k3s/traefik] values.service.type: is ignored by chart 40.1.3+up40.1.0; write service.spec.type (traefik-values)",
@@ -287,8 +286,8 @@ describe('Traefik fails when', () => {
        "[k3s/traefik] entryPoints.metrics.port: must be from 1 to 65535, got 70000; write a number from 1 to 65535 (traefik-settings)",
        "[k3s/traefik] entryPoints.Much_too_long_a_name: must be named by lower case letters, digits and '-', at most 15, as ports of containers are; give it another name (traefik-settings)",
        "[k3s/traefik] entryPoints.Much_too_long_a_name: has no port; write the port clients connect to: port: 1883 (traefik-settings)",
-       "[k3s/traefik] entryPoints.alt.port: uses TCP port 80, as 'web' does; write another port (traefik-settings)",
-       "[k3s/traefik] entryPoints.alt.containerPort: uses TCP port 9100, as 'metrics' does; write another port (traefik-settings)",
+       "[k3s/traefik] entryPoints.alt.port: uses TCP port 80, as "web" does; write another port (traefik-settings)",
+       "[k3s/traefik] entryPoints.alt.containerPort: uses TCP port 9100, as "metrics" does; write another port (traefik-settings)",
        "[k3s/traefik] redirectToHttps: sends clients to websecure, whose TLS is off; remove tls: false from entryPoints.websecure (traefik-settings)",
        "[k3s/traefik] replicas: must be 1 or more, or 'every-node', got 0; write replicas: 2, or 'every-node' (traefik-settings)",
        "[k3s/traefik] loadBalancerSourceRanges: must be addresses or CIDRs, got "10.0.0/8"; write ['10.0.0.0/8'] (traefik-settings)",
@@ -321,9 +320,9 @@ describe('Traefik fails when', () => {
     });
     expect(problemsIn(cluster)).toMatchInlineSnapshot(`
      [
-       "[k3s/traefik] dashboard.auth: is a middleware in namespace web, where Traefik's own routes may not look; write namespace: 'kube-system' in its props (traefik-dashboard)",
+       "[k3s/traefik] dashboard.auth: is a middleware in namespace "web", where Traefik's own routes may not look; write namespace: 'kube-system' in its props (traefik-dashboard)",
        "[k3s/traefik] dashboard.auth: is a middleware of kind rateLimit, which asks nobody who they are; use one of kind basicAuth, digestAuth or forwardAuth (traefik-dashboard)",
-       "[k3s/traefik] dashboard.entryPoint: must be one of web, websecure, got 'wbe'; write 'websecure' (traefik-dashboard)",
+       "[k3s/traefik] dashboard.entryPoint: must be one of "web", "websecure", got "wbe"; write 'websecure' (traefik-dashboard)",
      ]
     `);
     expect(problemsFor({ dashboard: { host: '' } as never })).toMatchInlineSnapshot(`

@@ -238,7 +238,7 @@ describe('Velero fails when', () => {
     ).toMatchInlineSnapshot(`
      [
        "[k3s/velero] bucket.name: must be 3 to 63 lower case letters, digits, '.' and '-', got "My_Bucket"; write name: 'backups', and a folder in it as prefix (velero)",
-       "[k3s/velero] bucket.prefix: must not begin or end with '/', got "/production/"; write 'production' (velero)",
+       "[k3s/velero] bucket.prefix: must not begin or end with '/', got "/production/"; write prefix: "production" (velero)",
        "[k3s/velero] bucket.endpoint: must be an http or https address without a path, got "minio:9000"; write 'https://minio.example.org:9000' (velero)",
        "[k3s/velero] bucket.caCertificate: is no certificate in PEM form; write '-----BEGIN CERTIFICATE-----…' (velero)",
      ]
@@ -264,8 +264,7 @@ describe('Velero fails when', () => {
     new Velero(cluster, 'velero', {} as never);
     expect(problemsIn(cluster)).toMatchInlineSnapshot(`
      [
-       "[k3s/velero] bucket.name: must be 3 to 63 lower case letters, digits, '.' and '-', got undefined; write name: 'backups', and a folder in it as prefix (velero)",
-       "[k3s/velero] bucket.credentials: must be references to secrets; write secret('velero-s3'), or { accessKey: secret('…'), secretKey: secret('…') } (velero)",
+       "[k3s/velero] bucket: is missing; write bucket: … (props-shape)",
      ]
     `);
   });
@@ -294,13 +293,13 @@ describe('a schedule', () => {
   });
 
   test.each([
-    ['60 3 * * *', "has '60' as its minute"],
-    ['0 3 0 * *', "has '0' as its day"],
-    ['0 3 * * 7', "has '7' as its weekday"],
-    ['0 5-3 * * *', "has '5-3' as its hour"],
-    ['0 3 * foo *', "has 'foo' as its month"],
-    ['*/0 3 * * *', "has '*/0' as its minute"],
-    ['@nightly', "has the unknown word '@nightly'"],
+    ['60 3 * * *', 'has "60" as its minute'],
+    ['0 3 0 * *', 'has "0" as its day'],
+    ['0 3 * * 7', 'has "7" as its weekday'],
+    ['0 5-3 * * *', 'has "5-3" as its hour'],
+    ['0 3 * foo *', 'has "foo" as its month'],
+    ['*/0 3 * * *', 'has "*/0" as its minute'],
+    ['@nightly', 'has the unknown word "@nightly"'],
     ['', 'must have five fields (minute, hour, day, month, weekday), got ""'],
   ])('may not be %j', (schedule, problem) => {
     expect(scheduleProblem(schedule)).toBe(problem);

@@ -53,8 +53,54 @@ describe('what is shipped is known', () => {
       'IngressRoute',
       { routes: [{ match: 'Host(`a`)', services: [{ name: 'a', port: 'http' }] }] },
     ],
+    [
+      'argoproj.io/v1alpha1',
+      'Application',
+      {
+        project: 'default',
+        source: { repoURL: 'https://a.example', chart: 'a', helm: { valuesObject: { any: [1] } } },
+        destination: { server: 'https://kubernetes.default.svc', namespace: 'n' },
+      },
+    ],
+    [
+      'source.toolkit.fluxcd.io/v1',
+      'HelmRepository',
+      { url: 'oci://a.example', type: 'oci', interval: '24h' },
+    ],
+    [
+      'helm.toolkit.fluxcd.io/v2',
+      'HelmRelease',
+      {
+        interval: '1h',
+        chart: { spec: { chart: 'a', sourceRef: { kind: 'HelmRepository', name: 'a' } } },
+        values: { any: [1] },
+      },
+    ],
   ])('a good %s %s', (apiVersion, kind, spec) => {
     expect(lines({ apiVersion, kind, metadata: { name: 'a', namespace: 'n' }, spec })).toEqual([]);
+  });
+
+  test.each([
+    [
+      'argoproj.io/v1alpha1',
+      'Application',
+      { project: 'default', destination: { nameSpace: 'n' } },
+      `unknown-field spec.destination.nameSpace: is not a known field, got 'n'; write 'namespace'`,
+    ],
+    [
+      'source.toolkit.fluxcd.io/v1',
+      'HelmRepository',
+      { url: 'a.example' },
+      `invalid-value spec.url: does not have the right form, got 'a.example'; write a string that matches ^(http|https|oci)://.*$`,
+    ],
+    [
+      'helm.toolkit.fluxcd.io/v2',
+      'HelmRelease',
+      { interval: '1h', targetNamespaces: 'n' },
+      `unknown-field spec.targetNamespaces: is not a known field, got 'n'; write 'targetNamespace'`,
+    ],
+  ])('a bad %s %s', (apiVersion, kind, spec, line) => {
+    expect(lines({ apiVersion, kind, metadata: { name: 'a', namespace: 'n' }, spec })).toEqual([line]);
   });
 });
 

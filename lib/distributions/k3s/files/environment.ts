@@ -1,3 +1,4 @@
+import { withExamples } from '../../../late';
 import { secretHole } from '../../../secret';
 import type { HostFile } from '../../../synthesis/synthesis';
 import type { EtcdDatastore, ExternalDatastore, SqlDatastore } from '../datastore';
@@ -53,5 +54,5 @@ function etcdEndpoint({ endpoints }: EtcdDatastore): string {
 }
 
 function bracketed(host: string): string {
-  return host.includes(':') && !host.includes('«') ? `[${host}]` : host;
+  return withExamples(host).includes(':') ? `[${host}]` : host;
 }

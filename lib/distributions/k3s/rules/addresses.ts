@@ -5,6 +5,7 @@ import { clusterCidrs, serviceCidrs } from '../cluster-network';
 import type { K3sModel, K3sNode } from '../model';
 import { fixedAddress } from '../registration';
 import { k3sRule } from './k3s-rule';
+import { quoted } from './quoted';
 
 /** Rules about addresses of nodes and of the API. */
 export const addressRules = [
@@ -56,7 +57,7 @@ export const addressRules = [
         .map((san) => ({
           path,
           property: 'api.tlsSans',
-          problem: `must be addresses or DNS names, got '${san}'`,
+          problem: `must be addresses or DNS names, got ${quoted(san)}`,
           fix: "write tlsSans: ['k3s.example.org']",
         })),
   }),
@@ -74,7 +75,7 @@ function nodeAddressFindings(
     .map(({ address, ip }): Finding => {
       const problem =
         ip === undefined
-          ? `must be an IP address, got '${address}'`
+          ? `must be an IP address, got ${quoted(address)}`
           : `${address} is no address of a machine`;
       return { path, property, problem, fix };
     });
@@ -96,13 +97,13 @@ function registrationFindings(model: K3sModel): Finding[] {
   const property = 'api.registrationAddress';
   if (given !== undefined && !isHost(given)) {
     const bare = given.replace(/^\w+:\/\//, '').replace(/[:/].*$/s, '');
-    const problem = `must be an address or a DNS name without scheme and port, got '${given}'`;
+    const problem = `must be an address or a DNS name without scheme and port, got ${quoted(given)}`;
     return [
       {
         path,
         property,
         problem,
-        fix: isHost(bare) ? `write '${bare}', and api.port beside it` : "write 'k3s.example.org'",
+        fix: isHost(bare) ? `write ${quoted(bare)}, and api.port beside it` : "write 'k3s.example.org'",
       },
     ];
   }
@@ -126,7 +127,8 @@ function kubeVipFindings(model: K3sModel): Finding[] {
   const place = { path: model.path, property: 'api.kubeVip.address' };
   const ip = parseAddress(vip.address);
   const fix = 'write a free address of the network that the servers are in';
-  if (ip === undefined) return [{ ...place, problem: `must be an IP address, got '${vip.address}'`, fix }];
+  if (ip === undefined)
+    return [{ ...place, problem: `must be an IP address, got ${quoted(vip.address)}`, fix }];
   const owner = model.nodes.find(({ nodeIps, externalIps }) =>
     [...nodeIps, ...externalIps].includes(vip.address),
   );
@@ -142,7 +144,7 @@ function kubeVipFindings(model: K3sModel): Finding[] {
           {
             path: model.path,
             property: 'api.kubeVip.interface',
-            problem: `must be the name of a network interface, got '${vip.interface}'`,
+            problem: `must be the name of a network interface, got ${quoted(vip.interface)}`,
             fix: "write interface: 'eth0'",
           },
         ]),

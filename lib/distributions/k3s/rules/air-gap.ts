@@ -3,6 +3,7 @@ import type { Finding } from '../../../rules/rule';
 import { imageArchive } from '../artifacts';
 import type { K3sModel } from '../model';
 import { k3sRule } from './k3s-rule';
+import { quoted } from './quoted';
 
 /** Rules about hosts that never fetch. */
 export const airGapRules = [
@@ -27,14 +28,19 @@ function archiveFindings({ path, props, nodes }: K3sModel): Finding[] {
         {
           path,
           property,
-          problem: `must be .tar, .tar.gz, .tar.zst, .tar.bz2 or .tar.lz4 files, got '${archive}'`,
+          problem: `must be .tar, .tar.gz, .tar.zst, .tar.bz2 or .tar.lz4 files, got ${quoted(archive)}`,
           fix: "write archives: ['images/shop.tar.zst']",
         },
       ];
     }
     if (seen.has(name))
       return [
-        { path, property, problem: `'${name}' is there twice`, fix: 'give each archive another file name' },
+        {
+          path,
+          property,
+          problem: `${quoted(name)} is there twice`,
+          fix: 'give each archive another file name',
+        },
       ];
     seen.add(name);
     return [];

@@ -4,6 +4,7 @@ import type { Datastore, SqlDatastore } from '../datastore';
 import type { K3sModel } from '../model';
 import { externalTls } from '../settings/datastore';
 import { k3sRule } from './k3s-rule';
+import { quoted } from './quoted';
 
 /** Rules about a datastore that something else runs. */
 export const externalDatastoreRules = [
@@ -39,7 +40,7 @@ function endpointFindings({ path }: K3sModel, { external }: External): Finding[]
     .map((endpoint) => ({
       path,
       property,
-      problem: `must be http:// or https:// URLs with a port, got '${endpoint}'`,
+      problem: `must be http:// or https:// URLs with a port, got ${quoted(endpoint)}`,
       fix,
     }));
 }
@@ -55,25 +56,25 @@ function sqlFindings(
   if (!isHost(host))
     report(
       'host',
-      `must be an address or a DNS name, got '${host}'`,
+      `must be an address or a DNS name, got ${quoted(host)}`,
       "write host: 'db.example.org', and port beside it",
     );
   if (port !== undefined && !isPort(port))
     report('port', `must be 1 to 65535, got ${port}`, `write port: ${kind === 'mysql' ? 3306 : 5432}`);
   // Both drivers take the account apart at these; in MySQL's data source name nothing can be escaped.
   if (/[:/@?#\s\p{Cc}]/u.test(user))
-    report('user', `must hold none of : / @ ? # and spaces, got '${user}'`, "write user: 'k3s'");
+    report('user', `must hold none of : / @ ? # and spaces, got ${quoted(user)}`, "write user: 'k3s'");
   if (database !== undefined && !/^[A-Za-z0-9_$-]{1,63}$/.test(database)) {
     report(
       'database',
-      `must be letters, digits, '_', '$' and '-', got '${database}'`,
+      `must be letters, digits, '_', '$' and '-', got ${quoted(database)}`,
       "write database: 'k3s'",
     );
   } else if (kind === 'postgres' && database !== undefined && database !== database.toLowerCase()) {
     report(
       'database',
-      `K3s asks for it in lower case, got '${database}'`,
-      `write database: '${database.toLowerCase()}'`,
+      `K3s asks for it in lower case, got ${quoted(database)}`,
+      `write database: ${quoted(database.toLowerCase())}`,
     );
   }
   return findings;
@@ -82,13 +83,13 @@ function sqlFindings(
 function tlsFindings({ path }: K3sModel, datastore: External): Finding[] {
   const tls = externalTls(datastore) ?? {};
   const property = 'datastore.tls';
-  const files = Object.entries(tls) as [string, string | undefined][];
+  const files = Object.entries(tls) as [string, string][];
   const findings: Finding[] = files
-    .filter(([, file]) => file !== undefined && !isPlainPath(file))
+    .filter(([, file]) => (file as string | undefined) !== undefined && !isPlainPath(file))
     .map(([key, file]) => ({
       path,
       property: `${property}.${key}`,
-      problem: `must be an absolute path, got '${file}'`,
+      problem: `must be an absolute path, got ${quoted(file)}`,
       fix: `write ${key}: '/etc/rancher/k3s/datastore/…'`,
     }));
   if ((tls.certFile === undefined) === (tls.keyFile === undefined)) return findings;

@@ -1,7 +1,10 @@
 import type { Finding } from '../../../rules/rule';
 import type { K3sModel } from '../model';
+import type { AuditSettings } from '../cluster-settings';
 import { auditOf } from '../settings/hardening';
 import { k3sRule } from './k3s-rule';
+import { quoted } from './quoted';
+import { wholeNumberFindings } from './whole-number';
 
 const guide = 'https://docs.k3s.io/security/hardening-guide';
 
@@ -20,17 +23,19 @@ export const hardeningRules = [
     title: 'The audit log is kept for whole numbers of days, files and megabytes',
     reason: 'kube-apiserver stops over anything else, and never deletes a file where all three are 0.',
     source: 'https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/#log-backend',
-    check: (model) =>
-      Object.entries(auditOf(model) ?? {})
-        .filter(([key, value]) => key !== 'level' && !(Number.isInteger(value) && Number(value) >= 1))
-        .map(([key, value]) => ({
-          path: model.path,
-          property: `audit.${key}`,
-          problem: `must be a whole number from 1, got ${String(value)}`,
-          fix: `write ${key}: ${key === 'maxAge' ? 30 : key === 'maxSize' ? 100 : 10}`,
-        })),
+    check: (model) => auditFindings(model.path, auditOf(model) ?? {}),
   }),
 ];
+
+function auditFindings(path: string, { maxAge, maxBackups, maxSize }: AuditSettings): Finding[] {
+  const number = (key: string, value: number | undefined, most: number, example: number): Finding[] =>
+    wholeNumberFindings({ path, property: `audit.${key}`, value, least: 1, most, example });
+  return [
+    ...number('maxAge', maxAge, 36_500, 30),
+    ...number('maxBackups', maxBackups, 10_000, 10),
+    ...number('maxSize', maxSize, 100_000, 100),
+  ];
+}
 
 function cisFindings({ path, props, nodes }: K3sModel): Finding[] {
   const findings: Finding[] = [];
@@ -59,7 +64,7 @@ function cisFindings({ path, props, nodes }: K3sModel): Finding[] {
     for (const [key, value] of Object.entries(node.settings.sysctls ?? {})) {
       const wanted = WANTED_BY_KUBELET[key];
       if (wanted === undefined || wanted === value.trim()) continue;
-      const problem = `is '${value}', and the kubelet stops under hardening: 'cis' unless it is '${wanted}'`;
+      const problem = `is ${quoted(value)}, and the kubelet stops under hardening: 'cis' unless it is ${quoted(wanted)}`;
       findings.push({ path: node.path, property: `sysctls["${key}"]`, problem, fix: 'remove it' });
     }
   }

@@ -1,107 +1,84 @@
-import { posix } from 'node:path';
 import type { Finding } from '../../../rules/rule';
 import { hostFiles } from '../host-files';
-import { dataDirOf, hostPaths } from '../host-paths';
+import { hostPaths } from '../host-paths';
 import type { K3sModel, K3sNode } from '../model';
 import { k3sRule } from './k3s-rule';
+import { ownerOf } from './owned-paths';
+import { quoted } from './quoted';
 
-/** Rules about files that the program puts on hosts. */
+/** Rules about where the program may put files on hosts. */
 export const hostFileRules = [
   k3sRule({
-    id: 'host-file',
-    title: 'Files have absolute paths, octal modes and an owner',
-    reason: 'They are written as root, by scripts.',
+    id: 'host-file-owned',
+    title: 'Files of K3s, k3stack and the kernel are left to them',
+    reason:
+      'Options would get past every rule, and what K3s or a run writes would be lost at the next start.',
     source: 'docs/decisions/0004-host-steps.md',
-    check: ({ nodes }) => nodes.flatMap(formFindings),
+    check: ({ nodes }) =>
+      nodes.flatMap((node) =>
+        node.files.flatMap((file): Finding[] => {
+          const owner = ownerOf(file.path, node);
+          return owner === undefined ? [] : [{ path: node.path, property: callOf(file.path), ...owner }];
+        }),
+      ),
   }),
   k3sRule({
     id: 'host-file-twice',
-    title: 'A path is written once',
-    reason: 'Files that k3stack writes would change at every update, from the one to the other.',
+    title: 'A path is written once, also where letters differ in case only',
+    reason:
+      'Files that k3stack writes would change at every update, from the one to the other; and dist lies on file systems that know no case.',
     source: 'docs/decisions/0004-host-steps.md',
-    check: (model) => model.nodes.flatMap((node) => twiceFindings(model, node)),
+    check: (model) => model.nodes.flatMap((node) => placeFindings(model, node)),
   }),
 ];
 
-function formFindings({ path, files }: K3sNode): Finding[] {
-  return files.flatMap((file) => {
-    const call = `addFile(${JSON.stringify(file.path)})`;
-    return [
-      ...expect(
-        path,
-        call,
-        isFilePath(file.path),
-        'an absolute path of a file',
-        file.path,
-        `'${absolute(file.path)}'`,
-      ),
-      ...expect(path, `${call}.content`, typeof file.content === 'string', 'text', undefined, "content: '…'"),
-      ...expect(
-        path,
-        `${call}.mode`,
-        /^0[0-7]{3}$/.test(file.mode),
-        'four octal digits',
-        file.mode,
-        "mode: '0644'",
-      ),
-      ...expect(
-        path,
-        `${call}.owner`,
-        OWNER.test(file.owner),
-        'user:group',
-        file.owner,
-        "owner: 'root:root'",
-      ),
-    ];
-  });
+function callOf(path: string): string {
+  return `addFile(${JSON.stringify(path)})`;
 }
 
-function expect(
-  path: string,
-  property: string,
-  holds: boolean,
-  what: string,
-  got: string | undefined,
-  example: string,
-): Finding[] {
-  if (holds) return [];
-  const problem = `must be ${what}${got === undefined ? '' : `, got '${got}'`}`;
-  return [{ path, property, problem, fix: `write ${example}` }];
-}
-
-/** Programs without types may pass anything. */
-function isFilePath(path: unknown): boolean {
-  return (
-    typeof path === 'string' &&
-    /^\/.*[^/]$/.test(path) &&
-    !/\p{Cc}/u.test(path) &&
-    posix.normalize(path) === path
-  );
-}
-
-function absolute(path: unknown): string {
-  return posix.join('/', String(path));
-}
-
-function twiceFindings(model: K3sModel, node: K3sNode): Finding[] {
+function placeFindings(model: K3sModel, node: K3sNode): Finding[] {
+  const places = new Places();
   const own = hostFiles(model, { ...node, files: [] }).map((file) => file.path);
-  const taken = new Set([...own, ...WRITTEN_BY_RUNS]);
-  const packaged = `${dataDirOf(node)}/server/manifests/`;
-  return node.files.flatMap(({ path: file }): Finding[] => {
-    const property = `addFile(${JSON.stringify(file)})`;
-    if (taken.has(file)) {
-      const fix = 'use the property it is made of, or another path';
-      return [
-        { path: node.path, property, problem: 'k3stack writes this file, or the program does so twice', fix },
-      ];
-    }
-    taken.add(file);
-    if (!file.startsWith(packaged)) return [];
-    const problem = 'K3s applies it, and nobody deletes what leaves it';
-    return [
-      { path: node.path, property, problem, fix: "put its objects into new AutoDeploy(cluster, 'name')" },
-    ];
+  for (const path of [...own, ...WRITTEN_BY_RUNS]) places.take(path);
+  const files = node.files.filter((file) => ownerOf(file.path, node) === undefined);
+  return files.flatMap(({ path }): Finding[] => {
+    const problem = places.problemOf(path);
+    places.take(path);
+    const fix = 'use the property it is made of, or another path';
+    return problem === undefined ? [] : [{ path: node.path, property: callOf(path), problem, fix }];
   });
+}
+
+/** Files and the folders they lie in, letter case aside. */
+class Places {
+  private readonly files = new Map<string, string>();
+
+  /** Folder to a file below it. */
+  private readonly folders = new Map<string, string>();
+
+  take(path: string): void {
+    this.files.set(path.toLowerCase(), path);
+    for (const folder of foldersOf(path)) this.folders.set(folder, path);
+  }
+
+  /** Why a file cannot lie at a path, beside those that do. */
+  problemOf(path: string): string | undefined {
+    const same = this.files.get(path.toLowerCase());
+    if (same === path) return 'k3stack writes this file, or the program does so twice';
+    if (same !== undefined) return `differs from the file ${quoted(same)} in letter case only`;
+    const below = this.folders.get(path.toLowerCase());
+    if (below !== undefined) return `is a folder for the file ${quoted(below)}`;
+    const file = foldersOf(path).find((folder) => this.files.has(folder));
+    return file === undefined
+      ? undefined
+      : `needs a folder where the file ${quoted(this.files.get(file) ?? '')} lies`;
+  }
+}
+
+/** Every folder above a path, in lower case. */
+function foldersOf(path: string): string[] {
+  const parts = path.toLowerCase().split('/');
+  return parts.slice(2).map((_, index) => parts.slice(0, index + 2).join('/'));
 }
 
 const WRITTEN_BY_RUNS = [
@@ -111,5 +88,3 @@ const WRITTEN_BY_RUNS = [
   hostPaths.initialised,
   '/etc/rancher/k3s/k3s.yaml',
 ];
-
-const OWNER = /^[a-z_][\w-]*:[a-z_][\w-]*$/;

@@ -2,6 +2,7 @@ import { isLabelKey, isLabelValue, labelValueLike } from '../../../cluster/names
 import type { Finding } from '../../../rules/rule';
 import type { K3sModel, K3sNode } from '../model';
 import { k3sRule } from './k3s-rule';
+import { quoted } from './quoted';
 
 const syntax =
   'https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set';
@@ -36,7 +37,7 @@ export const labelRules = [
           .map(({ key }) => ({
             path,
             property: 'taints',
-            problem: `'${key}' is set and removed by Kubernetes`,
+            problem: `${quoted(key)} is set and removed by Kubernetes`,
             fix: "write a key of your own, such as 'example.org/dedicated'",
           })),
       ),
@@ -48,17 +49,17 @@ function syntaxFindings({ path, settings }: K3sNode): Finding[] {
   const findings: Finding[] = [];
   const key = (property: string, word: string) => {
     if (isLabelKey(word)) return;
-    const problem = `'${word}' must be at most 63 letters, digits, '-', '_' and '.', after an optional DNS name and '/'`;
-    findings.push({ path, property, problem, fix: `write '${labelValueLike(word) || 'disk'}'` });
+    const problem = `${quoted(word)} must be at most 63 letters, digits, '-', '_' and '.', after an optional DNS name and '/'`;
+    findings.push({ path, property, problem, fix: `write ${quoted(labelValueLike(word) || 'disk')}` });
   };
   const value = (property: string, word: string, text: string) => {
     if (isLabelValue(text)) return;
-    const problem = `'${word}' must have a value of at most 63 letters, digits, '-', '_' and '.', got '${text}'`;
+    const problem = `${quoted(word)} must have a value of at most 63 letters, digits, '-', '_' and '.', got ${quoted(text)}`;
     findings.push({
       path,
       property,
       problem,
-      fix: `write '${labelValueLike(text)}', or make it an annotation`,
+      fix: `write ${quoted(labelValueLike(text))}, or make it an annotation`,
     });
   };
   for (const [word, text] of Object.entries(labels)) {
@@ -76,9 +77,11 @@ function syntaxFindings({ path, settings }: K3sNode): Finding[] {
 function reservedFindings({ path, role, settings: { labels = {} } }: K3sModel['nodes'][number]): Finding[] {
   return Object.keys(labels).flatMap((label): Finding[] => {
     if (SET_BY_KUBELET.has(label))
-      return [{ path, property: 'labels', problem: `'${label}' is set by the kubelet`, fix: 'remove it' }];
+      return [
+        { path, property: 'labels', problem: `${quoted(label)} is set by the kubelet`, fix: 'remove it' },
+      ];
     if (role === 'server' || !SERVER_ROLES.has(label)) return [];
-    const problem = `'${label}' says that the node is a server, and it is an agent`;
+    const problem = `${quoted(label)} says that the node is a server, and it is an agent`;
     return [
       { path, property: 'labels', problem, fix: "remove it, or write 'node-role.kubernetes.io/worker'" },
     ];

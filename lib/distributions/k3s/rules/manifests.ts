@@ -2,6 +2,7 @@ import { isDnsSubdomain } from '../../../cluster/names';
 import type { Finding } from '../../../rules/rule';
 import type { K3sModel } from '../model';
 import { k3sRule } from './k3s-rule';
+import { quoted } from './quoted';
 
 /** Rules about manifests that K3s applies from files. */
 export const manifestRules = [
@@ -22,14 +23,14 @@ function nameFindings({ autoDeploy }: K3sModel): Finding[] {
     const earlier = seen.get(base);
     seen.set(base, earlier ?? path);
     const wrong = (problem: string, better: string): Finding[] => {
-      return [{ path, property: 'id', problem, fix: `write new AutoDeploy(cluster, '${better}')` }];
+      return [{ path, property: 'id', problem, fix: `write new AutoDeploy(cluster, ${quoted(better)})` }];
     };
     if (base === name || !isDnsSubdomain(base)) {
-      return wrong(`must be lower case letters, digits, '-' and '.', got '${base}'`, nameLike(base));
+      return wrong(`must be lower case letters, digits, '-' and '.', got ${quoted(base)}`, nameLike(base));
     }
     if (PACKAGED.has(base))
-      return wrong(`'${name}' is a file of K3s's own, rewritten at each start`, `${base}-config`);
-    return earlier === undefined ? [] : wrong(`'${name}' is also the file of ${earlier}`, `${base}-2`);
+      return wrong(`${quoted(name)} is a file of K3s's own, rewritten at each start`, `${base}-config`);
+    return earlier === undefined ? [] : wrong(`${quoted(name)} is also the file of ${earlier}`, `${base}-2`);
   });
 }
 

@@ -3,6 +3,7 @@ import { isDnsLabel, isDnsSubdomain } from '../../../cluster/names';
 import { declaredNodes } from '../build-model';
 import type { K3sModel, K3sNode } from '../model';
 import { k3sRule } from './k3s-rule';
+import { quoted } from './quoted';
 
 /** Rules about names and addresses that must be unique. */
 export const nameRules = [
@@ -12,13 +13,13 @@ export const nameRules = [
     reason: 'Names of secrets and resources are made of it.',
     source: 'RFC 1123',
     check: ({ name, path }) =>
-      isDnsLabel(name) && /^[a-z]/.test(name) && name.length <= 40
+      isDnsLabel(name) && /^[a-z]/.test(name) && name.length <= 40 && !isTaken(name)
         ? []
         : [
             {
               path,
               property: 'id',
-              problem: `must be at most 40 lower case letters, digits and '-', starting with a letter, got '${name}'`,
+              problem: `must be at most 40 lower case letters, digits and '-', starting with a letter, got ${quoted(name)}`,
               fix: `write new K3sCluster(env, '${labelLike(name, 40)}', …)`,
             },
           ],
@@ -30,12 +31,31 @@ export const nameRules = [
     source: 'https://kubernetes.io/docs/concepts/architecture/nodes/#node-name-uniqueness',
     check: (model) =>
       model.nodes
-        .filter(({ name }) => !isDnsSubdomain(name) || name.length > 63)
+        .filter(({ name }) => !isDnsSubdomain(name) || name.length > 63 || isTaken(name))
         .map(({ name, path }) => ({
           path,
           property: 'name',
-          problem: `must be a DNS name of at most 63 lower case letters, digits, '-' and '.', got '${name}'`,
+          problem: isTaken(name)
+            ? `must be no word of JavaScript's own objects, got ${quoted(name)}`
+            : `must be a DNS name of at most 63 lower case letters, digits, '-' and '.', got ${quoted(name)}`,
           fix: `write '${labelLike(name, 63)}' as its key`,
+        })),
+  }),
+  k3sRule({
+    id: 'k3s-pool-name',
+    title: 'Names of pools are DNS labels',
+    reason: 'Steps, paths and names in the topology are made of it.',
+    source: 'RFC 1123',
+    check: ({ path, props }) =>
+      Object.keys(props.pools ?? {})
+        .filter((name) => !isDnsLabel(name) || isTaken(name))
+        .map((name) => ({
+          path: `${path}/pools`,
+          property: `pools[${JSON.stringify(name)}]`,
+          problem: isTaken(name)
+            ? `must be no word of JavaScript's own objects, got ${quoted(name)}`
+            : `must be at most 63 lower case letters, digits and '-', got ${quoted(name)}`,
+          fix: `write '${labelLike(name, 63, 'workers')}' as its key`,
         })),
   }),
   k3sRule({
@@ -47,7 +67,7 @@ export const nameRules = [
       duplicates(model.nodes, ({ name }) => [name]).map(({ node, earlier, value }) => ({
         path: node.path,
         property: 'name',
-        problem: `'${value}' is also the name of ${earlier.path}`,
+        problem: `${quoted(value)} is also the name of ${earlier.path}`,
         fix: 'give each node a name of its own',
       })),
   }),
@@ -131,12 +151,17 @@ function viaBastion(bastion: string | undefined): string {
   return bastion === undefined ? '' : ` by ${bastion}`;
 }
 
-function labelLike(name: string, length: number): string {
+/** A construct with such an id cannot be made: its parent has a property of that name already. */
+function isTaken(name: string): boolean {
+  return name in Object.prototype;
+}
+
+function labelLike(name: string, length: number, otherwise = 'alfa'): string {
   const label = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[-0-9]+/, '')
     .slice(0, length)
     .replace(/-+$/, '');
-  return label === '' ? 'alfa' : label;
+  return label === '' || isTaken(label) ? otherwise : label;
 }

@@ -10,6 +10,7 @@ import type { Finding } from '../../../rules/rule';
 import { clusterCidrs, serviceCidrs } from '../cluster-network';
 import type { K3sModel } from '../model';
 import { k3sRule } from './k3s-rule';
+import { quoted } from './quoted';
 
 const basics = 'https://docs.k3s.io/networking/basic-network-options';
 
@@ -67,22 +68,27 @@ function formFindings(path: string, property: string, cidrs: readonly string[]):
   const findings = parsed.flatMap(({ cidr, range }): Finding[] => {
     if (range === undefined)
       return [
-        { path, property, problem: `must be CIDR notation, got '${cidr}'`, fix: "write ['10.42.0.0/16']" },
+        {
+          path,
+          property,
+          problem: `must be CIDR notation, got ${quoted(cidr)}`,
+          fix: "write ['10.42.0.0/16']",
+        },
       ];
     if (range.isAligned) return [];
     return [
       {
         path,
         property,
-        problem: `'${cidr}' names an address inside of its network`,
-        fix: `write '${alignedCidr(cidr, range)}'`,
+        problem: `${quoted(cidr)} names an address inside of its network`,
+        fix: `write ${quoted(alignedCidr(cidr, range))}`,
       },
     ];
   });
   const families = parsed.flatMap(({ range }) => (range ? [range.family] : []));
   if (new Set(families).size < families.length) {
     const problem = `must be one network, or one of IPv4 and one of IPv6, got ${cidrs.join(', ')}`;
-    findings.push({ path, property, problem, fix: `write ['${cidrs[0]}']` });
+    findings.push({ path, property, problem, fix: `write [${quoted(cidrs[0] ?? '')}]` });
   }
   return findings;
 }
@@ -116,7 +122,7 @@ function sizeFindings(model: K3sModel): Finding[] {
     const range = parseRange(cidr);
     const [least, most] = range?.family === 6 ? [108, 120] : [12, 28];
     if (range === undefined || (range.prefix >= least && range.prefix <= most)) return [];
-    const problem = `'${cidr}' must have a prefix of /${least} to /${most}`;
+    const problem = `${quoted(cidr)} must have a prefix of /${least} to /${most}`;
     return [
       {
         path,
@@ -134,8 +140,8 @@ function sizeFindings(model: K3sModel): Finding[] {
     if (range.prefix >= least && range.prefix <= nodeMask && room >= nodes.length) continue;
     const problem =
       range.prefix < least || range.prefix > nodeMask
-        ? `'${cidr}' must have a prefix of /${least} to /${nodeMask}, as each node gets a /${nodeMask} of it`
-        : `'${cidr}' has a /${nodeMask} for ${room} nodes, and there are ${nodes.length}`;
+        ? `${quoted(cidr)} must have a prefix of /${least} to /${nodeMask}, as each node gets a /${nodeMask} of it`
+        : `${quoted(cidr)} has a /${nodeMask} for ${room} nodes, and there are ${nodes.length}`;
     findings.push({
       path,
       property: 'network.clusterCidr',
@@ -165,7 +171,7 @@ function overlapFindings(model: K3sModel): Finding[] {
         problem: `${service} overlaps network.clusterCidr ${pod}`,
         fix: service.includes(':')
           ? "write 'fd00:43::/112'"
-          : `write '${overlap('10.43.0.0/16', pod) ? '10.96.0.0/16' : '10.43.0.0/16'}'`,
+          : `write ${quoted(overlap('10.43.0.0/16', pod) ? '10.96.0.0/16' : '10.43.0.0/16')}`,
       })),
   );
 }
@@ -201,7 +207,7 @@ function dnsFindings(model: K3sModel): Finding[] {
       .map(parseRange)
       .find((candidate) => candidate && parsed && isInRange(candidate, parsed));
     if (parsed === undefined)
-      return [{ path: model.path, property, problem: `must be addresses, got '${address}'`, fix }];
+      return [{ path: model.path, property, problem: `must be addresses, got ${quoted(address)}`, fix }];
     if (range === undefined)
       return [
         {

@@ -4,6 +4,7 @@ import { clusterCidrs } from '../cluster-network';
 import type { K3sModel } from '../model';
 import { apiPort } from '../registration';
 import { k3sRule } from './k3s-rule';
+import { quoted } from './quoted';
 
 /** Rules about flannel, the cluster's domain and the ports of services. */
 export const networkRules = [
@@ -40,7 +41,7 @@ export const networkRules = [
     check: ({ path, props }) => {
       const domain = props.network?.clusterDomain;
       if (domain === undefined || isDnsSubdomain(domain)) return [];
-      const problem = `must be a DNS name in lower case without a dot at its end, got '${domain}'`;
+      const problem = `must be a DNS name in lower case without a dot at its end, got ${quoted(domain)}`;
       return [{ path, property: 'network.clusterDomain', problem, fix: "write 'cluster.local'" }];
     },
   }),
@@ -71,7 +72,11 @@ function flannelFindings(model: K3sModel): Finding[] {
     report('mtu', `must be 1280 to 65535 bytes, got ${mtu}`, 'write mtu: 1450');
   }
   if (iface !== undefined && !/^[^\s/:\p{Cc}]{1,15}$/u.test(iface)) {
-    report('interface', `must be the name of a network interface, got '${iface}'`, "write interface: 'eth1'");
+    report(
+      'interface',
+      `must be the name of a network interface, got ${quoted(iface)}`,
+      "write interface: 'eth1'",
+    );
   }
   if (ipv6Masquerade === true && !clusterCidrs(model).some((cidr) => cidr.includes(':'))) {
     report(
@@ -90,7 +95,7 @@ function nodePortFindings(model: K3sModel): Finding[] {
   const fix = "write '30000-32767'";
   const [first = NaN, last = NaN] = /^\d{1,5}-\d{1,5}$/.test(range) ? range.split('-').map(Number) : [];
   if (!(first >= 1 && first <= last && last <= 65535))
-    return [{ ...place, problem: `must be two ports, the lower one first, got '${range}'`, fix }];
+    return [{ ...place, problem: `must be two ports, the lower one first, got ${quoted(range)}`, fix }];
   const taken = [22, apiPort(model), ...K3S_PORTS].filter((port) => port >= first && port <= last);
   return taken.length === 0
     ? []

@@ -1,9 +1,11 @@
-import { isLabelKey } from '../../../cluster/names';
-import { isQuantity } from '../../../cluster/quantity';
+import { isDnsSubdomain, isLabelKey } from '../../../cluster/names';
+import { bytesOf, coresOf, isQuantity } from '../../../cluster/quantity';
 import type { Finding } from '../../../rules/rule';
 import type { K3sNode } from '../model';
 import { k3sRule } from './k3s-rule';
 import { isPlainPath } from './plain-path';
+import { wholeNumberFindings } from './whole-number';
+import { quoted } from './quoted';
 
 /** Rules about what a node's kubelet, service and kernel are told. */
 export const nodeSettingRules = [
@@ -34,29 +36,10 @@ export const nodeSettingRules = [
               {
                 path,
                 property: 'dataDir',
-                problem: `must be an absolute path of letters, digits, '_', '.' and '-', two levels deep at least, got '${dataDir}'`,
+                problem: `must be an absolute path of letters, digits, '_', '.' and '-', two levels deep at least, got ${quoted(dataDir)}`,
                 fix: "write dataDir: '/srv/k3s/data'",
               },
             ],
-      ),
-  }),
-  k3sRule({
-    id: 'k3s-sysctl',
-    title: 'Kernel settings are names and values on one line',
-    reason: 'The rest of the file would not be read.',
-    source: 'sysctl.d(5)',
-    check: ({ nodes }) =>
-      nodes.flatMap(({ path, settings: { sysctls = {} } }) =>
-        Object.entries(sysctls)
-          .filter(
-            ([key, value]) => !/^[a-z][\w-]*(?:[./][\w*-]+)+$/.test(key) || !/^[\x20-\x7e]+$/.test(value),
-          )
-          .map(([key, value]) => ({
-            path,
-            property: `sysctls[${JSON.stringify(key)}]`,
-            problem: `must be a name such as 'vm.swappiness' and a value on one line, got ${JSON.stringify(value)}`,
-            fix: "write sysctls: { 'fs.inotify.max_user_instances': '512' }",
-          })),
       ),
   }),
   k3sRule({
@@ -89,14 +72,18 @@ function quantityFindings({
     ['capacity.disk', capacity?.disk, '80Gi'],
     ['containerLog.maxSize', containerLog?.maxSize, '10Mi'],
   ];
-  return amounts
-    .filter(([, amount]) => amount !== undefined && !(isQuantity(amount) && /[1-9]/.test(amount)))
-    .map(([property, amount, example]) => ({
-      path,
-      property,
-      problem: `must be a Kubernetes quantity above zero, got '${amount}'`,
-      fix: `write '${quantityLike(amount ?? '') ?? example}'`,
-    }));
+  return amounts.flatMap(([property, amount, example]): Finding[] => {
+    if (amount === undefined || isAmount(property, amount)) return [];
+    const problem = `must be a Kubernetes quantity above zero${isQuantity(amount) ? ' that a machine can have' : ''}, got ${quoted(amount)}`;
+    return [{ path, property, problem, fix: `write '${quantityLike(amount) ?? example}'` }];
+  });
+}
+
+/** A quantity whose number can be written down in digits: an exponent makes infinity of any. */
+function isAmount(property: string, amount: string): boolean {
+  if (!isQuantity(amount)) return false;
+  if (!property.endsWith('.cpu')) return bytesOf(amount) >= 1 && bytesOf(amount) <= Number.MAX_SAFE_INTEGER;
+  return coresOf(amount) > 0 && coresOf(amount) <= MOST_CORES;
 }
 
 /** `512MB` and `2 GiB` are what people write. */
@@ -107,26 +94,19 @@ function quantityLike(amount: string): string | undefined {
 
 function numberFindings({ path, settings }: K3sNode): Finding[] {
   const { maxPods, logLevel, containerLog, capacity } = settings;
-  const numbers: [string, number | undefined, number, number, number][] = [
+  const number = (property: string, value: number | undefined, bounds: [number, number], example: number) =>
+    wholeNumberFindings({ path, property, value, least: bounds[0], most: bounds[1], example });
+  const findings = [
     // A node has a /24 for pods, of which flannel takes the first and last addresses.
-    ['maxPods', maxPods, 1, 250, 110],
-    ['logLevel', logLevel, 0, 10, 0],
-    ['containerLog.maxFiles', containerLog?.maxFiles, 2, 1000, 5],
+    ...number('maxPods', maxPods, [1, 250], 110),
+    ...number('logLevel', logLevel, [0, 10], 0),
+    ...number('containerLog.maxFiles', containerLog?.maxFiles, [2, 1000], 5),
   ];
-  const findings = numbers
-    .filter(
-      ([, value, least, most]) =>
-        value !== undefined && !(Number.isInteger(value) && value >= least && value <= most),
-    )
-    .map(([property, value, least, most, example]): Finding => {
-      const problem = `must be a whole number from ${least} to ${most}, got ${value}`;
-      return { path, property, problem, fix: `write ${property.split('.').at(-1)}: ${example}` };
-    });
-  if (capacity?.cpu !== undefined && !(capacity.cpu > 0)) {
+  if (capacity?.cpu !== undefined && !(capacity.cpu > 0 && capacity.cpu <= MOST_CORES)) {
     findings.push({
       path,
       property: 'capacity.cpu',
-      problem: `must be above zero, got ${capacity.cpu}`,
+      problem: `must be above zero and at most ${MOST_CORES}, got ${capacity.cpu}`,
       fix: 'write cpu: 4',
     });
   }
@@ -153,20 +133,27 @@ function argumentFindings({ path, settings, config }: K3sNode): Finding[] {
 }
 
 function acceleratorFindings({ path, settings: { accelerators = [] } }: K3sNode): Finding[] {
-  return accelerators.flatMap(({ resource, count = 1 }): Finding[] => {
-    const findings: Finding[] = [];
+  return accelerators.flatMap(({ resource, runtimeClass, count }): Finding[] => {
+    const findings = wholeNumberFindings({
+      path,
+      property: 'accelerators.count',
+      value: count,
+      least: 1,
+      most: 10_000,
+      example: 1,
+    });
     if (!resource.includes('/') || !isLabelKey(resource) || /^([^/]*\.)?kubernetes\.io\//.test(resource)) {
-      const problem = `must be a name with a domain in front, got '${resource}'`;
+      const problem = `must be a name with a domain in front, got ${quoted(resource)}`;
       findings.push({ path, property: 'accelerators', problem, fix: "write resource: 'nvidia.com/gpu'" });
     }
-    if (!Number.isInteger(count) || count < 1) {
-      findings.push({
-        path,
-        property: 'accelerators',
-        problem: `count must be a whole number from 1, got ${count}`,
-        fix: 'write count: 1',
-      });
+    if (runtimeClass !== undefined && !isDnsSubdomain(runtimeClass)) {
+      const problem = `must be the name of a RuntimeClass, lower case letters, digits, '-' and '.', got ${quoted(runtimeClass)}`;
+      const property = 'accelerators.runtimeClass';
+      findings.push({ path, property, problem, fix: "write runtimeClass: 'nvidia'" });
     }
     return findings;
   });
 }
+
+/** More than any machine has. */
+const MOST_CORES = 100_000;

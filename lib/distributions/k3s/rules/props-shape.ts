@@ -1,5 +1,4 @@
 import {
-  anything,
   byKey,
   either,
   flag,
@@ -12,6 +11,7 @@ import {
   text,
   type Shape,
 } from '../../../rules/shape';
+import { plainData } from './plain-data';
 
 const textOrList = either(text, list(text));
 const percentOrNumber = either(number, text);
@@ -47,7 +47,7 @@ const server = {
   local: flag,
   nodeIp: textOrList,
   externalIp: textOrList,
-  config: anything,
+  config: plainData,
 };
 const agents = mapOf(object({ ...server, version: text }));
 
@@ -134,7 +134,7 @@ export const propsShape = object(
     servers: mapOf(object(server)),
     agents,
     pools: mapOf(
-      object({ ...nodeSettings, nodes: agents, maxUnavailable: percentOrNumber, config: anything }, 'nodes'),
+      object({ ...nodeSettings, nodes: agents, maxUnavailable: percentOrNumber, config: plainData }, 'nodes'),
     ),
     datastore,
     network,
@@ -166,7 +166,7 @@ export const propsShape = object(
     nodes: object(nodeSettings),
     coreDns: flag,
     schedulableServers: flag,
-    config: object({ server: anything, agent: anything }),
+    config: object({ server: plainData, agent: plainData }),
   },
   'version',
   'servers',

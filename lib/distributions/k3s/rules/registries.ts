@@ -3,6 +3,7 @@ import type { Finding } from '../../../rules/rule';
 import type { K3sModel } from '../model';
 import type { RegistryConfig } from '../registries';
 import { k3sRule } from './k3s-rule';
+import { quoted } from './quoted';
 
 const page = 'https://docs.k3s.io/installation/private-registry';
 
@@ -28,7 +29,7 @@ export const registryRules = [
           .map((endpoint) => ({
             path,
             property: `registries.mirrors["${name}"].endpoints`,
-            problem: `must be URLs, got '${endpoint}'`,
+            problem: `must be URLs, got ${quoted(endpoint)}`,
             fix: `write 'https://${endpoint.replace(/^(?:\w+:)?\/+/, '') || 'registry.example.org'}'`,
           })),
       ),
@@ -79,19 +80,19 @@ function nameFindings({ path, props }: K3sModel): Finding[] {
         {
           path,
           property,
-          problem: `images of Docker Hub are named 'docker.io', got '${name}'`,
+          problem: `images of Docker Hub are named 'docker.io', got ${quoted(name)}`,
           fix: "write 'docker.io'",
         },
       ];
     }
     if (name === '*' ? property !== 'registries.systemDefault' : isAuthority(name)) return [];
     const bare = name.replace(/^\w*:\/\//, '').replace(/\/.*$/s, '');
-    const fix = isAuthority(bare) ? `write '${bare}'` : "write 'registry.example.org:5000'";
+    const fix = isAuthority(bare) ? `write ${quoted(bare)}` : "write 'registry.example.org:5000'";
     return [
       {
         path,
         property,
-        problem: `must be a host, or host:port, without scheme and path, got '${name}'`,
+        problem: `must be a host, or host:port, without scheme and path, got ${quoted(name)}`,
         fix,
       },
     ];
@@ -102,11 +103,11 @@ function tlsFindings(path: string, name: string, tls: RegistryConfig['tls']): Fi
   if (tls === undefined) return [];
   const property = `registries.configs["${name}"].tls`;
   const findings = [tls.caFile, tls.certFile, tls.keyFile]
-    .filter((file) => file !== undefined && !file.startsWith('/'))
+    .filter((file): file is string => file !== undefined && !file.startsWith('/'))
     .map((file): Finding => ({
       path,
       property,
-      problem: `must be absolute paths on the nodes, got '${file}'`,
+      problem: `must be absolute paths on the nodes, got ${quoted(file)}`,
       fix: `write '/etc/rancher/k3s/${file}'`,
     }));
   if ((tls.certFile === undefined) !== (tls.keyFile === undefined)) {

@@ -3,6 +3,7 @@ import { secretsIn } from '../../../secret';
 import type { K3sModel, K3sNode } from '../model';
 import { effectiveSettings } from '../settings';
 import { k3sRule } from './k3s-rule';
+import { quoted } from './quoted';
 
 /** Rules about secrets. */
 export const secretRules = [
@@ -23,7 +24,7 @@ function settingFindings(model: K3sModel, node: K3sNode): Finding[] {
     secretsIn(JSON.stringify(value) ?? '').map((name) => ({
       path: node.path,
       property: key,
-      problem: `holds secret('${name}'), and is no place for a secret`,
+      problem: `holds secret(${quoted(name)}), and is no place for a secret`,
       fix: `put it into a file, with addFile, and give the file's path`,
     })),
   );
@@ -35,7 +36,7 @@ function manifestFindings({ autoDeploy }: K3sModel, node: K3sNode): Finding[] {
     secretsIn(content).map((name) => ({
       path,
       property: 'content',
-      problem: `holds secret('${name}'), and K3s applies the file as it is`,
+      problem: `holds secret(${quoted(name)}), and K3s applies the file as it is`,
       fix: 'make the Secret outside of AutoDeploy, where Pulumi or Git delivers it',
     })),
   );

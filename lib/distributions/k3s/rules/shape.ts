@@ -2,6 +2,7 @@ import type { Finding } from '../../../rules/rule';
 import type { ShapeProblem } from '../../../rules/shape';
 import type { K3sModel } from '../model';
 import { k3sRule } from './k3s-rule';
+import { halfCharacters } from './plain-data';
 import { propsShape } from './props-shape';
 
 /** The form of everything the program passes; no other rule looks at a model that breaks it. */
@@ -22,7 +23,10 @@ export function isWellFormed(model: K3sModel): boolean {
 function shapeFindings(model: K3sModel): readonly Finding[] {
   const known = findings.get(model);
   if (known !== undefined) return known;
-  const found = propsShape(model.props, []).map((problem) => placed(model, problem));
+  const problems = propsShape(model.props, []);
+  const found = (problems.length > 0 ? problems : halfCharacters(model.props)).map((problem) =>
+    placed(model, problem),
+  );
   findings.set(model, found);
   return found;
 }

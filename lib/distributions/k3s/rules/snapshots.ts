@@ -4,6 +4,8 @@ import type { SnapshotS3, SnapshotSettings } from '../datastore';
 import { isPem } from '../settings/datastore';
 import { k3sRule } from './k3s-rule';
 import { isPlainPath } from './plain-path';
+import { quoted } from './quoted';
+import { wholeNumberFindings } from './whole-number';
 
 /** Rules about snapshots of embedded etcd. */
 export const snapshotRules = [
@@ -33,12 +35,12 @@ function scheduleFindings(path: string, { schedule, retention, dir }: SnapshotSe
   const findings: Finding[] = [];
   const property = (key: string) => `datastore.snapshots.${key}`;
   if (schedule !== undefined && !isCronExpression(schedule)) {
-    const problem = `must be a cron expression of five fields, got '${schedule}'`;
+    const problem = `must be a cron expression of five fields, got ${quoted(schedule)}`;
     findings.push({ path, property: property('schedule'), problem, fix: "write schedule: '0 */6 * * *'" });
   }
   if (retention !== undefined) findings.push(...countFindings(path, property('retention'), retention));
   if (dir !== undefined && !isPlainPath(dir)) {
-    const problem = `must be an absolute path of letters, digits, '_', '.' and '-', two levels deep at least, got '${dir}'`;
+    const problem = `must be an absolute path of letters, digits, '_', '.' and '-', two levels deep at least, got ${quoted(dir)}`;
     findings.push({ path, property: property('dir'), problem, fix: "write dir: '/srv/k3s/snapshots'" });
   }
   return findings;
@@ -63,14 +65,14 @@ function s3Checks(s3: SnapshotS3): [keyof SnapshotS3, boolean, string, string][]
     [
       'bucket',
       BUCKET.test(bucket),
-      `3 to 63 lower case letters, digits, '.' and '-', got '${bucket}'`,
+      `3 to 63 lower case letters, digits, '.' and '-', got ${quoted(bucket)}`,
       "'k3s-snapshots'",
     ],
     [
       'endpoint',
       endpoint === '' || ENDPOINT.test(endpoint),
-      `host and port without a scheme, got '${endpoint}'`,
-      `'${bare}'`,
+      `host and port without a scheme, got ${quoted(endpoint)}`,
+      `${quoted(bare)}`,
     ],
     [
       'endpointCa',
@@ -81,8 +83,8 @@ function s3Checks(s3: SnapshotS3): [keyof SnapshotS3, boolean, string, string][]
     [
       'folder',
       !/^\/|\p{Cc}/u.test(folder),
-      `without '/' in front, got '${folder}'`,
-      `'${folder.replace(/^\/+/, '')}'`,
+      `without '/' in front, got ${quoted(folder)}`,
+      `${quoted(folder.replace(/^\/+/, ''))}`,
     ],
   ];
 }
@@ -94,15 +96,7 @@ function unusedS3(path: string, snapshots: SnapshotSettings | false | undefined)
 }
 
 function countFindings(path: string, property: string, count: number): Finding[] {
-  if (Number.isInteger(count) && count >= 1) return [];
-  return [
-    {
-      path,
-      property,
-      problem: `must be a whole number from 1, got ${count}`,
-      fix: `write ${property.split('.').at(-1)}: 5`,
-    },
-  ];
+  return wholeNumberFindings({ path, property, value: count, least: 1, most: 10_000, example: 5 });
 }
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;

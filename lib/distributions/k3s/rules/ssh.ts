@@ -4,6 +4,7 @@ import { isHost, isPort } from '../../../cluster/names';
 import type { Finding } from '../../../rules/rule';
 import type { K3sModel } from '../model';
 import { k3sRule } from './k3s-rule';
+import { quoted } from './quoted';
 
 /** Rules about reaching hosts. */
 export const sshRules = [
@@ -49,8 +50,8 @@ function hostKeyFindings(path: string, property: string, host: string, hostKey: 
   const fix = `write the output of ssh-keyscan -t ed25519 ${host}, without the address in front, after comparing the fingerprint with the host's own`;
   if (!KEY_TYPES.includes(type)) {
     const problem = type.includes('rsa')
-      ? `RSA host keys do not work, got '${type}'`
-      : `must be one of ${KEY_TYPES.join(', ')} and the key, got '${type}'`;
+      ? `RSA host keys do not work, got ${quoted(type)}`
+      : `must be one of ${KEY_TYPES.join(', ')} and the key, got ${quoted(type)}`;
     return [{ path, property, problem, fix }];
   }
   const isComplete = rest.length <= 1 && blob !== '' && keyTypeIn(blob) === type;
@@ -70,12 +71,12 @@ function addressFindings(path: string, property: string, { host, port, user }: B
     const bare = /^(?:\w+:\/\/)?(?:[^@]*@)?\[?([^/\]]*?)\]?(?::\d+)?(?:\/.*)?$/.exec(host)?.[1];
     const fix =
       bare !== undefined && isHost(bare)
-        ? `write host: '${bare}', and port and user beside it`
+        ? `write host: ${quoted(bare)}, and port and user beside it`
         : "write host: '10.0.0.11'";
     findings.push({
       path,
       property: `${property}.host`,
-      problem: `must be an address or a DNS name, got '${host}'`,
+      problem: `must be an address or a DNS name, got ${quoted(host)}`,
       fix,
     });
   }
@@ -91,7 +92,7 @@ function addressFindings(path: string, property: string, { host, port, user }: B
     findings.push({
       path,
       property: `${property}.user`,
-      problem: `must be the name of a user, got '${user}'`,
+      problem: `must be the name of a user, got ${quoted(user)}`,
       fix: "write user: 'root'",
     });
   }

@@ -1,6 +1,8 @@
 import type { Finding } from '../../../rules/rule';
+import { describeValue } from '../../../rules/shape';
 import type { K3sModel } from '../model';
 import { k3sRule } from './k3s-rule';
+import { wholeNumberFindings } from './whole-number';
 
 /** Rules about how nodes are disturbed. */
 export const upgradeRules = [
@@ -15,6 +17,13 @@ export const upgradeRules = [
         maxUnavailableFindings(`${path}/pools/${name}`, 'maxUnavailable', pool.maxUnavailable),
       ),
     ],
+  }),
+  k3sRule({
+    id: 'k3s-gate',
+    title: 'The command after each node is one, without secrets',
+    reason: 'It stands in the list of processes, which every user of the machine reads.',
+    source: 'docs/secrets-and-late-values.md',
+    check: ({ path, props }) => gateFindings(path, props.upgrade?.gate),
   }),
   k3sRule({
     id: 'k3s-drain',
@@ -32,40 +41,53 @@ function maxUnavailableFindings(
 ): Finding[] {
   if (value === undefined) return [];
   const percent = typeof value === 'string' ? Number(/^(\d+(?:\.\d+)?)%$/.exec(value)?.[1]) : NaN;
-  if (typeof value === 'number' ? Number.isInteger(value) && value >= 1 : percent > 0 && percent <= 100)
-    return [];
-  const problem = `must be a whole number from 1, or a percentage from '1%' to '100%', got ${JSON.stringify(value)}`;
-  const meant = typeof value === 'string' && /^\d+$/.test(value) ? value : '1';
+  const isFine =
+    typeof value === 'number'
+      ? Number.isInteger(value) && value >= 1 && value <= MOST_UNAVAILABLE
+      : percent > 0 && percent <= 100;
+  if (isFine) return [];
+  const problem = `must be a whole number from 1 to ${MOST_UNAVAILABLE}, or a percentage up to '100%', got ${describeValue(value)}`;
+  const meant = typeof value === 'string' && /^[1-9]\d{0,3}$/.test(value) ? value : '1';
   return [{ path, property, problem, fix: `write ${meant}, or '25%'` }];
 }
 
 function waitFindings({ path, props }: K3sModel): Finding[] {
-  const { drain, healthyFor, gate } = props.upgrade ?? {};
+  const { drain, healthyFor } = props.upgrade ?? {};
   const timeout = drain === false ? undefined : drain?.timeout;
-  const findings: Finding[] = [];
-  if (timeout !== undefined && !(Number.isInteger(timeout) && timeout >= 1 && timeout <= 86_400)) {
-    findings.push({
+  return [
+    ...wholeNumberFindings({
       path,
       property: 'upgrade.drain.timeout',
-      problem: `must be 1 to 86400 seconds, got ${timeout}`,
-      fix: 'write timeout: 300',
-    });
-  }
-  if (healthyFor !== undefined && !(Number.isInteger(healthyFor) && healthyFor >= 0 && healthyFor <= 3600)) {
-    findings.push({
+      value: timeout,
+      least: 1,
+      most: 86_400,
+      unit: 'seconds',
+      example: 300,
+    }),
+    ...wholeNumberFindings({
       path,
       property: 'upgrade.healthyFor',
-      problem: `must be 0 to 3600 seconds, got ${healthyFor}`,
-      fix: 'write healthyFor: 10',
-    });
-  }
-  if (gate?.trim() === '') {
-    findings.push({
-      path,
-      property: 'upgrade.gate',
-      problem: 'is an empty command',
-      fix: "remove it, or write gate: './smoke-test.sh'",
-    });
-  }
-  return findings;
+      value: healthyFor,
+      least: 0,
+      most: 3600,
+      unit: 'seconds',
+      example: 10,
+    }),
+  ];
 }
+
+function gateFindings(path: string, gate: string | undefined): Finding[] {
+  const property = 'upgrade.gate';
+  if (gate === undefined) return [];
+  if (gate.trim() === '') {
+    const fix = "remove it, or write gate: './smoke-test.sh'";
+    return [{ path, property, problem: 'is an empty command', fix }];
+  }
+  if (gate.includes('\0'))
+    return [{ path, property, problem: 'holds a NUL character', fix: "write gate: './smoke-test.sh'" }];
+  if (!gate.includes('«secret:')) return [];
+  const problem = 'holds a secret, and a command line is no place for one';
+  return [{ path, property, problem, fix: 'let the command read it, from a file or its environment' }];
+}
+
+const MOST_UNAVAILABLE = 10_000;

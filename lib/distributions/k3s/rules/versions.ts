@@ -4,6 +4,7 @@ import type { K3sModel } from '../model';
 import { supportedMinors } from '../option-availability';
 import { compareReleases, parseRelease, type Release } from '../release';
 import { k3sRule } from './k3s-rule';
+import { quoted } from './quoted';
 
 const skewPolicy = 'https://kubernetes.io/releases/version-skew-policy/#kubelet';
 
@@ -30,7 +31,7 @@ export const versionRules = [
           path,
           property: 'version',
           problem: `the agent would run ${version}, newer than the servers' ${model.props.version}`,
-          fix: `remove it, or write '${model.props.version}'`,
+          fix: `remove it, or write ${quoted(model.props.version)}`,
         })),
   }),
   k3sRule({
@@ -67,14 +68,14 @@ function versionsIn({ path, props, nodes }: K3sModel): Versioned[] {
 function versionFindings({ path, version }: Versioned): Finding[] {
   const release = parseRelease(version);
   if (release === undefined || !version.startsWith('v')) {
-    const problem = `must be a K3s release, got '${version}'`;
-    return [{ path, property: 'version', problem, fix: `write '${releaseLike(version)}'` }];
+    const problem = `must be a K3s release, got ${quoted(version)}`;
+    return [{ path, property: 'version', problem, fix: `write ${quoted(releaseLike(version))}` }];
   }
   const minors = supported();
   const minor = `${release.major}.${release.minor}`;
   if (minors.includes(minor)) return [];
   const close = nearest(minor, minors) ?? supportedMinors.last;
-  const problem = `minor ${minor} is not supported, got '${version}'`;
+  const problem = `minor ${minor} is not supported, got ${quoted(version)}`;
   return [
     {
       path,
@@ -87,11 +88,10 @@ function versionFindings({ path, version }: Versioned): Finding[] {
 
 /** A release that was probably meant. */
 function releaseLike(version: string): string {
-  const [, major, minor, patch = '1', revision = '1'] =
-    /^v?(\d+)\.(\d+)(?:\.(\d+))?(?:[+-]k3s(\d+))?$/.exec(version) ?? [];
-  return major === undefined
-    ? `v${supportedMinors.last}.1+k3s1`
-    : `v${major}.${minor}.${patch}+k3s${revision}`;
+  const parts = /^v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:[+-]k3s(\d{1,4}))?$/.exec(version);
+  if (parts === null) return `v${supportedMinors.last}.1+k3s1`;
+  const [major, minor, patch = 1, revision = 1] = parts.slice(1).map((part) => part && Number(part));
+  return `v${major}.${minor}.${patch}+k3s${Math.max(1, Number(revision))}`;
 }
 
 function supported(): string[] {
