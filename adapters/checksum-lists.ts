@@ -24,7 +24,9 @@ export async function downloadText(url: string, limits: DownloadLimits = {}): Pr
     return await bodyOf(response, url, size);
   } catch (error) {
     if (error instanceof K3stackError) throw error;
-    const problem = signal.aborted ? `no answer within ${timeout / 1000} s; try again` : networkProblem(error);
+    const problem = signal.aborted
+      ? `no answer within ${timeout / 1000} s; try again`
+      : networkProblem(error);
     throw failed(url, problem, error);
   }
 }

@@ -6,9 +6,7 @@ import { findUpwards } from './find-upwards';
 
 /** The schemas this package ships, read once per process. */
 export function loadSchemas(): KubernetesSchemas {
-  loaded ??= JSON.parse(
-    brotliDecompressSync(readFileSync(dataFile())).toString('utf8'),
-  ) as KubernetesSchemas;
+  loaded ??= JSON.parse(brotliDecompressSync(readFileSync(dataFile())).toString('utf8')) as KubernetesSchemas;
   return loaded;
 }
 

@@ -2,22 +2,20 @@ import './compile-cache';
 import { readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { processTerminal } from './process-terminal';
-import { run } from './run';
+import { runProcess } from './own-process';
 
 // What stock `cdk8s synth` runs: it names the folder in CDK8S_OUTDIR, empties it before, and lists what is there after. It wants nothing
 // on standard output.
 const [program = '.'] = process.argv.slice(2);
 const out = process.env['CDK8S_OUTDIR'] ?? 'dist';
-const terminal = processTerminal();
 
-void run(['synth', '--program', program, '--out', out], { ...terminal, stdout: terminal.stderr }).then(
-  (code) => {
-    process.exitCode = code;
+void runProcess(['synth', '--program', program, '--out', out], {
+  output: 'stderr',
+  finish: (code) => {
     if (code === 0 && isForStdout(out))
       for (const name of readdirSync(out)) rmSync(join(out, name, 'hosts'), { recursive: true, force: true });
   },
-);
+});
 
 /** `cdk8s synth --stdout` prints every YAML file of a temporary folder, for kubectl: files of hosts must not be among them. */
 function isForStdout(folder: string): boolean {

@@ -48,7 +48,9 @@ export function tellFailures(outcomes: readonly Outcome[], { stderr, env }: Term
 
 function failureText({ environment, error }: Failure, color: Palette): string {
   const message =
-    error instanceof InvalidProgramError ? violationsText(error.violations, color) : printableLines(error.message);
+    error instanceof InvalidProgramError
+      ? violationsText(error.violations, color)
+      : printableLines(error.message);
   return `${color.red('✗')} ${color.bold(environment)}\n${indented(message)}\n`;
 }
 

@@ -105,7 +105,8 @@ function commanderOption(name: string, option: OptionDefinition): Option {
 /** No empty names: one that a variable should have given, `--env "$NAME"`, would choose everything. */
 function commaList(text: string, earlier: readonly string[] = []): string[] {
   const items = text.split(',').map((item) => item.trim());
-  if (items.includes('')) throw new InvalidArgumentError('It has an empty name; write the name, or leave the option out.');
+  if (items.includes(''))
+    throw new InvalidArgumentError('It has an empty name; write the name, or leave the option out.');
   return [...new Set([...earlier, ...items])];
 }
 

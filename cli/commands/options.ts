@@ -88,8 +88,9 @@ function tellFindings(findings: readonly OptionFinding[], { stdout, env }: Termi
   const signs = { error: color.red('error  '), warning: color.yellow('warning'), info: color.dim('info   ') };
   for (const { level, key, problem, fix } of findings) {
     if (quiet && level === 'info') continue;
+    const told = [problem, fix].filter((text) => text !== '');
     const subject = key === '' ? '' : `${color.bold(printable(key))}: `;
-    stdout.write(`${signs[level]} ${subject}${printable(`${problem}${fix === '' ? '' : `; ${fix}`}`)}\n`);
+    stdout.write(`${signs[level]} ${subject}${told.map(printable).join('; ')}\n`);
   }
   const count = (level: OptionFinding['level']): number =>
     findings.filter((finding) => finding.level === level).length;

@@ -65,6 +65,30 @@ export abstract class Cluster extends Chart {
     return this.description.storage.find((storage) => storage.isDefault)?.name;
   }
 
+  /** Says that something in the cluster serves Ingress objects of a class; the first one is what objects get that name none. */
+  addIngressClass(name: string): void {
+    this.description.ingress.push(name);
+  }
+
+  /** Says that the cluster has a storage class. */
+  addStorageClass(name: string, options: { readonly isDefault?: boolean } = {}): void {
+    this.description.storage.push({ name, isDefault: options.isDefault ?? false });
+  }
+
+  /** Says where backups of the cluster go, such as `s3://backups/production`; shown in the picture. */
+  addBackupTarget(target: string): void {
+    this.description.backups.push(target);
+  }
+
+  /**
+   * Adds a page for the people who run the cluster, written to `dist/<env>/docs`.
+   *
+   * @param content Asked for at synth, when everything is declared.
+   */
+  addDocument(file: string, content: () => string): void {
+    this.description.documents.push({ file, content });
+  }
+
   /**
    * Declares a Kubernetes Secret whose values are never in a manifest: whoever applies the manifests makes it.
    *

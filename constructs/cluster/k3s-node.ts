@@ -6,7 +6,7 @@ import type {
   K3sNodeSettings,
   K3sServerProps,
 } from '../../lib/distributions/k3s/cluster-settings';
-import { mergeTaints } from '../../lib/distributions/k3s/build-model';
+import { mergeSettings } from '../../lib/distributions/k3s/build-model';
 import { mergeConfigs } from '../../lib/distributions/k3s/merge-configs';
 import type { AgentOptions, ServerOptions } from '../../lib/distributions/k3s/options';
 import type { HostFile } from '../../lib/synthesis/synthesis';
@@ -31,9 +31,7 @@ export interface HostFileProps {
 
 /** What a program or another construct adds to one node after it was declared. */
 export interface NodeAdditions {
-  readonly labels: Record<string, string>;
-  readonly taints: Taint[];
-  readonly annotations: Record<string, string>;
+  settings: K3sNodeSettings;
   config: ServerOptions | AgentOptions;
   readonly files: HostFile[];
 }
@@ -43,13 +41,7 @@ export abstract class K3sNodeConstruct extends Construct {
   abstract readonly role: NodeRole;
 
   /** @internal read by the cluster */
-  readonly additions: NodeAdditions = {
-    labels: Object.create(null) as Record<string, string>,
-    taints: [],
-    annotations: Object.create(null) as Record<string, string>,
-    config: {},
-    files: [],
-  };
+  readonly additions: NodeAdditions = { settings: {}, config: {}, files: [] };
 
   /** Name of the node in Kubernetes. */
   get name(): string {
@@ -58,17 +50,22 @@ export abstract class K3sNodeConstruct extends Construct {
 
   /** Sets a Kubernetes label; wins over the props. */
   addLabel(key: string, value: string): void {
-    this.additions.labels[key] = value;
+    this.addSettings({ labels: { [key]: value } });
   }
 
   /** Sets a Kubernetes annotation; wins over the props. */
   addAnnotation(key: string, value: string): void {
-    this.additions.annotations[key] = value;
+    this.addSettings({ annotations: { [key]: value } });
   }
 
-  /** Adds a Kubernetes taint. */
+  /** Adds a Kubernetes taint; takes the place of one with the same key and effect. */
   addTaint(taint: Taint): void {
-    this.additions.taints.push(taint);
+    this.addSettings({ taints: [taint] });
+  }
+
+  /** Adds to the settings of the node, such as `{ sysctls: { 'vm.swappiness': '10' } }`: maps merge by key, anything else wins over the props. */
+  addSettings(settings: K3sNodeSettings): void {
+    this.additions.settings = mergeSettings(this.additions.settings, settings);
   }
 
   /** Puts a file on the host. @param path Absolute. */
@@ -121,20 +118,12 @@ export class K3sAgent extends K3sNodeConstruct {
 }
 
 /** Props with what was added to the node over them. What was not added to stays as the user wrote it, for the rules to judge. */
-export function propsWithAdditions<
-  P extends K3sNodeSettings & { readonly config?: ServerOptions | AgentOptions },
->(props: P, added: NodeAdditions): P {
+export function propsWithAdditions<P extends K3sServerProps | K3sAgentProps>(
+  props: P,
+  { settings, config }: NodeAdditions,
+): P {
   if (!isPlainObject(props)) return props;
-  const { labels, annotations, taints, config } = added;
-  return {
-    ...props,
-    ...(hasKeys(labels) && { labels: { ...props.labels, ...labels } }),
-    ...(hasKeys(annotations) && { annotations: { ...props.annotations, ...annotations } }),
-    ...(taints.length > 0 && { taints: mergeTaints(props.taints ?? [], taints) }),
-    ...(hasKeys(config) && { config: mergeConfigs(props.config, config) }),
-  };
-}
-
-function hasKeys(map: object): boolean {
-  return Object.keys(map).length > 0;
+  const own: P = props;
+  const merged = { ...own, ...mergeSettings(own, settings) };
+  return Object.keys(config).length === 0 ? merged : { ...merged, config: mergeConfigs(own.config, config) };
 }

@@ -3,7 +3,7 @@ export interface RestoreFacts {
   /** `undefined` for a chart outside of any cluster. */
   readonly cluster: string | undefined;
 
-  /** Name of the Pulumi stack; `undefined` in a program without environments. */
+  /** `undefined` in a program without environments. */
   readonly environment: string | undefined;
   readonly isK3s: boolean;
 

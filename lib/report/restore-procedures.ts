@@ -40,12 +40,8 @@ While the location is read-only no backup runs and none is deleted. Namespaces o
 
 /** Brings everything into a cluster that was made anew. */
 export function newCluster(facts: RestoreFacts): string {
-  const { environment, location } = facts;
+  const { location } = facts;
   const namespaces = ownNamespaces(facts);
-  const make =
-    environment === undefined
-      ? 'Make the cluster and apply the same manifests.'
-      : `Make the cluster from the same program and the same secrets: \`pulumi up -s ${environment}\`.`;
   const empty =
     namespaces.length === 0
       ? 'Remove the namespaces that were just made empty, as restoring one namespace says.'
@@ -57,7 +53,7 @@ for namespace in ${namespaces.join(' ')}; do kubectl delete namespace "$namespac
   return `
 ## Restore into a new cluster
 
-1. ${make} Velero comes with it, reads \`${location}\`, and shows its backups within a minute: \`velero backup get\`.
+1. ${makeCluster(facts)} Velero comes with them, reads \`${location}\`, and shows its backups within a minute: \`velero backup get\`.
 2. Keep the new cluster from writing there, and choose the backup:
 
 \`\`\`sh
@@ -78,11 +74,20 @@ Nodes may have other names: volumes are made anew on the node that their pod lan
 must not write to \`${location}\`.`;
 }
 
-/** What makes Pulumi's state fit again: objects of the same names, made by somebody else. */
+function makeCluster(facts: RestoreFacts): string {
+  const { environment, credentialsSecret, isK3s } = facts;
+  const manifests = `make Secret \`velero/${credentialsSecret}\`, and apply the same manifests`;
+  if (environment === undefined) return `Make the cluster, ${manifests}.`;
+  const apply = `${manifests}: \`${adopt(facts)}\`.`;
+  if (!isK3s) return `Make the cluster, ${apply}`;
+  return `Make the cluster from the same program and the same secrets: bring \`dist/${environment}/hosts\` to the hosts in the order that \`k3stack plan --env ${environment}\` shows, ${apply}`;
+}
+
+/** What makes objects that were restored fit the program again; the files' names are their order. */
 function adopt({ environment }: RestoreFacts): string {
   return environment === undefined
     ? 'kubectl get all --all-namespaces'
-    : `pulumi up -s ${environment} --refresh`;
+    : `kubectl apply --server-side --force-conflicts -f dist/${environment}/manifests/`;
 }
 
 const EXCLUDED = 'velero,kube-system,kube-public,kube-node-lease';

@@ -72,15 +72,18 @@ Velero encrypts files with a key that is the same everywhere: who may read the b
 }
 
 function prerequisites(facts: RestoreFacts): string {
-  const { version, credentialsSecret, environment, storageClasses, volumes, isArgoCd } = facts;
-  const secret =
-    environment === undefined
-      ? `Secret \`velero/${credentialsSecret}\``
-      : `Secret \`velero/${credentialsSecret}\`, made from the secrets of stack \`${environment}\``;
+  const { cluster, version, credentialsSecret, environment, storageClasses, volumes, isArgoCd } = facts;
+  const made = environment === undefined ? '' : ', made by whoever applies the manifests';
   const classes = volumes
     ? `
 - The storage classes that the volumes were made with${storageClasses.length === 0 ? '' : `: ${list(storageClasses)}`}.`
     : '';
+  const manifests =
+    environment === undefined
+      ? ''
+      : `
+- The output of \`k3stack synth\`, \`dist/${environment}\`. Where the environment has several clusters, apply only the files of \`manifests\` whose
+  names begin with that of this cluster${cluster === undefined ? '' : `, \`${cluster}-\``}.`;
   const argoCd = isArgoCd
     ? `
 
@@ -94,7 +97,7 @@ kubectl -n argocd patch applications.argoproj.io velero --type merge --patch '{"
 ## Before you start
 
 - \`kubectl\` with the rights of an administrator, and the \`velero\` command line ${version}.
-- The keys of the bucket: ${secret}.${classes}
+- The keys of the bucket: Secret \`velero/${credentialsSecret}\`${made}.${manifests}${classes}
 
 \`\`\`sh
 kubectl -n velero get deployment/velero${volumes ? ' daemonset/node-agent' : ''}

@@ -25,9 +25,11 @@ export function printableViolation(violation: Violation): Violation {
 
 function paragraph(title: string, violations: readonly Violation[], color: Palette): string[] {
   if (violations.length === 0) return [];
-  const lines = violations.map(printableViolation).map(
-    ({ path, property, problem, fix, rule }) =>
-      `  ${color.bold(`${path} ${property}`)}: ${problem}\n    ${fix} ${color.dim(`(${rule})`)}`,
-  );
+  const lines = violations
+    .map(printableViolation)
+    .map(
+      ({ path, property, problem, fix, rule }) =>
+        `  ${color.bold(`${path} ${property}`)}: ${problem}\n    ${fix} ${color.dim(`(${rule})`)}`,
+    );
   return [[title, ...lines].join('\n')];
 }

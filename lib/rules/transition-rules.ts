@@ -13,7 +13,7 @@ export const transitionRuleTable: readonly TransitionRule[] = [
 ];
 
 /**
- * What speaks against going from one synthesis of an environment to another. Those that block `provision` must be mended or waived
+ * What speaks against going from one synthesis of an environment to another. Those that block `provision` must be mended
  * before any host is touched; the others only tell.
  */
 export function transitionRules(before: Synthesis, after: Synthesis): Violation[] {

@@ -113,7 +113,8 @@ function settingsIn(level: K3sNodeSettings): K3sNodeSettings {
   return Object.fromEntries(given.map((key): [string, unknown] => [key, level[key]]));
 }
 
-function mergeSettings(base: K3sNodeSettings, over: K3sNodeSettings): K3sNodeSettings {
+/** Settings of a node over more general ones: maps merge by key, taints by key and effect, anything else is replaced. */
+export function mergeSettings(base: K3sNodeSettings, over: K3sNodeSettings): K3sNodeSettings {
   const merged: Record<string, unknown> = { ...base, ...over };
   for (const key of MERGED_BY_KEY) {
     if (base[key] !== undefined && over[key] !== undefined) {
@@ -141,7 +142,7 @@ function withImplied(settings: K3sNodeSettings, props: K3sClusterProps, role: No
 }
 
 /** Taints of one node, the later one where key and effect are the same: Kubernetes wants those unique. */
-export function mergeTaints(base: readonly Taint[], over: readonly Taint[]): Taint[] {
+function mergeTaints(base: readonly Taint[], over: readonly Taint[]): Taint[] {
   const key = ({ key: name, effect }: Taint) =>
     typeof name === 'string' && typeof effect === 'string' ? `${name}:${effect}` : {};
   return [...new Map([...base, ...over].map((taint) => [key(objectOf(taint)), taint])).values()];

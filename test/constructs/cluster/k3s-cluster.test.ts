@@ -90,6 +90,36 @@ describe('a K3s cluster', () => {
     expect(synthesis.manifests.map(({ file }) => file)).toEqual(['00-gpu-bravo.yaml']);
   });
 
+  test('says what a construct of the program brings to the cluster', () => {
+    const { topology, documents } = synthesized((env) => {
+      const cluster = k3s(env);
+      cluster.addIngressClass('nginx');
+      cluster.addStorageClass('longhorn', { isDefault: true });
+      cluster.addBackupTarget('s3://backups');
+      cluster.addDocument('operations.md', () => '# Operations\n');
+      expect([cluster.ingressClass, cluster.defaultStorageClass]).toEqual(['nginx', 'longhorn']);
+    });
+    expect(topology.clusters[0]).toMatchObject({
+      ingress: ['nginx'],
+      storage: [{ name: 'longhorn', isDefault: true }],
+      backups: ['s3://backups'],
+    });
+    expect(documents).toEqual([{ cluster: 'k3s', file: 'operations.md', content: '# Operations\n' }]);
+  });
+
+  test('adds settings to one node', () => {
+    const synthesis = synthesized((env) => {
+      const agent = k3s(env, { agents: { bravo: { sysctls: { 'vm.swappiness': '60' } } } }).agent('bravo');
+      agent.addSettings({ sysctls: { 'fs.inotify.max_user_instances': '512' }, maxPods: 20 });
+    });
+    const content = hostOf(synthesis, 'bravo')
+      .files.map((file) => file.content)
+      .join('');
+    expect(content).toContain('vm.swappiness');
+    expect(content).toContain('fs.inotify.max_user_instances');
+    expect(content).toContain('maxPods: 20');
+  });
+
   test('adds to options and taints, and does not take their place', () => {
     const synthesis = synthesized((env) => {
       const taints = [{ key: 'a', value: '1', effect: 'NoSchedule' as const }];

@@ -78,7 +78,7 @@ export const clusterOptions = {
     applies: 'join-only',
     default: false,
     env: 'K3S_CLUSTER_RESET',
-    managed: 'the command `k3stack restore`',
+    managed: '`k3s server --cluster-reset` by hand, once',
     why: 'a one-time action; left in config.yaml it resets the cluster at every start',
   },
   'cluster-reset-restore-path': {
@@ -86,7 +86,7 @@ export const clusterOptions = {
     type: 'string',
     role: 'server',
     applies: 'join-only',
-    managed: 'the command `k3stack restore`',
+    managed: '`k3s server --cluster-reset --cluster-reset-restore-path=…` by hand, once',
   },
   'secrets-encryption': {
     help: 'Encrypt Secrets in the datastore.',

@@ -1,6 +1,8 @@
 import type { Finding } from '../../../rules/rule';
 import { k3sRule, type K3sTransition, changedFact } from './k3s-transition';
 
+const HOW = 'https://docs.k3s.io/cli/secrets-encrypt';
+
 /** Rules about tokens and the encryption of Secrets. */
 export const credentialRules = [
   k3sRule({
@@ -18,7 +20,7 @@ export const credentialRules = [
           path: transition.after.path,
           property: 'token',
           problem: `the token was secret ${change.old} and is now secret ${change.now}`,
-          fix: `keep ${change.old}; to rotate the token, raise its counter, and keep the old value beside the snapshots`,
+          fix: `keep ${change.old}; to rotate the token, run k3s token rotate on a server, give ${change.old} the new value, and keep the old one beside the snapshots`,
           blocks: 'provision',
         },
       ];
@@ -52,7 +54,7 @@ export const credentialRules = [
     id: 'secrets-encryption-changed',
     title: 'Encryption of Secrets is not switched by a restart',
     reason: 'Secrets that are encrypted stay so: without the key configuration no server can read them.',
-    source: 'https://docs.k3s.io/cli/secrets-encrypt',
+    source: HOW,
     check: encryptionChange,
   }),
 ];
@@ -66,7 +68,7 @@ function encryptionChange(transition: K3sTransition): Finding[] {
       {
         ...place,
         problem: `encryption of Secrets with ${change.old} is switched off`,
-        fix: 'keep it; to switch it off, run k3s secrets-encrypt disable and reencrypt first, and then waive this rule once',
+        fix: `keep it; to switch it off, make the change in two steps: decrypt by hand as ${HOW} says, and leave it out here when k3s secrets-encrypt status says Disabled`,
         blocks: 'provision',
       },
     ];
@@ -76,7 +78,7 @@ function encryptionChange(transition: K3sTransition): Finding[] {
       {
         ...place,
         problem: `encryption of Secrets with ${change.now} is switched on in a cluster that is not encrypted`,
-        fix: 'run k3s secrets-encrypt enable on a server first, and then waive this rule once',
+        fix: `keep it off; to switch it on, make the change in two steps: encrypt by hand as ${HOW} says, and write it here when k3s secrets-encrypt status says Enabled`,
         blocks: 'provision',
       },
     ];

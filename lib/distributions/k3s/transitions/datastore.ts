@@ -19,7 +19,7 @@ export const datastoreRules = [
           path: transition.after.path,
           property: 'datastore.external',
           problem: `the datastore was ${target.old} and is now ${target.now}`,
-          fix: `keep ${target.old}; to move, copy the database while every server is stopped, and then waive this rule once`,
+          fix: `keep ${target.old}; to move, make the change in two steps: stop every server and copy the database by hand, then start them with the new address`,
           blocks: 'provision',
         },
       ];

@@ -31,7 +31,8 @@ export const membershipRules = [
       const fix =
         allowed > 0
           ? `remove at most ${allowed} of them in one update, and wait until it is done`
-          : 'waive this rule once if every member is healthy; else restore a snapshot on the one that is to stay';
+          : `make the change in two steps: add a third server, and remove ${names(removed)} when it has joined; ` +
+            `if ${names(removed)} is dead already, run k3s server --cluster-reset on the one that stays, which forgets all others`;
       return [{ ...at(transition), problem, fix, blocks: 'provision' }];
     },
   }),

@@ -26,7 +26,7 @@ export const networkRules = [
             path: transition.after.path,
             property,
             problem: `${words} ${change.old}, now ${change.now}`,
-            fix: `keep ${change.old}; another value needs a new cluster`,
+            fix: `keep ${change.old}; there is no way to do this in place: make a new cluster and move the workloads`,
             blocks: 'provision' as const,
           },
         ];
@@ -50,7 +50,7 @@ export const networkRules = [
             ? `the pod network was made by ${byWhom(change.old)} and is now made by ${byWhom(change.now)}`
             : `the flannel backend was ${change.old} and is now ${change.now}: pods on nodes of either kind do not reach each other until all are updated`,
           fix: provider
-            ? 'keep it; another provider needs a new cluster, or a migration by hand after which this rule is waived once'
+            ? 'keep it; there is no way to do this in place: make a new cluster and move the workloads'
             : 'update in a maintenance window, and reboot nodes whose old interfaces remain',
           blocks: provider ? 'provision' : 'nothing',
         },

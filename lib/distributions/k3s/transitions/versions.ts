@@ -47,7 +47,7 @@ export const versionRules = [
     title: `From 1.33 to 1.34 with embedded etcd goes through v1.33.7+k3s3 or later`,
     reason:
       'v1.34 brings etcd 3.6. Members that were removed before etcd 3.5.26 can come back as zombies after that step, ' +
-      'and split the cluster. A cluster whose members never changed is not affected and may waive this.',
+      'and split the cluster. A cluster whose members never changed is not affected.',
     source: 'https://docs.k3s.io/release-notes/v1.33.X; https://github.com/k3s-io/k3s/discussions/14908',
     check: (transition) =>
       transition.factsBefore.datastore !== 'embedded-etcd'
@@ -97,7 +97,7 @@ function downgrade(transition: K3sTransition, step: VersionStep): Finding {
     ...place(transition, step),
     problem: `${names(step)} would go back from ${step.old} to ${step.now}`,
     fix: minor
-      ? `keep ${step.old}, or restore a snapshot that v1.${to.minor} took: k3stack restore`
+      ? `keep ${step.old}, or restore a snapshot that v1.${to.minor} took by the steps in https://docs.k3s.io/upgrades/roll-back`
       : `prefer a later v1.${from.minor}; fixes of ${step.old} are lost`,
     blocks: minor ? 'provision' : 'nothing',
   };
