@@ -2,7 +2,7 @@ export { environments, Environments } from './environments';
 export { Environment } from './environment';
 export { Cluster, type HelmDelivery } from './cluster/cluster';
 export { K3sCluster } from './cluster/k3s-cluster';
-export { K3sAgent, K3sServer, type HostFileProps } from './cluster/k3s-node';
+export { K3sAgent, K3sServer, type HostFileProps, type K3sNodeConstruct } from './cluster/k3s-node';
 export {
   ExistingCluster,
   type ExistingClusterProps,
@@ -23,7 +23,7 @@ export {
   type TraefikMiddlewareKind,
   type TraefikMiddlewareProps,
 } from './platform/traefik/middleware';
-export type * from './platform/traefik/middleware-settings';
+export type * as TraefikMiddlewares from './platform/traefik/middleware-settings';
 export {
   TraefikTlsOption,
   type TlsOptionSettings,
@@ -31,7 +31,14 @@ export {
   type TraefikTlsOptionProps,
 } from './platform/traefik/tls-option';
 export { Traefik } from './platform/traefik/traefik';
-export type * from './platform/traefik/traefik-settings';
+export type {
+  TraefikDashboard,
+  TraefikEntryPoint,
+  TraefikExposure,
+  TraefikLogLevel,
+  TraefikProps,
+  TraefikResources,
+} from './platform/traefik/traefik-settings';
 export { Velero } from './platform/velero/velero';
 export type {
   VeleroBucket,
@@ -39,7 +46,6 @@ export type {
   VeleroProps,
   VeleroResources,
 } from './platform/velero/velero-settings';
-export { synthesize, type SynthesisContext } from './synthesis/synthesize';
 export { patch } from './patch';
 export { addCheck, type ConstructViolation } from './violations';
 export { late } from '../lib/late';
@@ -55,9 +61,31 @@ export type {
   Ssh,
   Taint,
   TaintEffect,
+  Transport,
 } from '../lib/cluster/node';
-export type * from '../lib/distributions/k3s/cluster-settings';
-export { Datastore } from '../lib/distributions/k3s/datastore';
+export type {
+  AirGapSettings,
+  ApiEndpointSettings,
+  AuditSettings,
+  DrainSettings,
+  HostAddresses,
+  K3sAgentPoolProps,
+  K3sAgentProps,
+  K3sClusterProps,
+  K3sNodeSettings,
+  K3sServerProps,
+  KubeVipSettings,
+  UpgradeSettings,
+} from '../lib/distributions/k3s/cluster-settings';
+export {
+  Datastore,
+  type DatastoreTls,
+  type EtcdDatastore,
+  type ExternalDatastore,
+  type SnapshotS3,
+  type SnapshotSettings,
+  type SqlDatastore,
+} from '../lib/distributions/k3s/datastore';
 export { Cni, type FlannelSettings, type NetworkSettings } from '../lib/distributions/k3s/network';
 export type { RegistryConfig, RegistryMirror, RegistrySettings } from '../lib/distributions/k3s/registries';
 export type { AgentOptions, ServerOptions } from '../lib/distributions/k3s/options';

@@ -4,10 +4,11 @@ import * as cdk8s from 'cdk8s';
 import * as cdk8sPlus from 'cdk8s-plus-28';
 import * as constructs from 'constructs';
 import ts from 'typescript';
-import { loadSchemas } from '../../adapters/schemas';
 import { commandTable } from '../../cli/command-table';
 import * as k3stack from '../../constructs';
+import { synthesize } from '../../constructs/synthesis/synthesize';
 import { fencesOf, pages, type Fence } from '../support/markdown';
+import { emptyContext } from '../support/synthesized';
 
 const fences = pages().flatMap(fencesOf);
 
@@ -142,11 +143,7 @@ type Evaluate = (module: object, exports: object, require: (name: string) => unk
 /** What stops the synthesis of an environment. */
 function brokenRules(environment: k3stack.Environment): string[] {
   try {
-    k3stack.synthesize(environment, {
-      schemas: loadSchemas(),
-      checksum: () => undefined,
-      hostKey: () => undefined,
-    });
+    synthesize(environment, emptyContext);
     return [];
   } catch (error) {
     if (error instanceof k3stack.InvalidProgramError) return [error.message];

@@ -88,9 +88,9 @@ function stops(findings: readonly Finding[]): boolean {
   return findings.some(({ blocks = 'synth' }) => blocks === 'synth');
 }
 
-/** A rule whose findings hold no control characters, no placeholders of late values and no text of a user's without end. */
+/** A rule whose findings hold no control or half characters, no placeholders of late values and no text of a user's without end. */
 function shown(rule: K3sRule): K3sRule {
-  const text = (part: string): string => printable(withLateNames(part));
+  const text = (part: string): string => printable(withLateNames(part)).replace(/\p{Surrogate}/gu, '\ufffd');
   return {
     ...rule,
     check: (model) =>

@@ -20,8 +20,14 @@ testRules([
   {
     rule: 'k3s-audit',
     broken: { audit: { maxAge: 0.5 } },
-    says: 'audit.maxAge: must be a whole number from 1, got 0.5',
+    says: 'audit.maxAge: must be a whole number from 1 to 36500, got 0.5; write maxAge: 30',
     fine: { audit: { level: 'Request', maxAge: 7 } },
+  },
+  {
+    rule: 'k3s-audit',
+    broken: { audit: { maxAge: 1e21 } },
+    says: 'audit.maxAge: must be a whole number from 1 to 36500, got 1e+21',
+    fine: { audit: { maxAge: 36_500, maxBackups: 10_000, maxSize: 100_000 } },
   },
   {
     rule: 'k3s-registry-name',
@@ -68,9 +74,27 @@ testRules([
     fine: { pools: { edge: { maxUnavailable: 3, nodes: { delta: server(9) } } } },
   },
   {
+    rule: 'k3s-max-unavailable',
+    broken: { upgrade: { maxUnavailable: 1e21 } },
+    says: "must be a whole number from 1 to 10000, or a percentage up to '100%', got 1e+21",
+    fine: { upgrade: { maxUnavailable: 10_000 } },
+  },
+  {
+    rule: 'k3s-gate',
+    broken: { upgrade: { gate: 'curl -u ops:«secret:ops» https://shop.example.org' } },
+    says: '[k3s] upgrade.gate: holds a secret, and a command line is no place for one; let the command read it',
+    fine: { upgrade: { gate: './smoke-test.sh --quick' } },
+  },
+  {
+    rule: 'k3s-gate',
+    broken: { upgrade: { gate: ' ' } },
+    says: 'upgrade.gate: is an empty command',
+    fine: {},
+  },
+  {
     rule: 'k3s-drain',
     broken: { upgrade: { drain: { timeout: 0 } } },
-    says: 'must be 1 to 86400 seconds, got 0',
+    says: 'must be a whole number of seconds from 1 to 86400, got 0',
     fine: { upgrade: { drain: false, healthyFor: 0 } },
   },
   {
@@ -113,32 +137,4 @@ test('auto-deploy manifests have names that K3s takes, of their own', () => {
     "'vip.yaml' is also the file of k3s/vip.yaml; write new AutoDeploy(cluster, 'vip-2')",
   ]);
   expect(named('kube-vip.yaml', 'traefik-config.yaml')).toEqual([]);
-});
-
-test('files of the program do not collide with those of k3stack', () => {
-  const withFile = (path: string, mode = '0644') => {
-    const file = {
-      path,
-      mode,
-      owner: 'root:root',
-      content: '',
-      encoding: 'raw',
-      disruption: 'none',
-    } as const;
-    return runRules(k3sRules, k3sModel({}, { files: new Map([['alfa', [file]]]) })).map((v) => v.problem);
-  };
-  expect(withFile('/etc/rancher/k3s/config.yaml')).toEqual([
-    'k3stack writes this file, or the program does so twice',
-  ]);
-  expect(withFile('/etc/rancher/k3s/config.yaml.d/50-bootstrap.yaml')).toEqual([
-    'k3stack writes this file, or the program does so twice',
-  ]);
-  expect(withFile('/var/lib/rancher/k3s/server/manifests/x.yaml')).toEqual([
-    'K3s applies it, and nobody deletes what leaves it',
-  ]);
-  expect(withFile('/etc/../x', '644')).toEqual([
-    "must be an absolute path of a file, got '/etc/../x'",
-    "must be four octal digits, got '644'",
-  ]);
-  expect(withFile('/etc/rancher/k3s/config.yaml.d/60-own.yaml')).toEqual([]);
 });

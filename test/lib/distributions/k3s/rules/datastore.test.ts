@@ -64,7 +64,7 @@ testRules([
   {
     rule: 'k3s-snapshots',
     broken: { datastore: Datastore.embeddedEtcd({ snapshots: { retention: 0 } }) },
-    says: 'must be a whole number from 1, got 0',
+    says: 'must be a whole number from 1 to 10000, got 0',
     fine: { datastore: Datastore.embeddedEtcd({ snapshots: { retention: 1, schedule: '@every 6h' } }) },
   },
   {

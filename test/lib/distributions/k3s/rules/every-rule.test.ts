@@ -12,6 +12,7 @@ const testedOtherwise = [
   'k3s-cluster-name',
   'k3s-manifest-name',
   'host-file',
+  'host-file-owned',
   'host-file-twice',
 ];
 

@@ -18,6 +18,24 @@ testRules([
     says: 'minor 1.31 is not supported',
     fine: { version: 'v1.32.5+k3s1' },
   },
+  ...['v1.34.01+k3s1', 'v1.34.1+k3s01', 'v01.34.1+k3s1'].map((version) => ({
+    rule: 'k3s-version',
+    broken: { version },
+    says: `got '${version}'; write 'v1.34.1+k3s1'`,
+    fine: { version: 'v1.34.10+k3s10' },
+  })),
+  {
+    rule: 'k3s-version',
+    broken: { version: 'v1.34.1+k3s0' },
+    says: "must be a K3s release, got 'v1.34.1+k3s0'; write 'v1.34.1+k3s1'",
+    fine: { version: 'v1.34.1-rc1+k3s1' },
+  },
+  {
+    rule: 'k3s-version',
+    broken: { version: 'v1.34.99999999999999999999+k3s1' },
+    says: 'must be a K3s release',
+    fine: { version: 'v1.34.0+k3s1' },
+  },
   {
     rule: 'k3s-agent-version',
     broken: { agents: { delta: { ...server(9), version: 'v1.34.2+k3s1' } } },
@@ -36,6 +54,30 @@ testRules([
     broken: { servers: { Alfa_1: server(1) } },
     says: "got 'Alfa_1'; write 'alfa-1' as its key",
     fine: { servers: { 'alfa-1.lan': server(1) } },
+  },
+  {
+    rule: 'k3s-node-name',
+    broken: { agents: { constructor: server(9) } },
+    says: "[k3s/agents/constructor] name: must be no word of JavaScript's own objects, got 'constructor'; write 'alfa' as its key",
+    fine: { agents: { 'constructor-1': server(9) } },
+  },
+  ...['__proto__', 'toString', '', '..', 'a b\n', 'x'.repeat(300)].map((name) => ({
+    rule: 'k3s-node-name',
+    broken: { agents: Object.fromEntries([[name, server(9)]]) },
+    says: 'as its key',
+    fine: { agents: { 'x.y': server(9) } },
+  })),
+  ...['__proto__', 'constructor', 'toString', '', '..', 'a.b', 'a b\n', 'x'.repeat(300)].map((name) => ({
+    rule: 'k3s-pool-name',
+    broken: { pools: Object.fromEntries([[name, { nodes: { delta: server(9) } }]]) },
+    says: '[k3s/pools] pools["',
+    fine: { pools: { 'edge-1': { nodes: { delta: server(9) } } } },
+  })),
+  {
+    rule: 'k3s-pool-name',
+    broken: { pools: { Edge_1: { nodes: { delta: server(9) } } } },
+    says: `[k3s/pools] pools["Edge_1"]: must be at most 63 lower case letters, digits and '-', got 'Edge_1'; write 'edge-1' as its key`,
+    fine: { pools: { edge: { nodes: {} } } },
   },
   {
     rule: 'k3s-node-name-unique',

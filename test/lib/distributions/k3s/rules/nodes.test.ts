@@ -95,6 +95,48 @@ testRules([
     says: 'a value on one line',
     fine: alfa({ sysctls: { 'net.ipv4.ip_local_port_range': '1024 65000' } }),
   },
+  ...[' ', '1 ', 'á'].map((value) => ({
+    rule: 'k3s-sysctl',
+    broken: alfa({ sysctls: { 'vm.swappiness': value } }),
+    says: 'sysctls["vm.swappiness"]: must have a value on one line, with nothing around it',
+    fine: alfa({ sysctls: { 'vm.swappiness': '1' } }),
+  })),
+  ...['vm', 'vm.', 'vm..x', 'vm/../x', 'vm.-x', 'net.a*b', '-vm.x', 'vm.x y', '__proto__'].map((key) => ({
+    rule: 'k3s-sysctl',
+    broken: alfa({ sysctls: Object.fromEntries([[key, '1']]) }),
+    says: 'must be a name below /proc/sys',
+    fine: alfa({ sysctls: { 'net.ipv4.conf.*.rp_filter': '1', 'net/ipv4/conf/eth0/forwarding': '1' } }),
+  })),
+  {
+    rule: 'k3s-quantity',
+    broken: alfa({ ceiling: { memory: '1e999' } }),
+    says: "ceiling.memory: must be a Kubernetes quantity above zero that a machine can have, got '1e999'; write '1Gi'",
+    fine: alfa({ ceiling: { memory: '8Pi' } }),
+  },
+  {
+    rule: 'k3s-quantity',
+    broken: alfa({ ceiling: { cpu: '1e-999' } }),
+    says: 'ceiling.cpu: must be a Kubernetes quantity above zero',
+    fine: alfa({ ceiling: { cpu: '1m' } }),
+  },
+  {
+    rule: 'k3s-node-number',
+    broken: alfa({ capacity: { cpu: 1e21 } }),
+    says: 'capacity.cpu: must be above zero and at most 100000, got 1e+21',
+    fine: alfa({ capacity: { cpu: 0.5 } }),
+  },
+  {
+    rule: 'k3s-node-label',
+    broken: alfa({ labels: JSON.parse('{"__proto__":"a"}') as Record<string, string> }),
+    says: "labels: '__proto__' must be at most 63",
+    fine: alfa({ labels: { constructor: 'a', toString: 'b' } }),
+  },
+  {
+    rule: 'k3s-option-type',
+    broken: { config: { server: { 'kube-apiserver-arg': { 'audit-log-maxsize': 1e21 } } } },
+    says: 'config.server["kube-apiserver-arg"]: audit-log-maxsize must be',
+    fine: { config: { server: { 'kube-apiserver-arg': { 'max-requests-inflight': 400 } } } },
+  },
   {
     rule: 'k3s-kubelet-argument',
     broken: alfa({ maxPods: 60, config: { 'kubelet-arg': { 'max-pods': 50 } } }),
@@ -106,5 +148,17 @@ testRules([
     broken: alfa({ accelerators: [{ resource: 'gpu' }] }),
     says: "got 'gpu'",
     fine: alfa({ accelerators: [{ resource: 'nvidia.com/gpu', count: 2 }] }),
+  },
+  {
+    rule: 'k3s-accelerator',
+    broken: alfa({ accelerators: [{ resource: 'nvidia.com/gpu', runtimeClass: '../../x' }] }),
+    says: "accelerators.runtimeClass: must be the name of a RuntimeClass, lower case letters, digits, '-' and '.', got '../../x'; write runtimeClass: 'nvidia'",
+    fine: alfa({ accelerators: [{ resource: 'nvidia.com/gpu', runtimeClass: 'nvidia' }] }),
+  },
+  {
+    rule: 'k3s-accelerator',
+    broken: alfa({ accelerators: [{ resource: 'nvidia.com/gpu', count: 1e21 }] }),
+    says: 'accelerators.count: must be a whole number from 1 to 10000, got 1e+21',
+    fine: alfa({ accelerators: [{ resource: 'nvidia.com/gpu', count: 10_000 }] }),
   },
 ]);

@@ -99,6 +99,54 @@ test('never repeats a password that was given in place of a secret', () => {
   expect(found.join()).not.toContain('hunter2');
 });
 
+const cyclic: Record<string, unknown> = {};
+cyclic['self'] = cyclic;
+const deep = Array.from({ length: 100_000 }).reduce<object>((inner) => ({ a: inner }), {});
+
+test.each([
+  ['holds itself', cyclic, '[k3s] config.server: holds itself; write plain data, such as { debug: true }'],
+  ['is nested without end', deep, '[k3s] config.server: is nested more than 10 levels deep'],
+])('refuses config that %s', (_, config, says) => {
+  const inNode = { version, servers: { alfa: { ...server(1), config: { debug: config } } } };
+  expect(check({ version, servers, config: { server: config } })).toEqual([expect.stringContaining(says)]);
+  expect(check(inNode)).toEqual([expect.stringContaining('[k3s/servers/alfa] config: ')]);
+  const pools = { edge: { config, nodes: {} } };
+  expect(check({ version, servers, pools })).toEqual([expect.stringContaining('[k3s/pools/edge] config: ')]);
+});
+
+test('refuses half of a character wherever it stands', () => {
+  const s3 = { bucket: 'k3s', region: 'a\ud800' };
+  const says = 'holds half of a character, which no file can; write whole characters';
+  expect(check({ version, servers, datastore: Datastore.embeddedEtcd({ s3 }) })).toEqual([
+    `[k3s] datastore.s3.region: ${says}`,
+  ]);
+  expect(check({ version, servers: { alfa: { ...server(1), annotations: { '\udc00': 'x' } } } })).toEqual([
+    `[k3s/servers/alfa] annotations["\\udc00"]: ${says}`,
+  ]);
+});
+
+test.each([
+  ['control characters', 'x\u001b[2J\r\n\0y'],
+  ['text without end', 'x'.repeat(100_000)],
+  ['placeholders of late values', 'é«late:web=203.0.113.7»'],
+])('no message holds %s', (_, text) => {
+  const places = [
+    { version: text },
+    { servers: { [text]: { ...server(1), sysctls: { [text]: text } } } },
+    { servers: { alfa: { ...server(1), ssh: { host: text, user: text }, nodeIp: [text, text] } } },
+    { servers: { alfa: { ...server(1), labels: { [text]: text }, taints: text, config: { [text]: text } } } },
+    { network: { clusterCidr: [text], serviceCidr: [text], clusterDomain: text } },
+    { registries: { mirrors: { [text]: { endpoints: [text] } } } },
+    { pools: { [text]: { nodes: {} } } },
+    { [text]: text },
+  ];
+  for (const place of places) {
+    const found = check({ version, servers, ...place });
+    expect(found).not.toEqual([]);
+    expect(found.filter((message) => /[\p{Cc}]|«late:/u.test(message) || message.length > 2500)).toEqual([]);
+  }
+});
+
 /** Values of every kind, at home and astray. */
 const junk = fc.oneof(
   fc.constantFrom(
