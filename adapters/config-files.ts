@@ -1,8 +1,9 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ConfigFiles } from '../lib/distributions/k3s/config-file';
 import { K3stackError } from '../lib/errors';
 import { INPUT_LIMIT, tooLarge } from './input-limit';
+import { isFolder } from './path-stat';
 import { readTextFile } from './text-file';
 
 /**
@@ -35,8 +36,4 @@ function readConfig(path: string): string | undefined {
     folder: (problem) => new K3stackError('NO_CONFIG_FILE', `${path} ${problem}; name the config.yaml in it`),
     size: { limit: INPUT_LIMIT, refusal: () => tooLarge(path) },
   });
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

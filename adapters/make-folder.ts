@@ -1,5 +1,6 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isFolder } from './path-stat';
 
 /**
  * Makes a folder and those above it that are missing. `mkdirSync` with `recursive` never ends in folders that take none, such as `/proc`, and
@@ -17,8 +18,4 @@ export function makeFolder(folder: string): void {
     // Another run may have made it meanwhile.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isFolder(folder)) throw error;
   }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

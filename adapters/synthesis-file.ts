@@ -1,9 +1,10 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { K3stackError } from '../lib/errors';
 import { SYNTHESIS_FILE } from '../lib/synthesis/dist-files';
 import { SYNTHESIS_SCHEMA, type Synthesis } from '../lib/synthesis/synthesis';
 import { synthesisSchema } from '../lib/synthesis/synthesis-schema';
+import { statIfThere } from './path-stat';
 import { structureProblem } from './structure';
 import { readTextFile } from './text-file';
 
@@ -38,7 +39,7 @@ export function ownSynthesis(folder: string, environment: string): Synthesis | u
 
 /** Why a folder is no output of `synth`; `undefined` when it is one, of any environments. */
 function missingIn(folder: string): string | undefined {
-  const stat = statSync(folder, { throwIfNoEntry: false });
+  const stat = statIfThere(folder);
   if (stat === undefined) return `there is no folder ${folder}`;
   if (!stat.isDirectory()) return `${folder} is not a folder`;
   const isOutput = readdirSync(folder).some((name) => ownSynthesis(folder, name) !== undefined);

@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { K3stackError } from '../../lib/errors';
 import type { ClusterOutput, HostContext } from '../../lib/distributions/distribution';
+import type { Offers } from '../../lib/rules/object-needs-offers';
 import type { KubernetesSecret } from '../../lib/synthesis/synthesis';
 import type { TopologyCluster } from '../../lib/synthesis/topology';
 import { isInstance } from '../instance-of';
@@ -108,6 +109,18 @@ export abstract class Cluster extends Chart {
   /** @internal objects that the distribution makes itself: {@link objectKey} to what to write instead */
   reservedObjects(): ReadonlyMap<string, string> {
     return new Map();
+  }
+
+  /** @internal what objects can rely on; something else may have installed more */
+  get offers(): Offers {
+    const { ingress, storage } = this.description;
+    return {
+      ingress: ingress.length > 0 ? ingress : undefined,
+      storage: storage.length > 0 ? storage : undefined,
+      customResources: this.customResources,
+      packaged: false,
+      sealed: false,
+    };
   }
 
   /** @internal the distribution's part of the picture */

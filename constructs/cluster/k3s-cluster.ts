@@ -3,6 +3,7 @@ import { K3stackError } from '../../lib/errors';
 import { nearest } from '../../lib/nearest';
 import type { HostFile } from '../../lib/synthesis/synthesis';
 import { outputOf, type ClusterOutput, type HostContext } from '../../lib/distributions/distribution';
+import type { Offers } from '../../lib/rules/object-needs-offers';
 import { runRules } from '../../lib/rules/rule';
 import { buildModel } from '../../lib/distributions/k3s/build-model';
 import type { K3sAgentProps, K3sClusterProps } from '../../lib/distributions/k3s/cluster-settings';
@@ -111,6 +112,25 @@ export class K3sCluster extends Cluster {
 
   override reservedObjects(): ReadonlyMap<string, string> {
     return packagedObjects(this.components.keys());
+  }
+
+  /** @internal */
+  override get offers(): Offers {
+    const { network, config } = (this.props ?? {}) as Partial<K3sClusterProps>;
+    const cni = network?.cni;
+    const ownNetwork = cni?.kind !== 'none'; // another provider is installed by something, and may bring more
+    const ownCloud = config?.server?.['disable-cloud-controller'] !== true;
+    const files = this.allNodes.flatMap((node) => node.additions.files);
+    return {
+      ...super.offers,
+      ingress: this.description.ingress,
+      storage: this.description.storage,
+      metrics: this.components.has('metrics-server'),
+      loadBalancer: this.components.has('servicelb') || (ownNetwork && ownCloud ? false : undefined),
+      networkPolicy: cni?.kind === 'flannel' ? cni.flannel?.networkPolicy !== false : undefined,
+      packaged: true,
+      sealed: ownNetwork && !files.some(({ path }) => path.includes('/server/manifests/')),
+    };
   }
 
   output(context: HostContext): ClusterOutput {

@@ -3,6 +3,7 @@ import type { KubernetesSchemas } from '../../lib/kubernetes/schema';
 import { lateValuesIn, mapStrings, withLateNames } from '../../lib/late';
 import { InvalidProgramError } from '../../lib/rules/invalid-program';
 import { hostSetRules } from '../../lib/rules/host-rules';
+import { objectNeedRules } from '../../lib/rules/object-needs';
 import { objectRules, type ObjectEntry } from '../../lib/rules/object-rules';
 import { runRules } from '../../lib/rules/rule';
 import type { Violation } from '../../lib/rules/violation';
@@ -118,8 +119,9 @@ function documentsOf({ name, description }: Cluster): ClusterDocument[] {
 }
 
 function checkTogether(tree: Tree, objects: readonly ResolvedObject[]): Violation[] {
-  return runRules(objectRules, {
+  return runRules([...objectRules, ...objectNeedRules], {
     clusters: tree.clusters.map((cluster) => cluster.name),
+    offers: new Map(tree.clusters.map((cluster) => [cluster.name, cluster.offers])),
     reserved: new Map(
       tree.clusters.flatMap((cluster) =>
         [...cluster.reservedObjects()].map(([key, fix]) => [`${cluster.name}|${key}`, fix]),

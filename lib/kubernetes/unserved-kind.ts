@@ -90,7 +90,8 @@ function unknownCustomResource(
   const builtIn = release.groupsOf(kind);
   const builtInMeant = nearest(group, builtIn);
   const kindMeant = nearest(kind, custom.kindsOf(group));
-  const groupMeant = nearest(group, custom.groups());
+  const withKind = custom.groups().filter((candidate) => custom.kindsOf(candidate).includes(kind));
+  const groupMeant = nearest(group, withKind);
   const fix =
     builtInMeant !== undefined
       ? use(release.apiVersionsOf(builtInMeant, kind))

@@ -1,4 +1,5 @@
 import type { KubernetesObject, ObjectOwner } from '../synthesis/synthesis';
+import type { Offers } from './object-needs-offers';
 import type { Finding, StaticRule } from './rule';
 
 /** An object of an environment, as rules see it. */
@@ -21,6 +22,9 @@ export interface ObjectSet {
 
   /** Objects a distribution makes and rewrites itself: `cluster|` and {@link objectKey} to what to write instead. */
   readonly reserved: ReadonlyMap<string, string>;
+
+  /** What each cluster has for objects that need more than Kubernetes itself, by its name. */
+  readonly offers: ReadonlyMap<string, Offers>;
 }
 
 /** Identity of an object in a cluster: group, kind, namespace and name; the version does not matter. */
@@ -108,6 +112,7 @@ function secretValues(path: string, object: KubernetesObject): Finding[] {
   }));
 }
 
-function describeObject({ kind, metadata: { namespace, name } }: KubernetesObject): string {
+/** Kind, namespace and name of an object, for people. */
+export function describeObject({ kind, metadata: { namespace, name } }: KubernetesObject): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name ?? ''}`;
 }

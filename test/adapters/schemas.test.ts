@@ -70,6 +70,9 @@ test('says which module each schema comes from', () => {
      "github.com/k3s-io/helm-controller v0.17.7",
      "github.com/traefik/traefik/v3 v3.7.13",
      "github.com/vmware-tanzu/velero v1.18.3",
+     "github.com/argoproj/argo-cd/v3 v3.5.7",
+     "github.com/fluxcd/helm-controller v1.6.4",
+     "github.com/fluxcd/source-controller v1.9.6",
    ]
   `);
   expect(sources.every(({ sum, files }) => sum.startsWith('h1:') && files.length > 0)).toBe(true);

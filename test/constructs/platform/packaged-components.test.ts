@@ -51,7 +51,7 @@ describe('ServiceLB', () => {
   test('takes traffic in on the nodes that are named', () => {
     const cluster = k3sCluster();
     new ServiceLb(cluster, 'service-lb', { nodes: ['bravo'] });
-    const labels = cluster.model().nodes.map(({ name, settings }) => [name, settings.labels]);
+    const labels = cluster.model().nodes.map(({ name, settings }) => [name, settings.labels ?? {}]);
     expect(labels).toEqual([
       ['alfa', {}],
       ['bravo', { 'svccontroller.k3s.cattle.io/enablelb': 'true' }],
