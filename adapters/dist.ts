@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { types } from 'node:util';
 import { basename, dirname, join, parse, sep } from 'node:path';
@@ -7,6 +7,7 @@ import { K3stackError } from '../lib/errors';
 import { distPaths, SYNTHESIS_FILE, type DistFile } from '../lib/synthesis/dist-files';
 import type { Synthesis } from '../lib/synthesis/synthesis';
 import { makeFolder } from './make-folder';
+import { statIfThere } from './path-stat';
 import { ownSynthesis } from './synthesis-file';
 
 /** The folder that `synth` writes to, one folder in it for each environment. */
@@ -26,7 +27,7 @@ export class Dist {
     if (this.folder === parse(this.folder).root) {
       throw unsafe(this.folder, 'is the root of the file system');
     }
-    const stat = statSync(this.folder, { throwIfNoEntry: false });
+    const stat = statIfThere(this.folder);
     if (stat === undefined) return;
     if (!stat.isDirectory()) throw unsafe(this.folder, 'is not a folder');
     this.recover();

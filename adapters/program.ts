@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { createJiti } from 'jiti';
@@ -6,6 +6,7 @@ import * as k3stack from '../constructs';
 import { K3stackError } from '../lib/errors';
 import { findUpwards } from './find-upwards';
 import { ownVersion, versionIn } from './own-package';
+import { statIfThere } from './path-stat';
 import { programFailure } from './program-failure';
 
 /** A user's program, loaded. */
@@ -54,7 +55,7 @@ export async function loadProgram(folder: string, given?: string): Promise<Progr
  */
 export function findProgram(folder: string, given: string | undefined): string {
   const path = resolve(folder, given ?? '.');
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statIfThere(path);
   if (stat?.isFile()) return path;
   if (stat?.isDirectory()) {
     const found = PROGRAM_FILES.map((name) => join(path, name)).find((file) => existsSync(file));

@@ -32,11 +32,7 @@ function withoutClass(object: KubernetesObject, place: Place): NeedFinding[] {
   ];
 }
 
-function unknownClass(
-  object: KubernetesObject,
-  name: string,
-  place: Place,
-): Omit<NeedFinding, 'property'>[] {
+function unknownClass(object: KubernetesObject, name: string, place: Place): Omit<NeedFinding, 'property'>[] {
   const { offers, made, cluster } = place;
   const classes = [...(offers.ingress ?? []), ...made.ingressClasses];
   if (offers.ingress === undefined || classes.includes(name)) return [];

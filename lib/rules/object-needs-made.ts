@@ -89,8 +89,7 @@ export function isInstaller(object: KubernetesObject): boolean {
 /** Name of the chart that a HelmChart, an Application or a HelmRelease installs. */
 function chartOf(object: KubernetesObject): string {
   const spec = specOf(object);
-  const chart =
-    spec['chart'] ?? recordOf(spec['source'])['chart'] ?? ''; // HelmChart of K3s, or Application of Argo CD
+  const chart = spec['chart'] ?? recordOf(spec['source'])['chart'] ?? ''; // HelmChart of K3s, or Application of Argo CD
   if (typeof chart === 'string') return chart.slice(chart.lastIndexOf('/') + 1);
   return textAt(recordOf(recordOf(chart)['spec']), 'chart') ?? ''; // HelmRelease of Flux
 }
@@ -123,7 +122,10 @@ export function textAt(map: Readonly<Record<string, unknown>>, key: string): str
 }
 
 /** An annotation of an object. */
-export function annotation({ metadata }: Pick<KubernetesObject, 'metadata'>, key: string): string | undefined {
+export function annotation(
+  { metadata }: Pick<KubernetesObject, 'metadata'>,
+  key: string,
+): string | undefined {
   return textAt(recordOf(recordOf(metadata)['annotations']), key);
 }
 

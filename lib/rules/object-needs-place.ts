@@ -14,9 +14,10 @@ export interface Place {
 /** A rule about what objects of some kinds need of their cluster. */
 export interface Need extends Omit<StaticRule<ObjectSet>, 'kind' | 'check'> {
   /** Whether objects of a kind can need it at all. */
-  concerns(group: string, kind: string): boolean;
+  readonly concerns: (group: string, kind: string) => boolean;
 
-  check(object: KubernetesObject, place: Place): readonly Omit<Finding, 'path'>[];
+  /** What is wrong with one of them. */
+  readonly check: (object: KubernetesObject, place: Place) => readonly Omit<Finding, 'path'>[];
 }
 
 /** A rule about all objects, made of one about each; says nothing where something in the program may bring what is missing. */

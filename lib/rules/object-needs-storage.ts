@@ -28,8 +28,7 @@ function claimFinding(
 ): NeedFinding[] {
   const spec = specOf(claim);
   const storageClass = textAt(spec, 'storageClassName') ?? annotation(claim, LEGACY_CLASS);
-  const isStatic =
-    storageClass === '' || spec['volumeName'] !== undefined || spec['selector'] !== undefined;
+  const isStatic = storageClass === '' || spec['volumeName'] !== undefined || spec['selector'] !== undefined;
   if (place.offers.storage === undefined || isStatic || isLate(storageClass)) return [];
   if (place.made.controllers.has('storage')) return [];
   const classes = classesAt(place);

@@ -20,7 +20,8 @@ const needs: readonly Need[] = [
   {
     id: 'route-needs-traefik',
     title: 'Resources of Traefik and of the Gateway API come with Traefik',
-    reason: 'Without their definitions the API server refuses them, when half of the program is applied already.',
+    reason:
+      'Without their definitions the API server refuses them, when half of the program is applied already.',
     source: 'https://docs.k3s.io/networking/networking-services#traefik-ingress-controller',
     concerns: (group) => group === TRAEFIK_GROUP || group === GATEWAY_GROUP,
     check: routeFindings,
@@ -103,7 +104,7 @@ function policyFindings(object: KubernetesObject, { offers, made, cluster }: Pla
     {
       property: 'kind',
       problem: `${describeObject(object)} is not enforced: cluster ${cluster} has networkPolicy: false`,
-      fix: "remove networkPolicy: false from Cni.flannel(…) of the cluster, or see that something else enforces it",
+      fix: 'remove networkPolicy: false from Cni.flannel(…) of the cluster, or see that something else enforces it',
       blocks: 'nothing', // it may be meant for another environment, or enforced by something that is installed beside
     },
   ];

@@ -57,6 +57,16 @@ test('leaves the earlier output as it was when a file cannot be written, and no 
   expect(readdirSync(dist.folder)).toEqual(['test']);
 });
 
+const onLinux = process.platform === 'linux' ? test : test.skip;
+onLinux('ends where the system makes no folder, naming what it refused', async () => {
+  const cwd = folderWith({ 'environments.ts': existingProgram(['a']) });
+  const result = await k3stack(['synth', '--out', '/proc/k3stack/dist'], { cwd });
+  expect(result.code).toBe(1);
+  expect(result.stderr).toMatch(
+    /cannot write \/proc\/k3stack\/dist\/a: .*mkdir '\/proc\/k3stack'; what was there before/,
+  );
+});
+
 test('puts back what a killed run had moved away, and removes what it had not finished', () => {
   const dist = new Dist(folderWith({}));
   dist.write('test', files('1'));
@@ -93,7 +103,7 @@ test('is never half written, however often it is killed', async () => {
     new Dist(join(cwd, 'dist')).open();
     expect(readFileSync(join(cwd, 'dist/a/synthesis.json'), 'utf8')).toBe(whole);
   }
-}, 20_000);
+});
 
 test('runs at the same time each leave a whole output', async () => {
   const cwd = folderWith({
@@ -113,7 +123,7 @@ test('runs at the same time each leave a whole output', async () => {
   };
   const text = readFileSync(join(cwd, 'dist/a/manifests', manifests[0]?.file ?? ''), 'utf8');
   expect(text.match(/name: run-\d/g)).toHaveLength(1);
-}, 20_000);
+});
 
 test('a single file is replaced at once, and through a link', () => {
   const folder = folderWith({ 'a.json': 'old' });

@@ -161,6 +161,6 @@ test('shows the stack of a defect in this package, and asks for a report', async
   const result = await cli(['validate', '--no-types'], { cwd: folder });
   expect(result.code).toBe(1);
   expect(result.stderr).toMatch(
-    /TypeError.*\n.*at .*constructs\/synthesis.*This is a defect of k3stack\. Please report it/s,
+    /TypeError.*\n.*at .*constructs\/synthesis.*This is a defect of k3stack\. Please report it to its maintainers, with the lines above\.\n$/s,
   );
 });

@@ -85,12 +85,14 @@ test('stays small', () => {
 test('finds its data from compiled files too', () => {
   mkdirSync(join(scratch, 'build', 'adapters'), { recursive: true });
   cpSync(data, join(scratch, 'schemas', 'kubernetes.json.br'));
-  const { code } = transformFileSync(join(root, 'adapters', 'schemas.ts'), {
-    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-    module: { type: 'commonjs' },
-  });
+  for (const name of ['schemas', 'find-upwards']) {
+    const { code } = transformFileSync(join(root, 'adapters', `${name}.ts`), {
+      jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+      module: { type: 'commonjs' },
+    });
+    writeFileSync(join(scratch, 'build', 'adapters', `${name}.js`), code);
+  }
   const compiled = join(scratch, 'build', 'adapters', 'schemas.js');
-  writeFileSync(compiled, code);
   const program = `console.log(require(${JSON.stringify(compiled)}).loadSchemas().versions.length)`;
   expect(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' })).toBe('5\n');
 });

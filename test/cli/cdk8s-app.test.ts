@@ -40,7 +40,7 @@ test('stock cdk8s synth of a project gives the files that k3stack synth gives', 
   );
   await k3stack(['synth', '--out', 'other'], { cwd });
   expect(contents(join(cwd, 'dist'))).toEqual(contents(join(cwd, 'other')));
-}, 20_000);
+});
 
 test('--stdout prints Kubernetes objects and no files of hosts', async () => {
   const cwd = project(
@@ -55,18 +55,18 @@ test('--stdout prints Kubernetes objects and no files of hosts', async () => {
   expect(
     parseAllDocuments(result.stdout).map((document) => (document.toJS() as { kind?: string }).kind),
   ).toEqual(['Namespace']);
-}, 20_000);
+});
 
 test('works as k3stack/cdk8s-app of the package', async () => {
   const cwd = project(existingProgram(['a']), 'node -r k3stack/cdk8s-app -e 0');
   addFiles(cwd, { 'node_modules/.keep': '' });
   symlinkSync(REPOSITORY, join(cwd, 'node_modules/k3stack'));
   expect((await cdk8s(cwd)).stdout).toContain('  - dist/a/manifests/00-namespaces.yaml\n');
-}, 20_000);
+});
 
 test('fails when an environment cannot be synthesized', async () => {
   const cwd = project(existingProgram(['a'], "throw new Error('no');"));
   const result = await cdk8s(cwd);
   expect(result.code).not.toBe(0);
   expect(result.stderr).toMatch(/✗ a\n {2}environments\.ts threw Error: no/);
-}, 20_000);
+});

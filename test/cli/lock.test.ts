@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { createServer as createPlainServer } from 'node:http';
+import { createServer as createPlainServer, type RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { addFiles, cli, existingProgram, folderWith, k3sProgram, type CliResult } from '../support/cli';
 import { k3stack } from '../support/built-cli';
 
@@ -16,6 +16,8 @@ let server: Server;
 let plain: ReturnType<typeof createPlainServer>;
 let port: number;
 let plainPort: number;
+let trusted: ReturnType<typeof createPlainServer>;
+let trustedPort: number;
 
 const listening = (each: Server | ReturnType<typeof createPlainServer>): Promise<number> =>
   new Promise((done) => each.listen(0, 'localhost', () => done((each.address() as AddressInfo).port)));
@@ -23,48 +25,60 @@ const listening = (each: Server | ReturnType<typeof createPlainServer>): Promise
 beforeAll(async () => {
   plain = createPlainServer((_, response) => response.end(list('amd64', 'k3s', 'a')));
   plainPort = await listening(plain);
+  const answer: RequestListener = (request, response) => {
+    const [, mirror = '', version, file = ''] = decodeURIComponent(request.url ?? '').split('/');
+    const arch = /^sha256sum-(\w+)\.txt$/.exec(file)?.[1] ?? '';
+    const binary = { amd64: 'k3s', arm64: 'k3s-arm64', arm: 'k3s-armhf' }[arch] ?? '';
+    const answers: Record<string, () => unknown> = {
+      good: () =>
+        version === 'v1.34.1+k3s1'
+          ? response.end(list(arch, binary, 'a'))
+          : response.writeHead(404).end('Not Found'),
+      tampered: () => response.end(list(arch, binary, 'f')),
+      'cut-off': () =>
+        response
+          .writeHead(200, { 'content-length': '5000' })
+          .write(list(arch, binary, 'a'), () => response.destroy()),
+      'half-line': () => response.end(list(arch, binary, 'a').slice(0, -10)),
+      page: () => response.end('<html>please log in</html>\n'),
+      other: () => response.end(`${sum('1')}  something-else\n`),
+      moved: () => response.writeHead(302, { location: `/good/${version}/${file}` }).end(),
+      downgrade: () => response.writeHead(302, { location: `http://localhost:${plainPort}/x` }).end(),
+      loop: () => response.writeHead(302, { location: request.url }).end(),
+      huge: () => response.end('x'.repeat(5_000_000)),
+      forbidden: () => response.writeHead(403).end(),
+      silent: () => {},
+    };
+    answers[mirror]?.();
+  };
   server = createServer(
     { cert: readFileSync(join(TLS, 'server.crt')), key: readFileSync(join(TLS, 'server.key')) },
-    (request, response) => {
-      const [, mirror = '', version, file = ''] = decodeURIComponent(request.url ?? '').split('/');
-      const arch = /^sha256sum-(\w+)\.txt$/.exec(file)?.[1] ?? '';
-      const binary = { amd64: 'k3s', arm64: 'k3s-arm64', arm: 'k3s-armhf' }[arch] ?? '';
-      const answers: Record<string, () => unknown> = {
-        good: () =>
-          version === 'v1.34.1+k3s1'
-            ? response.end(list(arch, binary, 'a'))
-            : response.writeHead(404).end('Not Found'),
-        tampered: () => response.end(list(arch, binary, 'f')),
-        'cut-off': () =>
-          response
-            .writeHead(200, { 'content-length': '5000' })
-            .write(list(arch, binary, 'a'), () => response.destroy()),
-        'half-line': () => response.end(list(arch, binary, 'a').slice(0, -10)),
-        page: () => response.end('<html>please log in</html>\n'),
-        other: () => response.end(`${sum('1')}  something-else\n`),
-        moved: () => response.writeHead(302, { location: `/good/${version}/${file}` }).end(),
-        downgrade: () => response.writeHead(302, { location: `http://localhost:${plainPort}/x` }).end(),
-        loop: () => response.writeHead(302, { location: request.url }).end(),
-        huge: () => response.end('x'.repeat(5_000_000)),
-        forbidden: () => response.writeHead(403).end(),
-        silent: () => {},
-      };
-      answers[mirror]?.();
-    },
+    answer,
   );
+  trusted = createPlainServer(answer);
+  trustedPort = await listening(trusted);
   port = await listening(server);
 });
 
 afterAll(async () => {
-  server.closeAllConnections();
-  await Promise.all([new Promise((done) => server.close(done)), new Promise((done) => plain.close(done))]);
+  const all = [server, trusted, plain];
+  all.forEach((each) => each.closeAllConnections());
+  await Promise.all(all.map((each) => new Promise((done) => each.close(done))));
 });
 
-const lock = (mirror: string, args: readonly string[], cwd: string, authority = true): Promise<CliResult> =>
-  k3stack(['lock', '--from', `https://localhost:${port}/${mirror}`, ...args], {
-    cwd,
-    env: authority ? { NODE_EXTRA_CA_CERTS: join(TLS, 'ca.crt') } : {},
-  });
+/** In this process, which cannot be made to trust the certificate: its requests go to the same server without TLS. */
+const lock = async (mirror: string, args: readonly string[], cwd: string): Promise<CliResult> => {
+  const real = globalThis.fetch;
+  const [secure, insecure] = [`https://localhost:${port}/`, `http://localhost:${trustedPort}/`];
+  const fetched = jest
+    .spyOn(globalThis, 'fetch')
+    .mockImplementation((url, init) => real((url as string).replace(secure, insecure), init));
+  try {
+    return await cli(['lock', '--from', `${secure}${mirror}`, ...args], { cwd });
+  } finally {
+    fetched.mockRestore();
+  }
+};
 
 const lockFile = (cwd: string): unknown => JSON.parse(readFileSync(join(cwd, 'k3stack.lock.json'), 'utf8'));
 
@@ -165,7 +179,7 @@ test.each([
   ['downgrade', [], /it redirects to http:\/\/localhost:\d+\/x, and only https:\/\/ is allowed/],
   ['loop', [], /it redirects more than 5 times/],
   ['huge', [], /it is larger than 1048576 bytes, so it is no list of checksums/],
-  ['silent', ['--timeout', '0.5'], /no answer within 0\.5 s; try again/],
+  ['silent', ['--timeout', '0.1234'], /no answer within 0\.124 s; try again/],
 ])('fails when the mirror is %s, and writes nothing', async (mirror, args, problem) => {
   const cwd = folderWith({ 'environments.ts': k3sProgram(['a']) });
 
@@ -183,25 +197,28 @@ test('fails at a release that does not exist', async () => {
   );
 });
 
-test('fails at a certificate of an authority it does not know', async () => {
+test('trusts the authorities that NODE_EXTRA_CA_CERTS adds, and no other', async () => {
   const cwd = folderWith({ 'environments.ts': k3sProgram(['a']) });
-  const result = await lock('good', [], cwd, false);
-  expect(result.code).toBe(1);
-  expect(result.stderr).toMatch(/UNABLE_TO_.*set NODE_EXTRA_CA_CERTS to its certificate/);
+  const args = ['lock', '--from', `https://localhost:${port}/good`];
+
+  const refused = await cli(args, { cwd });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(/UNABLE_TO_.*set NODE_EXTRA_CA_CERTS to its certificate/);
+
+  const env = { NODE_EXTRA_CA_CERTS: join(TLS, 'ca.crt') };
+  expect(await k3stack(args, { cwd, env })).toMatchObject({ code: 0, stderr: '' });
+  expect(lockFile(cwd)).toMatchObject({ k3s: { 'v1.34.1+k3s1': { k3s: { sha256: sum('a') } } } });
 });
 
 test('fails at a server without TLS, and at one that is not there', async () => {
   const cwd = folderWith({ 'environments.ts': k3sProgram(['a']) });
-  const args = (url: string): string[] => ['lock', '--from', url];
-  expect((await k3stack(args(`https://localhost:${plainPort}`), { cwd })).stderr).toMatch(
-    /does not speak TLS there/,
-  );
+  const problemAt = async (url: string): Promise<string> =>
+    (await cli(['lock', '--from', url], { cwd })).stderr;
+  expect(await problemAt(`https://localhost:${plainPort}`)).toMatch(/does not speak TLS there/);
   const gone = createPlainServer();
   const closed = await listening(gone);
   await new Promise((done) => gone.close(done));
-  expect((await k3stack(args(`https://localhost:${closed}`), { cwd })).stderr).toMatch(
-    /ECONNREFUSED.*; try again/,
-  );
+  expect(await problemAt(`https://localhost:${closed}`)).toMatch(/ECONNREFUSED.*; try again/);
 });
 
 test.each([
@@ -209,7 +226,11 @@ test.each([
   [['--version', '1.34'], "--version must be a K3s release, got '1.34'; write v1.34.1+k3s1"],
   [['--version', 'v1.34.1+k3s1', '--arch', 'riscv'], "--arch must be one of amd64, arm64, arm, got 'riscv'"],
   [['--arch', 'arm64'], '--arch goes with --version'],
-  [['--timeout', 'soon'], "--timeout must be a number of seconds, got 'soon'"],
+  [['--timeout', 'soon'], "--timeout must be a number of seconds, at most 3600, got 'soon'"],
+  [['--timeout', '0'], "--timeout must be a number of seconds, at most 3600, got '0'"],
+  [['--timeout', '5000000'], "--timeout must be a number of seconds, at most 3600, got '5000000'"],
+  [['--timeout', 'Infinity'], "--timeout must be a number of seconds, at most 3600, got 'Infinity'"],
+  [['--version', ''], 'It has an empty name; write the name, or leave the option out.'],
 ])('refuses %j', async (args, message) => {
   const cwd = folderWith({ 'environments.ts': existingProgram(['a']) });
   expect(await cli(['lock', ...args], { cwd })).toMatchObject({

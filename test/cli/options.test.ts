@@ -1,7 +1,9 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { cli, folderWith, type CliResult } from '../support/cli';
 
-const cwd = folderWith({});
+const cwd = folderWith({ 'large.yaml': `debug: true${' '.repeat(1_048_576)}\n` });
 const options = (...args: string[]): Promise<CliResult> => cli(['options', ...args], { cwd });
 
 test('lists every option by subject', async () => {
@@ -52,6 +54,22 @@ test('checks a config.yaml with the drop-ins beside it', async () => {
   expect(result.stdout).toMatch(/\d errors?, \d warnings?\n$/);
 });
 
+test('a drop-in that is a folder or a link to one is none, and drop-ins lie in a folder', async () => {
+  const folder = folderWith({
+    'config.yaml': 'debug: true\n',
+    'config.yaml.d/10-a.yaml/x': '',
+    'other.yaml': 'debug: true\n',
+    'other.yaml.d': 'no folder',
+    'large.yaml.d/10-a.yaml': ' '.repeat(1_048_577),
+  });
+  symlinkSync(folder, join(folder, 'config.yaml.d/20-b.yaml'));
+  expect((await cli(['options', '--check', 'config.yaml'], { cwd: folder })).code).toBe(0);
+  expect((await cli(['options', '--check', 'other.yaml'], { cwd: folder })).code).toBe(0);
+  expect((await cli(['options', '--check', 'large.yaml'], { cwd: folder })).stderr).toContain(
+    'large.yaml.d/10-a.yaml is larger than 1 MiB',
+  );
+});
+
 test('checks what comes on standard input, for a role and a release', async () => {
   const stdin = 'cluster-init: true\n';
   expect((await cli(['options', '--check', '-'], { cwd, stdin })).code).toBe(0);
@@ -84,6 +102,8 @@ test('checks a command line, whose role it takes', async () => {
 
 test.each([
   [['--check', 'nowhere.yaml'], /there is no .*nowhere\.yaml; name a config\.yaml, or - for standard input/],
+  [['--check', '.'], /error: \S+ is a folder; name the config\.yaml in it/],
+  [['--check', 'large.yaml'], /large\.yaml is larger than 1 MiB, which no configuration of a node is/],
   [['--check', '-', '--command', '-'], /only one of --check and --command can read standard input/],
   [['--check', '-', '--version', '1.34'], /--version must be a K3s release, got '1\.34'/],
   [['--role', 'worker'], /Allowed choices are server, agent/],

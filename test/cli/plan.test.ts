@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import type { Synthesis } from '../../lib/synthesis/synthesis';
 import { addFiles, cli, existingProgram, folderWith, k3sProgram } from '../support/cli';
 
 const program = (extra = ''): string => k3sProgram(['staging', 'production'], 'v1.34.1+k3s1', extra);
@@ -74,14 +77,20 @@ test('exits 3 when a rule forbids the change', async () => {
 });
 
 test.each([
-  ['nowhere', /there is no folder .*nowhere; name one that k3stack synth has written/],
+  ['nowhere', /there is no folder .*nowhere; name a folder that k3stack synth has written/],
   ['dist/staging', /dist\/staging\/synthesis\.json is of environment staging, not of production/],
   [
     'future',
     /has the schema "k3stack\.synthesis\/v9", and this version reads k3stack\.synthesis\/v1; run k3stack synth again/,
   ],
+  ['.', /holds no synthesis\.json of any environment; name a folder that k3stack synth has written/],
+  ['environments.ts', /environments\.ts is not a folder; name a folder that k3stack synth has written/],
+  ['swapped', /swapped\/production\/synthesis\.json is of environment staging, not of production/],
+  ['folder', /folder\/production\/synthesis\.json is a folder; run k3stack synth again/],
   ['broken', /production\/synthesis\.json is not JSON/],
-  ['partial', /has no list clusters/],
+  ['partial', /production\/synthesis\.json is damaged: environment is missing; run k3stack synth again/],
+  ['files', /production\/synthesis\.json is damaged: hosts\[0\]\.files must be a list, got null/],
+  ['cluster', /production\/synthesis\.json is damaged: clusters\[0\]\.name is missing/],
 ])('fails when %s is no earlier output', async (against, problem) => {
   const cwd = folderWith({
     'environments.ts': program(),
@@ -90,6 +99,17 @@ test.each([
     'partial/production/synthesis.json': '{"schema":"k3stack.synthesis/v1"}',
   });
   await cli(['synth'], { cwd });
+  const text = readFileSync(join(cwd, 'dist/production/synthesis.json'), 'utf8');
+  const synthesis = JSON.parse(text) as Synthesis;
+  addFiles(cwd, {
+    'swapped/production/synthesis.json': readFileSync(join(cwd, 'dist/staging/synthesis.json'), 'utf8'),
+    'files/production/synthesis.json': JSON.stringify({
+      ...synthesis,
+      hosts: [{ ...synthesis.hosts[0], files: null }],
+    }),
+    'cluster/production/synthesis.json': JSON.stringify({ ...synthesis, clusters: [{}] }),
+    'folder/production/synthesis.json/x': '',
+  });
   expect(await cli(['plan', '--env', 'production', '--against', against], { cwd })).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(problem),

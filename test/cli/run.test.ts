@@ -42,6 +42,14 @@ test.each([
   [['synth', '--jsn'], "error: unknown option '--jsn'\n(Did you mean --json?)\n"],
   [['synth', '--env'], "error: option '--env <name>' argument missing\n"],
   [['synth', 'production'], "error: too many arguments for 'synth'. Expected 0 arguments but got 1.\n"],
+  [
+    ['synth', '--env', ''],
+    "error: option '--env <name>' argument '' is invalid. It has an empty name; write the name, or leave the option out.\n",
+  ],
+  [
+    ['plan', '--env', 'a,'],
+    "error: option '--env <name>' argument 'a,' is invalid. It has an empty name; write the name, or leave the option out.\n",
+  ],
   [['completion'], "error: missing required argument 'shell'\n"],
 ])('refuses %j', async (args, stderr) => {
   expect(await use(...args)).toEqual({ code: 1, stdout: '', stderr });
@@ -72,6 +80,38 @@ test('what the system refuses is told without a stack', async () => {
     stdin,
   });
   expect({ code, text: text.join('') }).toEqual({ code: 1, text: 'error: EACCES: permission denied\n' });
+});
+
+test('a defect is told with its stack, and names no address to report it to', async () => {
+  const text: string[] = [];
+  const output = { write: (chunk: string) => void text.push(chunk) };
+  const stdin = (): Promise<string> => Promise.reject(new TypeError('no\u001b[2Jthing'));
+  await run(['options', '--check', '-'], { cwd, env: {}, stdout: output, stderr: output, stdin });
+  expect(text.join('')).toMatch(
+    /^TypeError: no\\u001b\[2Jthing\n {4}at .*\n\nThis is a defect of k3stack\. Please report it to its maintainers, with the lines above\.\n$/s,
+  );
+  expect(text.join('')).not.toMatch(/https?:/);
+});
+
+test('what a program or a person writes cannot steer the terminal', async () => {
+  const folder = folderWith({
+    'environments.ts': existingProgram(
+      ['a', 'b'],
+      "if (env.name === 'a') throw new Error('red \\u001b[31m\\r\\nand\\ttab');\n new Namespace(cluster, 'x\\u001b[2J', { podSecurity: 'baseline' });",
+    ),
+    'config.yaml': '"flanel\\e[2J": x\n',
+  });
+  const results = [
+    await cli(['validate', '--no-types'], { cwd: folder }),
+    await cli(['plan'], { cwd: folder }),
+    await cli(['options', '--check', 'config.yaml'], { cwd: folder }),
+    await cli(['synth', '--env', 'a\u001b[2J'], { cwd: folder }),
+  ];
+  const texts = results.map(({ stdout, stderr }) => stdout + stderr);
+  expect(texts.join('')).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+  expect(texts[0]).toContain('threw Error: red \\u001b[31m\n  and tab\n');
+  expect(texts[0]).toContain('\\u001b[2J');
+  expect(texts[2]).toContain('flanel\\u001b[2J: ');
 });
 
 test('--json has code, message and violations of an error', async () => {

@@ -188,6 +188,20 @@ test('refuses an environment folder that is a link or was not written by it', as
   expect((await cli(['synth'], { cwd })).stderr).toContain('has no synthesis.json of this environment');
 });
 
+test.each(['known_hosts', 'k3stack.lock.json'])('fails when %s is a folder', async (name) => {
+  const cwd = folderWith({ 'environments.ts': k3sProgram(['a']), [`${name}/x`]: '' });
+  const result = await cli(['synth'], { cwd });
+  expect(result.code).toBe(1);
+  expect(result.stderr).toMatch(new RegExp(`^error: \\S+/${name} is a folder; .*\nsee .*INVALID_`));
+});
+
+test('fails where no folder can be made: below a file', async () => {
+  const cwd = folderWith({ 'environments.ts': existingProgram(['a']) });
+  const result = await cli(['synth', '--out', 'environments.ts/x/y', '--json'], { cwd });
+  expect(result.code).toBe(1);
+  expect(JSON.parse(result.stdout)).toMatchObject({ error: { code: 'CANNOT_WRITE' } });
+});
+
 test('--json tells the same to machines, and nothing else', async () => {
   const cwd = folderWith({
     'environments.ts': k3sProgram(

@@ -1,6 +1,7 @@
 import { nearest } from '../../nearest';
 import { isArgName } from './args';
 import { describeOption, describeSince } from './describe-option';
+import { explainArgument } from './explain-arguments';
 import { goBoolean, goInteger } from './go-values';
 import { findAllConflicts } from './option-conflicts';
 import { checkFormat } from './option-format';
@@ -43,9 +44,21 @@ export function explainOptions(parsed: ParsedOptions, context: ExplainContext): 
   const problems = parsed.given.flatMap((option) => explainOne(option, context));
   const known = [...values.keys()].flatMap((key): OptionFinding[] => {
     const spec = findOption(key)?.spec;
-    return spec ? [{ key, level: 'info', problem: describeOption(spec), fix: '' }] : [];
+    return spec === undefined ? [] : [meaning(key, spec)];
   });
   return [...parsed.notes, ...problems, ...conflicts, ...known];
+}
+
+/** What an option is; for one that k3stack sets, what to write in a program instead of it. */
+function meaning(key: string, spec: OptionSpec): OptionFinding {
+  if (spec.managed === undefined || spec.secret)
+    return { key, level: 'info', problem: describeOption(spec), fix: '' };
+  return {
+    key,
+    level: 'info',
+    problem: `k3stack sets it. ${describeOption(spec)}`,
+    fix: `use ${spec.managed}`,
+  };
 }
 
 function explainOne(option: GivenOption, context: ExplainContext): OptionFinding[] {
@@ -62,7 +75,7 @@ function explainOne(option: GivenOption, context: ExplainContext): OptionFinding
   }
   return [
     ...explainStatus(option, name, spec),
-    ...option.values.flatMap((value) => explainValue(option, value, spec)),
+    ...option.values.flatMap((value) => explainValue(option, value, name, context)),
   ];
 }
 
@@ -92,8 +105,6 @@ function explainStatus(option: GivenOption, name: OptionName, spec: OptionSpec):
     findings.push({ key: option.key, level, problem, fix });
   if (spec.secret && option.source !== spec.env) {
     add('error', `it holds a secret in plain text (${option.source})`, `use ${spec.managed ?? 'a file'}`);
-  } else if (spec.managed !== undefined) {
-    add('info', 'k3stack sets it', `use ${spec.managed}`);
   }
   if (spec.deprecated !== undefined) add('warning', 'it is deprecated', `use ${spec.deprecated}`);
   if (option.key !== name && option.key.length > 1)
@@ -104,14 +115,23 @@ function explainStatus(option: GivenOption, name: OptionName, spec: OptionSpec):
   return findings;
 }
 
-function explainValue(option: GivenOption, value: GivenValue, spec: OptionSpec): OptionFinding[] {
-  const problem = shapeProblem(option, value, spec) ?? contentProblem(value, spec);
-  return problem === undefined ? [] : [{ key: option.key, level: 'error', ...problem }];
+function explainValue(
+  { key }: GivenOption,
+  value: GivenValue,
+  name: OptionName,
+  { version }: ExplainContext,
+): OptionFinding[] {
+  const spec: OptionSpec = options[name];
+  const problem = shapeProblem(key, value, spec) ?? contentProblem(value, spec);
+  if (problem !== undefined && spec.type !== 'args') return [{ key, level: 'error', ...problem }];
+  const inside = spec.type === 'args' ? explainArgument(name, value.text, version) : [];
+  if (inside.length > 0) return inside.map((finding) => ({ key, ...finding }));
+  return problem === undefined ? [] : [{ key, level: 'error', ...problem }];
 }
 
 type Problem = { readonly problem: string; readonly fix: string; readonly level?: OptionFinding['level'] };
 
-function shapeProblem({ key }: GivenOption, value: GivenValue, spec: OptionSpec): Problem | undefined {
+function shapeProblem(key: string, value: GivenValue, spec: OptionSpec): Problem | undefined {
   if (value.kind === 'map' || value.kind === 'list') {
     const fix = spec.type === 'args' ? `write a list of 'name=value' under ${key}` : 'write a single value';
     return { problem: `K3s wants text where a ${value.kind} stands`, fix };

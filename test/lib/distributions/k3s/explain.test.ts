@@ -16,12 +16,12 @@ function problems(base: string, context = server): string[] {
 test('explains what an option does, its default and what a change costs', () => {
   const findings = explainOptions(parseConfigFiles({ base: 'flannel-backend: vxlan' }), server);
   expect(findings.at(-1)).toMatchInlineSnapshot(`
-    {
-      "fix": "",
-      "key": "flannel-backend",
-      "level": "info",
-      "problem": "How pod traffic travels between nodes; \`none\` leaves the network to another CNI. Default: \`vxlan\`. A change moves pods away and restarts K3s. Must be the same on all servers (K3s refuses to join otherwise). Note: until every node has restarted, nodes with different backends cannot reach each other’s pods.",
-    }
+   {
+     "fix": "use \`network.cni\` of the cluster: \`Cni.flannel({ backend })\` or \`Cni.none(…)\`",
+     "key": "flannel-backend",
+     "level": "info",
+     "problem": "k3stack sets it. How pod traffic travels between nodes; \`none\` leaves the network to another CNI. Default: \`vxlan\`. A change moves pods away and restarts K3s. Must be the same on all servers (K3s refuses to join otherwise). Note: until every node has restarted, nodes with different backends cannot reach each other’s pods.",
+   }
   `);
 });
 
@@ -161,6 +161,60 @@ test.each([
   ],
 ] as const)('%j', (text, context, expected) => {
   expect(problems(text, context)).toEqual(expected);
+});
+
+describe('arguments of the programs inside K3s', () => {
+  const at = (version: string): ExplainContext => ({ role: 'server', version });
+
+  test.each([
+    [
+      'kubelet-arg: [container-runtime=remote]',
+      'error kubelet-arg: K3s stops: kubelet has no argument container-runtime since v1.27; remove it; only runtimes with a CRI socket are left',
+    ],
+    [
+      'kubelet-arg: [--feature-gates=DynamicKubeletConfig=true]',
+      'error kubelet-arg: K3s stops: kubelet has no feature gate DynamicKubeletConfig since v1.26; remove DynamicKubeletConfig',
+    ],
+    [
+      'kubelet-arg: ["feature-gates=ImageVolume=true,SidecarContainers=false"]',
+      'error kubelet-arg: K3s stops: feature gate SidecarContainers is always true since v1.33; remove SidecarContainers',
+    ],
+    [
+      'kube-apiserver-arg: ["enable-admission-plugins=NodeRestriction,PodSecurityPolicy"]',
+      'error kube-apiserver-arg: K3s stops: kube-apiserver has no admission plugin PodSecurityPolicy since v1.25; remove it, and label namespaces with pod-security.kubernetes.io/enforce',
+    ],
+    [
+      'kube-controller-arg: [pod-eviction-timeout=1m]',
+      'error kube-controller-arg: K3s stops: kube-controller-manager has no argument pod-eviction-timeout since v1.27; use default-not-ready-toleration-seconds and default-unreachable-toleration-seconds of kube-apiserver-arg',
+    ],
+    [
+      'kubelet-arg: ["container-runtime-endpoint=unix:///run/crio.sock"]',
+      'warning kubelet-arg: container-runtime-endpoint is given to the kubelet alone, and K3s starts its own containerd all the same; use container-runtime-endpoint of K3s',
+    ],
+  ])('%s', (text, expected) => {
+    expect(problems(text)).toContain(expected);
+  });
+
+  test('an argument is gone from the release on that dropped it', () => {
+    const text = 'kubelet-arg: [pod-infra-container-image=pause]';
+    expect(problems(text, at('v1.34.1+k3s1'))).toEqual([]);
+    expect(problems(text, at('v1.35.1+k3s1'))).toHaveLength(1);
+  });
+
+  test('a gate is refused from the release on that locked or dropped it', () => {
+    const text = 'kubelet-arg: [feature-gates=MemoryManager=false]';
+    const found = (version: string): string[] => problems(text, at(version));
+    expect(found('v1.32.1+k3s1')[0]).toMatch(/always true since v1\.32/);
+    expect(found('v1.36.1+k3s1')[0]).toMatch(/no feature gate MemoryManager since v1\.36/);
+    expect(problems('kubelet-arg: [feature-gates=MemoryManager=true]', at('v1.35.1+k3s1'))).toEqual([]);
+  });
+});
+
+test('a key that k3stack sets is named once, with what to write instead', () => {
+  const findings = explainOptions(parseConfigFiles({ base: 'tls-san: a' }), server);
+  expect(findings.map(({ level, problem, fix }) => [level, problem.slice(0, 20), fix])).toEqual([
+    ['info', 'k3stack sets it. Mor', 'use `api.tlsSans` of the cluster'],
+  ]);
 });
 
 test('on a command line an unknown option stops a server too', () => {
