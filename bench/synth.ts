@@ -16,7 +16,7 @@ interface Usage {
  * `docs/decisions/0006-synth-budget.md` says why a third.
  */
 export function benchSynth(): Line[] {
-  const [thousand, fourThousand] = [compare(1_000, 5), compare(4_000, 1)];
+  const [thousand, fourThousand] = [compare(1_000, 5), compare(4_000, 3)];
   return [
     line('synth of 1,000 charts (3,000 objects), CPU against stock App.synth', thousand, 1 / 3),
     line('synth of 4,000 charts (12,000 objects), CPU against stock App.synth', fourThousand, 1 / 20),

@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
 import type { Accelerator } from '../../lib/cluster/node';
-import { checkProps, list, mapOf, number, object, text, wholeNumber } from '../../lib/rules/shape';
-import { addCheck } from '../violations';
+import { withExamples } from '../../lib/late';
+import { checkProps, describeValue, list, mapOf, number, object, text, wholeNumber } from '../../lib/rules/shape';
+import { addCheck, type ConstructViolation } from '../violations';
 
 export interface ExternalHostProps {
   /** Address or DNS name that pods reach it by. */
@@ -23,7 +24,7 @@ export class ExternalHost extends Construct {
     super(scope, id);
     const { problems, sound } = checkProps(props, externalHostShape);
     this.props = { address: '', ...sound };
-    addCheck(this, () => problems);
+    addCheck(this, () => (problems.length > 0 ? problems : addressViolations(this.props.address)));
     Object.defineProperty(this, EXTERNAL_HOST_MARK, { value: true });
   }
 
@@ -36,6 +37,15 @@ export class ExternalHost extends Construct {
     return EXTERNAL_HOST_MARK in construct;
   }
 }
+
+function addressViolations(address: string): ConstructViolation[] {
+  if (ADDRESS.test(withExamples(address))) return [];
+  const problem = `must be an address or a DNS name, got ${describeValue(address)}`;
+  return [{ rule: 'external-host', property: 'address', problem, fix: "write address: '192.0.2.10'" }];
+}
+
+/** What IPv4, IPv6 and DNS names are made of. */
+const ADDRESS = /^[\w.:-]{1,253}$/;
 
 /** Form of the props, for programs without types. */
 const externalHostShape = object(

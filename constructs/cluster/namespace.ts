@@ -22,7 +22,9 @@ export class Namespace extends Chart {
   constructor(scope: Construct, id: string, props: NamespaceProps = {}) {
     super(scope, id, { namespace: id, disableResourceNameHashes: true });
     const { problems, sound } = checkProps(props, namespaceShape);
-    addCheck(this, () => [...nameViolations(id), ...problems]);
+    const misnamed = nameViolations(id);
+    addCheck(this, () => [...misnamed, ...problems]);
+    if (misnamed.length > 0) return;
     const { labels = {}, podSecurity } = sound;
     if (BUILT_IN.has(id) && podSecurity === undefined && Object.keys(labels).length === 0) return;
     // Beside this chart, not in it: everything in it is put into the namespace.
@@ -53,7 +55,7 @@ function nameViolations(name: string): ConstructViolation[] {
 
 /** The nearest that can be a name. */
 function nameLike(name: string): string {
-  const allowed = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const allowed = withExamples(name).toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return allowed.slice(0, 63).replace(/^-|-$/g, '') || 'shop';
 }
 

@@ -42,8 +42,8 @@ export function checkProps<Props extends object>(props: Props, shape: Shape): Ch
 /** Keys from the outside in as a program would write them: `ports.web.tls`, `nodes[0]`, `labels["a/b"]`; `props` for none. */
 export function propertyAt(at: readonly string[]): string {
   const written = at.map((key, index) => {
-    if (/^\d+$/.test(key)) return `[${key}]`;
-    if (!/^\w+$/.test(key)) return `[${describeValue(key)}]`;
+    if (/^\d{1,9}$/.test(key)) return `[${key}]`;
+    if (!/^\w{1,60}$/.test(key)) return `[${describeValue(key)}]`;
     return index === 0 ? key : `.${key}`;
   });
   return written.join('') || 'props';

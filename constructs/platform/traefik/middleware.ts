@@ -115,7 +115,7 @@ function unknownKind(kind: string): ConstructViolation {
 }
 
 function propertyOf(kind: string): string {
-  return /^\w+$/.test(kind) ? kind : describeValue(kind);
+  return /^\w{1,60}$/.test(kind) ? kind : describeValue(kind);
 }
 
 type KeysOf<Union> = Union extends unknown ? keyof Union : never;

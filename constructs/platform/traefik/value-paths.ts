@@ -40,7 +40,7 @@ export function ignoredValues(values: HelmValues, chartVersion: string): Constru
         rule: 'traefik-values',
         property: propertyAt(['values', ...found]),
         problem: `is ignored by chart ${chartVersion}`,
-        fix: `write ${instead.replace('*', (any) => (/^[\w-]+$/.test(found[1] ?? '') ? found[1]! : any))}`,
+        fix: `write ${instead.replace('*', (any) => (/^[\w-]{1,60}$/.test(found[1] ?? '') ? found[1]! : any))}`,
       })),
   );
 }

@@ -12,6 +12,7 @@ import {
   type K3sClusterProps,
   LocalPathStorage,
   MetricsServer,
+  secret,
   ServiceLb,
   Traefik,
   Velero,
@@ -133,7 +134,9 @@ describe('objects in a K3s cluster', () => {
     const define = (env: Environment): void => {
       const cluster = k3s(env);
       shop(new Chart(cluster, 'shop'));
-      new Velero(cluster, 'velero', { bucket: { name: 'b', region: 'eu', credentials: undefined as never } });
+      new Velero(cluster, 'velero', {
+        bucket: { name: 'b', region: 'eu', credentials: { accessKey: secret('a'), secretKey: secret('b') } },
+      });
     };
     expect(needs(define).length).toBe(3);
   });
