@@ -53,7 +53,8 @@ for namespace in ${namespaces.join(' ')}; do kubectl delete namespace "$namespac
   return `
 ## Restore into a new cluster
 
-1. ${makeCluster(facts)} Velero comes with them, reads \`${location}\`, and shows its backups within a minute: \`velero backup get\`.
+1. ${makeCluster(facts)}
+   Velero comes with them, reads \`${location}\`, and shows its backups within a minute: \`velero backup get\`.
 2. Keep the new cluster from writing there, and choose the backup:
 
 \`\`\`sh
@@ -76,11 +77,12 @@ must not write to \`${location}\`.`;
 
 function makeCluster(facts: RestoreFacts): string {
   const { environment, credentialsSecret, isK3s } = facts;
-  const manifests = `make Secret \`velero/${credentialsSecret}\`, and apply the same manifests`;
-  if (environment === undefined) return `Make the cluster, ${manifests}.`;
-  const apply = `${manifests}: \`${adopt(facts)}\`.`;
-  if (!isK3s) return `Make the cluster, ${apply}`;
-  return `Make the cluster from the same program and the same secrets: bring \`dist/${environment}/hosts\` to the hosts in the order that \`k3stack plan --env ${environment}\` shows, ${apply}`;
+  const secret = `make Secret \`velero/${credentialsSecret}\` anew`;
+  if (environment === undefined) return `Make the cluster, apply the same manifests, and ${secret}.`;
+  const apply = `Apply the same manifests, \`${adopt(facts)}\`, and ${secret}.`;
+  if (!isK3s) return `Make the cluster. ${apply}`;
+  return `Make the cluster from the same program and the same secrets: bring \`dist/${environment}/hosts\` to the hosts in the order that
+   \`k3stack plan --env ${environment}\` shows. ${apply}`;
 }
 
 /** What makes objects that were restored fit the program again; the files' names are their order. */

@@ -34,7 +34,8 @@ function told(code: string): string {
   } catch (error) {
     let text = '';
     const stderr = { write: (part: string) => (text += part) };
-    tellFailures([{ environment: 'test', error: error as Error }], { stderr, env: {} } as unknown as Terminal);
+    const failure = { environment: 'test', error: error as k3stack.K3stackError, milliseconds: 0 };
+    tellFailures([failure], { stderr, env: {} } as unknown as Terminal);
     return text;
   }
 }

@@ -203,7 +203,9 @@ describe('Velero', () => {
     expect(document).toEqual({ cluster: 'k3s', file: 'velero-restore.md', content: velero.runbook });
     expect(document?.content).toContain('--include-namespaces shop');
     expect(document?.content).toContain('made with: `local-path`');
-    expect(document?.content).toContain('pulumi up -s test --refresh');
+    expect(document?.content).toContain(
+      'kubectl apply --server-side --force-conflicts -f dist/test/manifests/',
+    );
   });
 });
 

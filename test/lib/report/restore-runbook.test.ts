@@ -77,6 +77,18 @@ describe('the restore runbook', () => {
     expect(restoreRunbook({ ...FACTS, excludedNamespaces: ['ci'] })).toContain('all namespaces, except `ci`');
   });
 
+  test('ends each procedure by applying the manifests of the environment, which is all that this release has', () => {
+    const apply = 'kubectl apply --server-side --force-conflicts -f dist/production/manifests/';
+    expect(
+      restoreRunbook(FACTS)
+        .split('\n')
+        .filter((line) => line === apply),
+    ).toHaveLength(3);
+    expect(restoreRunbook(FACTS)).toContain('`k3stack plan --env production`');
+    expect(restoreRunbook(FACTS)).not.toMatch(/pulumi|stack `/);
+    expect(restoreRunbook({ ...FACTS, isK3s: false })).not.toContain('k3stack plan');
+  });
+
   test('keeps Argo CD from undoing what the operator does', () => {
     expect(restoreRunbook(FACTS)).not.toContain('argocd');
     expect(restoreRunbook({ ...FACTS, isArgoCd: true })).toContain(

@@ -62,7 +62,7 @@ function cisFindings({ path, props, nodes }: K3sModel): Finding[] {
   }
   for (const node of nodes) {
     for (const [key, value] of Object.entries(node.settings.sysctls ?? {})) {
-      const wanted = WANTED_BY_KUBELET[key];
+      const wanted = WANTED_BY_KUBELET.get(key);
       if (wanted === undefined || wanted === value.trim()) continue;
       const problem = `is ${quoted(value)}, and the kubelet stops under hardening: 'cis' unless it is ${quoted(wanted)}`;
       findings.push({ path: node.path, property: `sysctls["${key}"]`, problem, fix: 'remove it' });
@@ -71,9 +71,9 @@ function cisFindings({ path, props, nodes }: K3sModel): Finding[] {
   return findings;
 }
 
-const WANTED_BY_KUBELET: Readonly<Record<string, string>> = {
-  'vm.panic_on_oom': '0',
-  'vm.overcommit_memory': '1',
-  'kernel.panic': '10',
-  'kernel.panic_on_oops': '1',
-};
+const WANTED_BY_KUBELET: ReadonlyMap<string, string> = new Map([
+  ['vm.panic_on_oom', '0'],
+  ['vm.overcommit_memory', '1'],
+  ['kernel.panic', '10'],
+  ['kernel.panic_on_oops', '1'],
+]);

@@ -35,13 +35,14 @@ function lateFindings(path: string, values: Values): Finding[] {
   );
 }
 
-function clusterValues({ props, datastore }: K3sModel): Values {
+function clusterValues({ name, props, datastore }: K3sModel): Values {
   const { network, upgrade, airGap, pools = {} } = props;
-  const pooled = Object.entries(pools).map(([name, pool]) => [
-    `pools[${JSON.stringify(name)}].maxUnavailable`,
+  const pooled = Object.entries(pools).map(([key, pool]) => [
+    `pools[${JSON.stringify(key)}].maxUnavailable`,
     pool.maxUnavailable,
   ]);
   return {
+    id: name,
     version: props.version,
     'network.cni.provider': network?.cni?.kind === 'none' ? network.cni.provider : undefined,
     'network.clusterCidr': network?.clusterCidr,

@@ -35,7 +35,8 @@ function shapeFindings(model: K3sModel): readonly Finding[] {
 function placed({ path }: K3sModel, { at, problem, fix }: ShapeProblem): Finding {
   const [first = '', ...rest] = at;
   const depth = first === 'pools' && rest[1] === 'nodes' ? 3 : 1;
-  if (!NODE_MAPS.has(first) || rest.length <= depth) return { path, property: dotted(at), problem, fix };
+  if (!NODE_MAPS.has(first) || rest.length <= depth)
+    return { path, property: dotted(at) || 'props', problem, fix };
   const names = depth === 3 ? [rest[0], rest[2]] : [rest[0]];
   return { path: [path, first, ...names].join('/'), property: dotted(rest.slice(depth)), problem, fix };
 }

@@ -1,3 +1,4 @@
+import { isHost, isPort } from '../../../cluster/names';
 import { isCronExpression } from '../../../cron-expression';
 import type { Finding } from '../../../rules/rule';
 import type { SnapshotS3, SnapshotSettings } from '../datastore';
@@ -70,7 +71,7 @@ function s3Checks(s3: SnapshotS3): [keyof SnapshotS3, boolean, string, string][]
     ],
     [
       'endpoint',
-      endpoint === '' || ENDPOINT.test(endpoint),
+      endpoint === '' || isEndpoint(endpoint),
       `host and port without a scheme, got ${quoted(endpoint)}`,
       `${quoted(bare)}`,
     ],
@@ -99,5 +100,9 @@ function countFindings(path: string, property: string, count: number): Finding[]
   return wholeNumberFindings({ path, property, value: count, least: 1, most: 10_000, example: 5 });
 }
 
+function isEndpoint(text: string): boolean {
+  const [, host = '', port] = /^(\[[0-9a-fA-F:]+\]|[^:/]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
+  return isHost(host.replace(/^\[|\]$/g, '')) && (port === undefined || isPort(Number(port)));
+}
+
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-const ENDPOINT = /^(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d{1,5})?$/;

@@ -88,7 +88,7 @@ function addressFindings(path: string, property: string, { host, port, user }: B
       fix: 'write port: 22',
     });
   }
-  if (user !== undefined && !/^[A-Za-z_][A-Za-z0-9_.@-]*\$?$/.test(user)) {
+  if (user !== undefined && !/^[A-Za-z_][A-Za-z0-9_.@-]{0,254}\$?$/.test(user)) {
     findings.push({
       path,
       property: `${property}.user`,

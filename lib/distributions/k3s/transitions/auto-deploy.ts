@@ -10,9 +10,9 @@ export const autoDeployRules: readonly TransitionRule[] = [
   {
     id: 'auto-deploy-removed',
     kind: 'transition',
-    title: 'What leaves the auto-deploy manifests is deleted from the cluster',
+    title: 'What leaves the auto-deploy manifests is deleted or moved by hand',
     reason:
-      'K3s does not delete the objects of a manifest that is gone; k3stack does, so that they do not live on without an owner.',
+      'K3s does not delete the objects of a manifest that is gone: they live on without an owner until somebody deletes them.',
     source: 'https://docs.k3s.io/installation/packaged-components, auto-deploying manifests',
     check: (before, after) =>
       keptClusters(before, after)
@@ -34,12 +34,12 @@ function findings(
   const deleted = gone.filter(([key]) => !workloads.has(key));
   return [
     ...group(path, deleted, (objects, file) => ({
-      problem: `${objects} left ${file} and will be deleted from the cluster`,
-      fix: 'keep the construct if it is still wanted',
+      problem: `${objects} left ${file} and is to be deleted from the cluster`,
+      fix: 'keep the construct if it is still wanted; else delete it with kubectl, because K3s does not',
     })),
     ...group(path, moved, (objects, file) => ({
-      problem: `${objects} moved from ${file} to the workloads: it is deleted and made again`,
-      fix: 'expect it to be away for the length of the update',
+      problem: `${objects} moved from ${file} to the workloads: K3s writes it anew as long as a server has the file`,
+      fix: 'make the change in two steps: remove it from the file on every server, then apply the manifests',
     })),
   ];
 }

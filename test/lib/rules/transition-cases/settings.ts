@@ -57,14 +57,16 @@ export const settingsCases: readonly TransitionCase[] = [
       hosts: { alfa: manifest('vip.yaml', `${object('ConfigMap', 'a')}---\n${object('ConfigMap', 'b')}`) },
     },
     after: { hosts: { alfa: {} } },
-    hit: tell('ConfigMap web/a, ConfigMap web/b left vip.yaml and will be deleted from the cluster'),
+    hit: tell('ConfigMap web/a, ConfigMap web/b left vip.yaml and is to be deleted from the cluster'),
   },
   {
     rule: 'auto-deploy-removed',
     name: 'an object moves to the workloads',
     before: { hosts: { alfa: manifest('vip.yaml', object('ConfigMap', 'a')) } },
     after: { hosts: { alfa: {} }, over: workload('ConfigMap', 'a') },
-    hit: tell('ConfigMap web/a moved from vip.yaml to the workloads: it is deleted and made again'),
+    hit: tell(
+      'ConfigMap web/a moved from vip.yaml to the workloads: K3s writes it anew as long as a server has the file',
+    ),
   },
   {
     rule: 'auto-deploy-removed',

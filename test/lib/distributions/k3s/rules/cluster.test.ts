@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { k3sRules } from '../../../../../lib/distributions/k3s/rules';
+import { late } from '../../../../../lib/late';
 import { runRules } from '../../../../../lib/rules/rule';
 import { k3sModel, server } from '../../../../support/k3s-model';
 import { alfa, testRules, violationsOf } from '../../../../support/k3s-rule-rows';
@@ -118,6 +119,8 @@ test('the smallest cluster breaks no rule', () => {
 test('a cluster has a name that secrets can be made of', () => {
   const named = (name: string) => runRules(k3sRules, { ...k3sModel(), name }).map((v) => v.fix);
   expect(named('Lab_1')).toEqual(["write new K3sCluster(env, 'lab-1', …)"]);
+  expect(named('constructor')).toEqual(["write new K3sCluster(env, 'alfa', …)"]);
+  expect(named(late('lab', { example: 'lab-1' }))).toEqual(["write the value itself, such as 'lab-1'"]);
   expect(named('lab-1')).toEqual([]);
 });
 

@@ -108,6 +108,12 @@ testRules([
     fine: alfa({ sysctls: { 'net.ipv4.conf.*.rp_filter': '1', 'net/ipv4/conf/eth0/forwarding': '1' } }),
   })),
   {
+    rule: 'k3s-sysctl',
+    broken: { hardening: 'cis', ...alfa({ sysctls: Object.fromEntries([['__proto__', '1']]) }) },
+    says: 'sysctls["__proto__"]: must be a name below /proc/sys',
+    fine: { hardening: 'cis' },
+  },
+  {
     rule: 'k3s-quantity',
     broken: alfa({ ceiling: { memory: '1e999' } }),
     says: "ceiling.memory: must be a Kubernetes quantity above zero that a machine can have, got '1e999'; write '1Gi'",

@@ -33,6 +33,7 @@ test.each([
     undefined,
     ['[k3s] version: is missing; write version: …', '[k3s] servers: is missing; write servers: …'],
   ],
+  ['a list for all props', [version], ['[k3s] props: must be a map, got a list; write { version: … }']],
   [
     'a misspelt property',
     { version, servers, datstore: {} },
