@@ -1,7 +1,16 @@
 import { Construct } from 'constructs';
 import type { Accelerator } from '../../lib/cluster/node';
 import { withExamples } from '../../lib/late';
-import { checkProps, describeValue, list, mapOf, number, object, text, wholeNumber } from '../../lib/rules/shape';
+import {
+  checkProps,
+  describeValue,
+  list,
+  mapOf,
+  number,
+  object,
+  text,
+  wholeNumber,
+} from '../../lib/rules/shape';
 import { addCheck, type ConstructViolation } from '../violations';
 
 export interface ExternalHostProps {

@@ -197,8 +197,8 @@ function autoDeployFile(scope: AutoDeploy): AutoDeployFile {
 
 /** Members that can be constructs. Of the others, and of what is no map at all, the rules say what is wrong. */
 function declarable<V>(map: Readonly<Record<string, V>> | undefined): [string, V][] {
-  return isPlainObject(map)
-    ? (Object.entries(map) as [string, V][]).filter(([name]) => name !== '' && !(name in Object.prototype))
+  return map !== undefined && isPlainObject(map)
+    ? Object.entries<V>(map).filter(([name]) => name !== '' && !(name in Object.prototype))
     : [];
 }
 
@@ -208,8 +208,6 @@ function mapMembers<V>(
   change: (member: V, name: string) => V,
 ): Readonly<Record<string, V>> {
   return isPlainObject(map)
-    ? Object.fromEntries(
-        (Object.entries(map) as [string, V][]).map(([name, member]) => [name, change(member, name)]),
-      )
+    ? Object.fromEntries(Object.entries<V>(map).map(([name, member]) => [name, change(member, name)]))
     : map;
 }

@@ -55,7 +55,9 @@ function nameViolations(name: string): ConstructViolation[] {
 
 /** The nearest that can be a name. */
 function nameLike(name: string): string {
-  const allowed = withExamples(name).toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const allowed = withExamples(name)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-');
   return allowed.slice(0, 63).replace(/^-|-$/g, '') || 'shop';
 }
 

@@ -53,13 +53,9 @@ function set(
   if (!Array.isArray(data) || position === undefined) return noItem(data, step, at);
   const inner = set(data[position], rest, value, `${at}[${position}]`);
   if ('problem' in inner) return inner;
-  return {
-    data: [
-      ...data.slice(0, position),
-      ...(inner.data === undefined ? [] : [inner.data]),
-      ...data.slice(position + 1),
-    ],
-  };
+  const items: readonly unknown[] = data;
+  const changed = inner.data === undefined ? [] : [inner.data];
+  return { data: [...items.slice(0, position), ...changed, ...items.slice(position + 1)] };
 }
 
 function withMember(map: Record<string, unknown>, key: string, value: unknown): Record<string, unknown> {

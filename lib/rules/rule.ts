@@ -3,7 +3,7 @@ import type { HostFacts } from '../hosts/facts';
 import type { Violation } from './violation';
 
 interface RuleEntry {
-  /** Stable, kebab-case; also what a waiver names. */
+  /** Stable, kebab-case. */
   readonly id: string;
 
   /** One line: what is required. */

@@ -39,7 +39,7 @@ describe('environments', () => {
   });
 
   test('fails when the function is asynchronous, or none', () => {
-    const program = environments({ dev: {} }, async () => Promise.reject(new Error('late')));
+    const program = environments({ dev: {} }, () => ({ then: () => undefined }));
     expect(() => program.build('dev')).toThrow('the function that defines environment dev is asynchronous');
     expect(() => environments({ dev: {} }, undefined as never)).toThrow('got undefined for define');
     expect(() => environments(null as never, () => undefined)).toThrow('declares none');

@@ -131,7 +131,7 @@ function checkArgs(value: unknown): FormatProblem | undefined {
   }
   const name = Object.keys(value).find((word) => !isArgName(word));
   if (name !== undefined) {
-    const fix = `write '${name.replace(/^-+/, '').replace(/=.*$/s, '')}' as the key, and its value beside it`;
+    const fix = `write '${withExamples(name).replace(/^-+/, '').replace(/=.*$/s, '')}' as the key, and its value beside it`;
     return { problem: `${JSON.stringify(name)} is no argument's name`, fix };
   }
   const [argument, text] = Object.entries(value).find(([, item]) => !isArgValue(item)) ?? [];
