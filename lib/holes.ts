@@ -1,3 +1,5 @@
+import { holdsLate } from './late';
+
 /** What stands in plain data in place of a value: late values, and secrets, each with where it stands. */
 export interface Holes {
   /** Whether any string holds a late value. */
@@ -24,7 +26,7 @@ function look(
   found: { late: boolean; refused: { at: string; what: 'secret' | 'key' }[] },
 ): void {
   if (typeof data === 'string') {
-    if (data.includes('«late:')) found.late = true;
+    if (holdsLate(data)) found.late = true;
     if (data.includes('«secret:')) found.refused.push({ at, what: 'secret' });
     return;
   }

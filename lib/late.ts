@@ -35,6 +35,11 @@ export function lateValuesIn(text: string): { name: string; example: string }[] 
   return [...text.matchAll(LATE)].map(([, name, example]) => ({ name: name ?? '', example: example ?? '' }));
 }
 
+/** Whether text holds a late value. */
+export function holdsLate(text: string): boolean {
+  return text.includes('«late:');
+}
+
 /** A copy of plain data with `map` applied to every string in it, keys excepted; shares what does not change. */
 export function mapStrings<T>(data: T, map: (text: string) => string): T {
   return mapValue(data, map) as T;

@@ -1,4 +1,4 @@
-import { withLateNames } from '../late';
+import { holdsLate, withLateNames } from '../late';
 import { nearest } from '../nearest';
 import { SecretRef } from '../secret';
 import type { Violation } from './violation';
@@ -166,14 +166,16 @@ function dataProblems(value: unknown, at: readonly string[], around: readonly un
   if (value === null || value === undefined || value instanceof SecretRef) return [];
   if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return [];
   if (!Array.isArray(value) && !isMap(value)) {
-    return [wrong(at, 'must be plain data', value, 'write text, a number, true, false, null, [ … ] or { … }')];
+    return [
+      wrong(at, 'must be plain data', value, 'write text, a number, true, false, null, [ … ] or { … }'),
+    ];
   }
   if (around.includes(value))
     return [{ at, problem: 'contains itself', fix: 'write data that ends somewhere' }];
   if (around.length >= DEEPEST)
     return [{ at, problem: `lies more than ${DEEPEST} levels deep`, fix: 'write flatter data' }];
   return Object.entries(value).flatMap(([key, entry]) =>
-    key === '__proto__'
+    key === '__proto__' || holdsLate(key)
       ? [{ at: [...at, key], problem: 'cannot be a key', fix: 'remove it' }]
       : dataProblems(entry, [...at, key], [...around, value]),
   );
