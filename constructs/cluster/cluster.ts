@@ -12,7 +12,7 @@ import { secretViolations } from './secret-declarations';
 /** How Helm charts get into a cluster: by K3s's own controller, an Argo CD Application or a Flux HelmRelease. */
 export type HelmDelivery = 'helm-controller' | 'argo-cd' | 'flux';
 
-/** What a cluster tells the topology picture; add-ons add to it. */
+/** What constructs say that they bring to a cluster. */
 export interface ClusterDescription {
   readonly ingress: string[];
   readonly storage: { name: string; isDefault: boolean }[];
@@ -31,7 +31,7 @@ export abstract class Cluster extends Chart {
   /** How Helm charts get in; `undefined` when there is no way. */
   abstract readonly helm: HelmDelivery | undefined;
 
-  /** @internal what add-ons tell the picture */
+  /** @internal what constructs bring; added to by the methods below */
   readonly description: ClusterDescription = {
     ingress: [],
     storage: [],

@@ -56,8 +56,9 @@ export class ExistingCluster extends Cluster {
     this.props = { kubeconfig: { context: '' }, kubernetesVersion: '', ...sound };
     const { helm, ingressClass, storageClasses = [] } = sound;
     this.helm = helm;
-    if (ingressClass !== undefined) this.description.ingress.push(ingressClass);
-    this.description.storage.push(...storageClasses.map((name, index) => ({ name, isDefault: index === 0 })));
+    if (ingressClass !== undefined) this.addIngressClass(ingressClass);
+    for (const [index, name] of storageClasses.entries())
+      this.addStorageClass(name, { isDefault: index === 0 });
     addCheck(this, () => (problems.length > 0 ? problems : existingClusterViolations(props)));
   }
 

@@ -1,4 +1,4 @@
-import { holdsLate, withLateNames } from '../late';
+import { lateValuesIn, withLateNames } from '../late';
 import { nearest } from '../nearest';
 import { SecretRef } from '../secret';
 import type { Violation } from './violation';
@@ -175,7 +175,7 @@ function dataProblems(value: unknown, at: readonly string[], around: readonly un
   if (around.length >= DEEPEST)
     return [{ at, problem: `lies more than ${DEEPEST} levels deep`, fix: 'write flatter data' }];
   return Object.entries(value).flatMap(([key, entry]) =>
-    key === '__proto__' || holdsLate(key)
+    key === '__proto__' || lateValuesIn(key).length > 0
       ? [{ at: [...at, key], problem: 'cannot be a key', fix: 'remove it' }]
       : dataProblems(entry, [...at, key], [...around, value]),
   );

@@ -16,7 +16,7 @@ export function localPathViolations(
 ): ConstructViolation[] {
   const { className = 'local-path', path, pathsPerNode = {} } = props;
   return [
-    ...(CLASS_NAME.test(className) ? [] : [wrongClassName(className)]),
+    ...(isClassName(className) ? [] : [wrongClassName(className)]),
     ...(path === undefined ? [] : pathViolations('path', path)),
     ...Object.entries(pathsPerNode).flatMap(([node, paths]) => [
       ...(nodes === undefined || nodes.includes(node) ? [] : [unknownNode(node, nodes)]),
@@ -26,6 +26,11 @@ export function localPathViolations(
       ? [notBackedUp()]
       : []),
   ];
+}
+
+/** Whether it can name a storage class, and what a provisioner of it is named after. */
+export function isClassName(name: string): boolean {
+  return CLASS_NAME.test(name);
 }
 
 function wrongClassName(className: string): ConstructViolation {

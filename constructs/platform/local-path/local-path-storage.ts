@@ -5,7 +5,7 @@ import type { K3sCluster } from '../../cluster/k3s-cluster';
 import type { K3sServer } from '../../cluster/k3s-node';
 import { addCheck, type ConstructViolation } from '../../violations';
 import { k3sClusterOf } from '../k3s-cluster-of';
-import { localPathViolations } from './local-path-rules';
+import { isClassName, localPathViolations } from './local-path-rules';
 import type { LocalPathStorageProps } from './local-path-settings';
 import { localPathShape } from './local-path-shape';
 import { nodePathMap } from './node-paths';
@@ -47,7 +47,8 @@ export class LocalPathStorage extends Construct {
       ...(cluster === undefined ? [] : clashes(cluster, entry)),
     ]);
     if (k3s !== undefined && isOwnOfK3s(props)) this.usePackaged(k3s, props.path);
-    else shipProvisioner(this, { ...props, className, isDefault, nodePaths: () => nodePathMap(props, k3s) });
+    else if (isClassName(className))
+      shipProvisioner(this, { ...props, className, isDefault, nodePaths: () => nodePathMap(props, k3s) });
   }
 
   private usePackaged(k3s: K3sCluster, path: string | undefined): void {

@@ -89,8 +89,8 @@ export class Velero extends Construct {
       namespace: this.namespace,
       values: veleroValues(props, secret?.name ?? ''),
     });
-    cluster?.description.backups.push(this.location);
-    cluster?.description.documents.push({ file: 'velero-restore.md', content: () => this.runbook });
+    cluster?.addBackupTarget(this.location);
+    cluster?.addDocument('velero-restore.md', () => this.runbook);
     addCheck(this, () => veleroViolations(props, cluster));
   }
 
