@@ -16,7 +16,7 @@ export function toYaml(...documents: readonly unknown[]): string {
 
 /** A string as a YAML scalar on one line, quoted where it has to be. */
 export function yamlScalar(text: string): string {
-  return PLAIN.test(text) && !AMBIGUOUS.test(text) ? text : quoted(text);
+  return PLAIN.test(text) && !AMBIGUOUS.test(text) ? text : quoteYaml(text);
 }
 
 /** Text that follows a key or a dash: begins with a space when it is on the same line, else with a line break. */
@@ -58,14 +58,14 @@ function sequence(items: readonly unknown[], indent: string): string {
 }
 
 function multiline(text: string, indent: string): string {
-  if (NOT_FOR_BLOCK.test(text)) return ` ${quoted(text)}`;
+  if (NOT_FOR_BLOCK.test(text)) return ` ${quoteYaml(text)}`;
   const body = text.endsWith('\n') ? text.slice(0, -1) : text;
   const lines = body.split('\n').map((line) => (line === '' ? '' : `${indent || '  '}${line}`));
   return ` |${text.endsWith('\n') ? '' : '-'}\n${lines.join('\n')}`;
 }
 
-/** Double quotes; JSON's escapes are YAML's too, but YAML takes more characters for line breaks than JSON does. */
-function quoted(text: string): string {
+/** Text in double quotes: JSON's escapes are YAML's too, but YAML takes more characters for line breaks than JSON does. */
+export function quoteYaml(text: string): string {
   return JSON.stringify(text).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

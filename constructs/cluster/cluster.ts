@@ -4,7 +4,6 @@ import { K3stackError } from '../../lib/errors';
 import type { ClusterOutput, HostContext } from '../../lib/distributions/distribution';
 import type { Offers } from '../../lib/rules/object-needs-offers';
 import type { KubernetesSecret } from '../../lib/synthesis/synthesis';
-import type { TopologyCluster } from '../../lib/synthesis/topology';
 import { isInstance } from '../instance-of';
 import { addCheck } from '../violations';
 import { secretViolations } from './secret-declarations';
@@ -122,9 +121,6 @@ export abstract class Cluster extends Chart {
       sealed: false,
     };
   }
-
-  /** @internal the distribution's part of the picture */
-  abstract topologyEntry(): Pick<TopologyCluster, 'distribution' | 'version' | 'datastore' | 'endpoint'>;
 
   /**
    * The cluster that `scope` belongs to: the nearest one around it, else the only one of its environment.

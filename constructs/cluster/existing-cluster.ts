@@ -94,11 +94,8 @@ export class ExistingCluster extends Cluster {
       hosts: [],
       graph: { steps: [], waves: [] },
       topology: { nodes: [], links: [] },
+      summary: { distribution: props.description ?? 'existing', version: props.kubernetesVersion },
     };
-  }
-
-  topologyEntry(): ReturnType<Cluster['topologyEntry']> {
-    return { distribution: this.props.description ?? 'existing', version: this.props.kubernetesVersion };
   }
 }
 

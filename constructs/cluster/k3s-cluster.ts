@@ -137,10 +137,6 @@ export class K3sCluster extends Cluster {
     return outputOf(k3s, this.model(), context);
   }
 
-  topologyEntry(): ReturnType<Cluster['topologyEntry']> {
-    return k3s.describe(this.model());
-  }
-
   private propsWithAdditions(): K3sClusterProps {
     if (!isPlainObject(this.props)) return this.props;
     const { servers, agents, pools } = this.props;

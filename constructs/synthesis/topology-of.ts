@@ -1,6 +1,6 @@
 import type { ClusterOutput } from '../../lib/distributions/distribution';
 import type { KubernetesObject } from '../../lib/synthesis/synthesis';
-import type { Link, Topology } from '../../lib/synthesis/topology';
+import type { Link, Topology, TopologyCluster } from '../../lib/synthesis/topology';
 import type { Cluster } from '../cluster/cluster';
 import type { ResolvedObject } from './resolve';
 import type { Tree } from './walk';
@@ -12,13 +12,10 @@ export function topologyOf(
   outputs: readonly ClusterOutput[],
 ): Topology {
   return {
-    clusters: tree.clusters.map((cluster) => ({
-      name: cluster.name,
-      ...cluster.topologyEntry(),
-      ingress: cluster.description.ingress,
-      storage: cluster.description.storage,
-      backups: cluster.description.backups,
-      hosts: ingressHosts(objects.filter((object) => object.tree.group.cluster === cluster)),
+    clusters: outputs.map(({ cluster: { name }, summary }) => ({
+      name,
+      ...summary,
+      ...broughtTo(name, tree, objects),
     })),
     nodes: outputs.flatMap((output) => output.topology.nodes),
     externalHosts: tree.externalHosts.map(({ name, props }) => ({
@@ -31,6 +28,21 @@ export function topologyOf(
       ...outputs.flatMap((output) => output.topology.links),
       ...tree.clusters.flatMap((cluster) => clusterLinks(cluster, tree)),
     ],
+  };
+}
+
+/** What constructs and objects bring to the cluster of that name. */
+function broughtTo(
+  name: string,
+  { clusters }: Tree,
+  objects: readonly ResolvedObject[],
+): Pick<TopologyCluster, 'ingress' | 'storage' | 'backups' | 'hosts'> {
+  const own = clusters.filter((cluster) => cluster.name === name).map((cluster) => cluster.description);
+  return {
+    ingress: own.flatMap((description) => description.ingress),
+    storage: own.flatMap((description) => description.storage),
+    backups: own.flatMap((description) => description.backups),
+    hosts: ingressHosts(objects.filter((object) => object.tree.group.cluster?.name === name)),
   };
 }
 

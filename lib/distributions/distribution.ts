@@ -16,7 +16,7 @@ export interface Distribution<Model> {
   readonly rules: readonly StaticRule<Model>[];
 
   /** The cluster as a whole, for the picture. */
-  describe(model: Model): Pick<TopologyCluster, 'distribution' | 'version' | 'datastore' | 'endpoint'>;
+  describe(model: Model): ClusterSummary;
 
   /** The cluster and the facts that transition rules compare. */
   cluster(model: Model): ClusterSynthesis;
@@ -40,12 +40,18 @@ export interface HostContext {
   hostKey(host: string, port: number): string | undefined;
 }
 
+/** What the picture says about a cluster as a whole. */
+export type ClusterSummary = Pick<TopologyCluster, 'distribution' | 'version' | 'datastore' | 'endpoint'>;
+
 /** Everything that a cluster on hosts of this program adds to a synthesis. */
 export interface ClusterOutput {
   readonly cluster: ClusterSynthesis;
   readonly hosts: readonly HostSynthesis[];
   readonly graph: Graph;
   readonly topology: Pick<Topology, 'nodes' | 'links'>;
+
+  /** The cluster as a whole, for the picture. */
+  readonly summary: ClusterSummary;
 }
 
 /** Runs an adapter on a model that breaks no rule. */
@@ -59,5 +65,6 @@ export function outputOf<Model>(
     hosts: distribution.hosts(model, context),
     graph: distribution.graph(model),
     topology: distribution.topology(model),
+    summary: distribution.describe(model),
   };
 }

@@ -1,4 +1,5 @@
 import { K3stackError } from '../../errors';
+import { quoteYaml } from '../../yaml';
 import { renderArgs } from './args';
 import { hasHalfCharacter } from './option-format';
 import { options, type ArgMap, type Settings } from './options';
@@ -33,24 +34,18 @@ function isList(value: readonly string[] | ArgMap): value is readonly string[] {
 }
 
 function renderScalar(value: boolean | number | string): string {
-  return typeof value === 'string' ? quoteYaml(value) : String(value);
+  return typeof value === 'string' ? quoteText(value) : String(value);
 }
 
 // A bare `y`, `on` or `1` is no text in YAML 1.1; names of options are words, but for the one-letter ones.
 function quoteKey(key: string): string {
-  return Object.hasOwn(options, key) && key.length > 1 ? key : quoteYaml(key);
+  return Object.hasOwn(options, key) && key.length > 1 ? key : quoteText(key);
 }
 
-/** A double-quoted scalar that every YAML version reads the same: JSON's quoting, and escapes for what YAML folds or forbids. */
-function quoteYaml(text: string): string {
+/** A double-quoted scalar that every YAML version reads the same. */
+function quoteText(text: string): string {
   if (hasHalfCharacter(text)) {
     throw new K3stackError('INVALID_SETTING_TEXT', `text must be valid Unicode, got ${JSON.stringify(text)}`);
   }
-  return JSON.stringify(text).replace(NOT_PRINTABLE, escapeUnit);
+  return quoteYaml(text);
 }
-
-function escapeUnit(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-const NOT_PRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
