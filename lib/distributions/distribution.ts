@@ -1,3 +1,4 @@
+import type { Manifest } from '../hosts/manifest';
 import type { StaticRule } from '../rules/rule';
 import type { Graph } from '../synthesis/graph';
 import type { ClusterSynthesis, HostSynthesis } from '../synthesis/synthesis';
@@ -38,6 +39,18 @@ export interface HostContext {
 
   /** Public host key from `known_hosts` for a host and port; `undefined` when there is none. */
   hostKey(host: string, port: number): string | undefined;
+}
+
+/** The part of a distribution's adapter that a run needs. Hosts come with the holes of their files filled. */
+export interface DistributionOnHosts {
+  /** Folder of its scripts below `lib`, beside those that every distribution shares. */
+  readonly scripts: string;
+
+  /** What a host is to be. */
+  manifest(host: HostSynthesis): Manifest;
+
+  /** Records for the script `prepare`: everything that is staged. */
+  prepareRecords(host: HostSynthesis): string[][];
 }
 
 /** What the picture says about a cluster as a whole. */

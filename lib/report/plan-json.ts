@@ -1,5 +1,5 @@
 import type { Violation } from '../rules/violation';
-import type { Graph } from '../synthesis/graph';
+import type { Graph, Step } from '../synthesis/graph';
 import { longestChain, stages } from '../synthesis/graph-order';
 import type { Disruption, Synthesis } from '../synthesis/synthesis';
 import { worst } from './words';
@@ -37,12 +37,17 @@ export function planJson(synthesis: Synthesis): Plan {
   return {
     schema: PLAN_SCHEMA,
     environment,
-    graph,
+    graph: { ...graph, steps: graph.steps.map(withoutScript) },
     stages: stages(graph).map((stage) => stage.map((step) => step.id)),
     longestChain: longestChain(graph).steps.map((step) => step.id),
     blockers: warnings.filter((warning) => warning.blocks === 'provision'),
     restarts: restarts(synthesis),
   };
+}
+
+/** What a script gets is for engines. */
+function withoutScript({ script: _, ...step }: Step): Step {
+  return step;
 }
 
 function restarts({ hosts, graph }: Synthesis): Plan['restarts'] {

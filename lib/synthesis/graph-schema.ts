@@ -1,6 +1,6 @@
-import type { Graph, Step, StepKind } from './graph';
+import type { Graph, Step, StepKind, StepScript } from './graph';
 import { disruption } from './host-schema';
-import { list, name, oneOf, shape, text, type JsonSchema } from './json-schema';
+import { list, name, oneOf, shape, text, texts, type JsonSchema } from './json-schema';
 
 /** Every kind of step once; the compiler refuses the list when one is missing. */
 const KINDS: Readonly<Record<StepKind, true>> = {
@@ -19,6 +19,11 @@ const KINDS: Readonly<Record<StepKind, true>> = {
 
 const wave: JsonSchema = { type: 'integer', minimum: 1 };
 
+const script: JsonSchema = shape<StepScript>(
+  { on: name, deadline: { type: 'integer', minimum: 1 }, values: texts, records: list(list(text)) },
+  {},
+);
+
 const step: JsonSchema = shape<Step>(
   {
     id: name,
@@ -29,7 +34,7 @@ const step: JsonSchema = shape<Step>(
     checks: list(text),
     onChange: disruption,
   },
-  { host: name, wave },
+  { host: name, wave, script },
 );
 
 /** Order of work. */

@@ -38,6 +38,27 @@ export interface Step {
 
   /** What the step costs on a host that already runs, when its inputs change. */
   readonly onChange: Disruption;
+
+  /** Script that does it on a host; absent for steps that only need the API. */
+  readonly script?: StepScript;
+}
+
+/**
+ * The script of a step and what it is to bring about. A change of it is what makes an engine run the step, so it holds nothing that other hosts
+ * or a release of this package decide (docs/decisions/0007-what-a-step-is.md). Files, digests and the CA's hash come on top in a run.
+ */
+export interface StepScript {
+  /** Host that it runs on: the step's own, or the coordinator of the cluster. */
+  readonly on: string;
+
+  /** Seconds until it is ended. */
+  readonly deadline: number;
+
+  /** Variable to text, with holes `«secret:name»` where secrets go. */
+  readonly values: Readonly<Record<string, string>>;
+
+  /** Kind and fields of each record, in order. */
+  readonly records: readonly (readonly string[])[];
 }
 
 /** The only description of order. */

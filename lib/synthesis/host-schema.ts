@@ -38,7 +38,7 @@ const file: JsonSchema = shape<HostFile>(
 
 const artifact: JsonSchema = shape<Artifact>(
   { name, version: name, path: matching(/^\//) },
-  { sha256: name },
+  { sha256: name, from: name },
 );
 
 /** One host. */
@@ -60,5 +60,10 @@ export const hostSchema: JsonSchema = shape<HostSynthesis>(
     files: list(file),
     artifacts: list(artifact),
   },
-  { pool: name, nodeIp: name, capacity },
+  {
+    pool: name,
+    nodeIp: name,
+    capacity,
+    rotations: { type: 'object', additionalProperties: { type: 'integer', minimum: 1 } },
+  },
 );

@@ -131,6 +131,9 @@ export interface Artifact {
 
   /** Where it is installed on the host. */
   readonly path: string;
+
+  /** `operator`: uploaded from the operator's machine; else the base URL that the host downloads from. @default - where the distribution publishes it */
+  readonly from?: string;
 }
 
 /** One host of an environment. */
@@ -160,6 +163,9 @@ export interface HostSynthesis {
   /** `key=value:Effect`, sorted. */
   readonly taints: readonly string[];
   readonly capacity?: Capacity;
+
+  /** How often each credential of the host was to be renewed, where that is more than never. */
+  readonly rotations?: Readonly<Record<string, number>>;
 
   /** Sorted by path. */
   readonly files: readonly HostFile[];

@@ -7,7 +7,7 @@ import type { K3sModel, K3sNode } from './model';
 
 /** What is downloaded to a host, or uploaded: the binary, and image archives where hosts must not fetch. */
 export function artifactsOf(
-  { props: { airGap } }: K3sModel,
+  { props: { airGap, downloadFrom } }: K3sModel,
   node: K3sNode,
   context: HostContext,
 ): Artifact[] {
@@ -17,6 +17,7 @@ export function artifactsOf(
     version,
     sha256: context.checksum(version, name),
     path,
+    ...(airGap ? { from: 'operator' } : downloadFrom !== undefined && { from: downloadFrom }),
   });
   const { images = true, archives = [] } = typeof airGap === 'object' ? airGap : {};
   const names = airGap ? [...(images ? [imageArchive(architecture)] : []), ...archives] : [];

@@ -50,6 +50,25 @@ export interface UpgradeSettings {
 
   /** Seconds a node must stay healthy before the next one. @default 10 */
   readonly healthyFor?: number;
+
+  /**
+   * Environment whose cluster of the same name must have run a release before it is let in here; `k3stack promote` writes the proof.
+   *
+   * @default - none
+   */
+  readonly after?: string;
+
+  /** How long all nodes there must have been healthy at the release: a number and `m`, `h` or `d`. @default '24h' */
+  readonly soak?: string;
+}
+
+/** Counters of rotations. */
+export interface RotateSettings {
+  /** Certificates of the servers and of their clients, renewed server by server. @default 0 */
+  readonly certificates?: number;
+
+  /** Key that Secrets are encrypted with in the datastore. @default 0 */
+  readonly encryptionKey?: number;
 }
 
 /** How pods leave a node. */
@@ -167,6 +186,23 @@ export interface K3sClusterProps {
   readonly audit?: AuditSettings | boolean;
 
   readonly upgrade?: UpgradeSettings;
+
+  /** Rotations, each done once more whenever its number is raised. @default - none */
+  readonly rotate?: RotateSettings;
+
+  /** By node name: a number that makes the next run bring that host back to what the program says whenever it is raised; `k3stack drift` prints the line. @default - none */
+  readonly reconcile?: Readonly<Record<string, number>>;
+
+  /** Destroying the cluster may erase the data of its volumes. It counts from the `pulumi up` on that was run with it. @default false */
+  readonly allowDataLoss?: boolean;
+
+  /**
+   * Base URL that hosts download releases from, such as a mirror: `<base>/<version>/<artifact>` must exist there. What is downloaded is
+   * compared with the lock file in any case.
+   *
+   * @default - K3s's releases on GitHub
+   */
+  readonly downloadFrom?: string;
 
   /** @default - hosts download K3s themselves, verified against the lock file */
   readonly airGap?: AirGapSettings | boolean;

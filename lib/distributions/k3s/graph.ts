@@ -1,6 +1,7 @@
-import type { Graph, Step } from '../../synthesis/graph';
+import type { Graph, Step, StepScript } from '../../synthesis/graph';
 import type { Disruption } from '../../synthesis/synthesis';
 import type { K3sModel, K3sNode } from './model';
+import { clusterScript, gateScript, nodeScript } from './step-scripts';
 import { poolWaves, type PoolWaves } from './waves';
 
 /**
@@ -50,6 +51,7 @@ function prepare(model: K3sModel, node: K3sNode): Step {
       'the sha256 of every artifact is the one in the lock file',
     ],
     onChange: 'none',
+    script: nodeScript(model, node, 'prepare'),
   };
 }
 
@@ -64,6 +66,7 @@ function beforeRuns(model: K3sModel, servers: readonly K3sNode[]): Step[] {
       summary: `adopt the one cluster that the servers of ${cluster} know, else initialise it`,
       checks: ['at most one cluster exists among the servers', 'no server has lost a datastore that it had'],
       onChange: 'none',
+      ...onCoordinator(model, 'bootstrap'),
     },
     {
       id: `${cluster}/credentials`,
@@ -73,6 +76,7 @@ function beforeRuns(model: K3sModel, servers: readonly K3sNode[]): Step[] {
       summary: `rotate tokens and encryption keys of ${cluster} as often as the program asks`,
       checks: ['every server agrees on the encryption key before the next stage of a rotation'],
       onChange: 'restart',
+      ...onCoordinator(model, 'credentials'),
     },
     {
       id: `${cluster}/retire`,
@@ -82,6 +86,7 @@ function beforeRuns(model: K3sModel, servers: readonly K3sNode[]): Step[] {
       summary: `remove nodes of ${cluster} that are no longer declared, one after another`,
       checks: [retireCheck(model, servers.length)],
       onChange: 'drain-restart',
+      ...onCoordinator(model, 'retire'),
     },
   ];
 }
@@ -103,6 +108,7 @@ function run(model: K3sModel, servers: readonly K3sNode[], index: number, prepar
       `API and its Node stay healthy for ${healthyFor(model)} s at ${server.version}${model.nodes.length > 1 ? ', before the next node' : ''}`,
     ],
     onChange: disruption(model),
+    script: nodeScript(model, server, 'run'),
   };
 }
 
@@ -116,6 +122,7 @@ function join(model: K3sModel, agent: K3sNode, ready: string): Step {
     summary: `join agent ${agent.name}`,
     checks: ['its Node is Ready'],
     onChange: 'none',
+    script: nodeScript(model, agent, 'join'),
   };
 }
 
@@ -137,6 +144,9 @@ function rollOut(model: K3sModel, { pool, size, waves }: PoolWaves, ready: strin
         ...drainCheck(model),
       ],
       onChange: drains(model) ? 'live' : 'none',
+      ...scriptOn(model, (coordinator) =>
+        gateScript(model, coordinator, { pool, number: index + 1, previous: previous ?? [] }),
+      ),
     };
     return [gate, ...wave.map((agent) => roll(model, agent, gate.id, index + 1))];
   });
@@ -153,6 +163,7 @@ function roll(model: K3sModel, agent: K3sNode, gate: string, wave: number): Step
     summary: `run K3s ${agent.version} on agent ${agent.name}`,
     checks: [`its Node is Ready at ${agent.version}, then uncordoned`],
     onChange: disruption(model),
+    script: nodeScript(model, agent, 'roll'),
   };
 }
 
@@ -170,6 +181,7 @@ function afterRolls(model: K3sModel, running: readonly string[]): Step[] {
         'on destroy: no volume is lost unless an earlier update allowed it',
       ],
       onChange: 'live',
+      ...onCoordinator(model, 'nodes'),
     },
     {
       id: `${cluster}/kubeconfig`,
@@ -179,6 +191,7 @@ function afterRolls(model: K3sModel, running: readonly string[]): Step[] {
       summary: `read the kubeconfig of ${cluster}`,
       checks: [],
       onChange: 'none',
+      ...onCoordinator(model, 'kubeconfig'),
     },
     {
       id: `${cluster}/workloads`,
@@ -190,6 +203,16 @@ function afterRolls(model: K3sModel, running: readonly string[]): Step[] {
       onChange: 'live',
     },
   ];
+}
+
+function onCoordinator(model: K3sModel, kind: Parameters<typeof clusterScript>[2]): Pick<Step, 'script'> {
+  return scriptOn(model, (coordinator) => clusterScript(model, coordinator, kind));
+}
+
+/** Work on the cluster as a whole runs on the first declared server: a kubelet's credential may not drain, taint or delete Nodes. */
+function scriptOn(model: K3sModel, make: (coordinator: K3sNode) => StepScript): Pick<Step, 'script'> {
+  const coordinator = model.nodes.find((node) => node.role === 'server');
+  return coordinator === undefined ? {} : { script: make(coordinator) };
 }
 
 /** What stays up while one server restarts. */

@@ -29,9 +29,23 @@ function hostOf(model: K3sModel, node: K3sNode, context: HostContext): HostSynth
     annotations: sortedByKey(annotations),
     taints: taints.map(({ key, value = '', effect }) => `${key}=${value}:${effect}`).sort(),
     ...(capacity !== undefined && { capacity }),
+    ...rotations(model, node),
     files: hostFiles(model, node),
     artifacts: artifactsOf(model, node, context),
   };
+}
+
+/** Certificates of agents are renewed by the servers whenever an agent starts. */
+function rotations(
+  { props: { rotate = {} } }: K3sModel,
+  { role }: K3sNode,
+): Pick<HostSynthesis, 'rotations'> {
+  const counts = Object.entries({
+    certificates: rotate.certificates,
+    'encryption-key': rotate.encryptionKey,
+  });
+  const raised = counts.filter((entry): entry is [string, number] => (entry[1] ?? 0) > 0);
+  return role === 'server' && raised.length > 0 ? { rotations: Object.fromEntries(raised) } : {};
 }
 
 /** Host keys that the program does not give are those of `known_hosts`. */

@@ -1,0 +1,9 @@
+import type { DistributionOnHosts } from '../distribution';
+import { hostManifest, prepareRecords } from './host-manifest';
+
+/** K3s on hosts that a run changes. */
+export const k3sOnHosts: DistributionOnHosts = {
+  scripts: 'distributions/k3s/scripts',
+  manifest: hostManifest,
+  prepareRecords,
+};
