@@ -2,6 +2,8 @@
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // The lab has its own configuration: it needs root, and takes minutes.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/lab/'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
