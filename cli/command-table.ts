@@ -28,6 +28,30 @@ export const commandTable: CommandTable = {
     summary: 'Pin the checksums of the releases in use',
     load: () => (require('./commands/lock') as typeof import('./commands/lock')).lock,
   },
+  status: {
+    summary: 'Show how the nodes of a cluster are',
+    load: () => (require('./commands/status') as typeof import('./commands/status')).status,
+  },
+  drift: {
+    summary: 'Show what on the hosts is not what the program says',
+    load: () => (require('./commands/drift') as typeof import('./commands/drift')).drift,
+  },
+  kubeconfig: {
+    summary: 'Write the kubeconfig of a cluster, at an address that leads there',
+    load: () => (require('./commands/kubeconfig') as typeof import('./commands/kubeconfig')).kubeconfig,
+  },
+  promote: {
+    summary: 'Write down that a cluster runs its release, for the environments behind it',
+    load: () => (require('./commands/promote') as typeof import('./commands/promote')).promote,
+  },
+  hosts: {
+    summary: 'Pin the keys of hosts',
+    load: () => (require('./commands/hosts') as typeof import('./commands/hosts')).hosts,
+  },
+  check: {
+    summary: 'Look at every host, and change nothing: can it be reached, is it fit, are ports open',
+    load: () => (require('./commands/check') as typeof import('./commands/check')).check,
+  },
   options: {
     summary: 'Explain K3s options, and check a config.yaml or a command line',
     load: () => (require('./commands/options') as typeof import('./commands/options')).options,

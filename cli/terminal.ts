@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { createColors } from 'picocolors';
 import type { Palette } from '../lib/report/palette';
+import type { ReachHosts } from './hosts/host-operator';
 
 /** Where text goes; `process.stdout` is one. */
 export interface Output {
@@ -21,6 +22,15 @@ export interface Terminal {
 
   /** The whole standard input. */
   readonly stdin: () => Promise<string>;
+
+  /** Asks a person one line. @default - nobody is there to answer */
+  readonly ask?: (question: string) => Promise<string>;
+
+  /** Asks a person; absent when there is nobody to ask. */
+  readonly confirm?: (question: string) => Promise<boolean>;
+
+  /** How hosts are reached. @default - over SSH */
+  readonly reachHosts?: ReachHosts;
 }
 
 /** Colours for one output: on a terminal, unless `NO_COLOR` or `FORCE_COLOR` say otherwise. */

@@ -33,7 +33,7 @@ export class Environments {
    */
   build(name: string): Environment {
     this.assertDeclared(name);
-    const environment = new Environment(name);
+    const environment = new Environment(name, this);
     const result = this.define(environment);
     if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function')
       throw asynchronous(name, result as PromiseLike<unknown>);

@@ -7,3 +7,4 @@ rmSync('.cache/build.tsbuildinfo', { force: true });
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
   stdio: 'inherit',
 });
+execFileSync(process.execPath, ['scripts/copy-host-scripts.mjs'], { stdio: 'inherit' });

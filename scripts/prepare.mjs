@@ -13,6 +13,7 @@ if (installed !== wanted) {
   writeFileSync(stamp, wanted);
 }
 run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+run(process.execPath, ['scripts/copy-host-scripts.mjs']);
 
 function run(command, args) {
   // Output goes to stderr, so that what follows can be piped.

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { Environments } from '../constructs/environments';
-import { run } from './pulumi';
+import { run } from './run';
 
 /**
  * The program `Pulumi.yaml` names: `k3stack:program` is the file that declares the environments, relative to `Pulumi.yaml`; the stack's name

@@ -5,6 +5,7 @@ import { hostChanges, type HostChange } from '../../lib/report/changes';
 import { changesText } from '../../lib/report/changes-text';
 import { planJson } from '../../lib/report/plan-json';
 import { planText } from '../../lib/report/plan-text';
+import { stepChanges, type StepChange } from '../../lib/report/step-changes';
 import { transitionRules } from '../../lib/rules/transition-rules';
 import type { Violation } from '../../lib/rules/violation';
 import type { Synthesis } from '../../lib/synthesis/synthesis';
@@ -46,6 +47,7 @@ export const plan = defineCommand({
 interface ComparedPlan {
   readonly synthesis: Synthesis;
   readonly changes?: readonly HostChange[];
+  readonly steps?: readonly StepChange[];
   readonly violations?: readonly Violation[];
 }
 
@@ -56,6 +58,7 @@ function comparedPlan(synthesis: Synthesis, against: string | undefined, cwd: st
   return {
     synthesis,
     changes: hostChanges(before, synthesis),
+    steps: stepChanges(before, synthesis),
     violations: transitionRules(before, synthesis),
   };
 }
@@ -66,6 +69,7 @@ function nothing(synthesis: Synthesis): Synthesis {
     clusters: [],
     manifests: [],
     hosts: [],
+    graph: { steps: [], waves: [] },
     kubernetesSecrets: [],
     secrets: [],
     late: [],
@@ -73,17 +77,19 @@ function nothing(synthesis: Synthesis): Synthesis {
 }
 
 function planOrChanges(
-  { synthesis, changes, violations = [] }: ComparedPlan,
+  { synthesis, changes, steps, violations = [] }: ComparedPlan,
   { stdout, env }: Terminal,
   hosts: boolean,
 ): string {
   const color = paletteFor(stdout, env);
   if (changes === undefined) return planText(synthesis, { color, hosts });
-  return `${color.bold(synthesis.environment)}\n${changesText(changes, { color, violations })}`;
+  return `${color.bold(synthesis.environment)}\n${changesText(changes, { color, violations, steps })}`;
 }
 
 function exitCodeOf(plans: readonly ComparedPlan[]): ExitCode {
   const violations = plans.flatMap((each) => each.violations ?? []);
   if (violations.some((violation) => violation.blocks !== 'nothing')) return ExitCode.blocked;
-  return plans.some(({ changes = [] }) => changes.length > 0) ? ExitCode.changes : ExitCode.ok;
+  return plans.some(({ changes = [], steps = [] }) => changes.length + steps.length > 0)
+    ? ExitCode.changes
+    : ExitCode.ok;
 }

@@ -9,7 +9,12 @@ import { buildModel } from '../../lib/distributions/k3s/build-model';
 import type { K3sAgentProps, K3sClusterProps } from '../../lib/distributions/k3s/cluster-settings';
 import { k3s } from '../../lib/distributions/k3s/k3s';
 import { packagedObjects } from '../../lib/distributions/k3s/packaged-objects';
-import type { AutoDeployFile, K3sModel, PackagedComponent } from '../../lib/distributions/k3s/model';
+import type {
+  AutoDeployFile,
+  EnvironmentBefore,
+  K3sModel,
+  PackagedComponent,
+} from '../../lib/distributions/k3s/model';
 import { toYaml } from '../../lib/yaml';
 import { isPlainObject } from '../../lib/plain-object';
 import { isInstance } from '../instance-of';
@@ -18,6 +23,7 @@ import { KubeVip } from '../platform/kube-vip';
 import { apiObjectsIn, objectJson } from '../synthesis/api-objects';
 import type { AutoDeploy } from './auto-deploy';
 import { Cluster, type HelmDelivery } from './cluster';
+import { environmentBefore } from './environment-before';
 import { K3sAgent, K3sServer, propsWithAdditions, type K3sNodeConstruct } from './k3s-node';
 
 /** A K3s cluster on hosts that this program describes: its servers, agents and everything K3s is told. */
@@ -28,6 +34,7 @@ export class K3sCluster extends Cluster {
   private readonly nodes = new Map<string, K3sNodeConstruct>();
   private readonly components = new Map<PackagedComponent, string[]>();
   private readonly autoDeploy: AutoDeploy[] = [];
+  private before: EnvironmentBefore | undefined;
 
   constructor(
     scope: Construct,
@@ -107,6 +114,7 @@ export class K3sCluster extends Cluster {
       files: new Map(
         [...this.nodes].map(([name, node]): [string, readonly HostFile[]] => [name, node.additions.files]),
       ),
+      before: this.environmentBefore(),
     });
   }
 
@@ -135,6 +143,15 @@ export class K3sCluster extends Cluster {
 
   output(context: HostContext): ClusterOutput {
     return outputOf(k3s, this.model(), context);
+  }
+
+  private environmentBefore(): EnvironmentBefore | undefined {
+    const { upgrade } = (this.props ?? {}) as Partial<K3sClusterProps>;
+    return (this.before ??= environmentBefore(
+      this,
+      upgrade?.after,
+      (construct) => construct instanceof K3sCluster,
+    ));
   }
 
   private propsWithAdditions(): K3sClusterProps {

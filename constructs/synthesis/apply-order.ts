@@ -5,6 +5,9 @@ import type { ObjectGroup, Tree, TreeObject } from './walk';
 /** Objects in the order they are applied, or the cycles that make one impossible. */
 export interface ApplyOrder {
   readonly objects: readonly TreeObject[];
+
+  /** What an object depends on because the program says so. */
+  readonly after: (object: TreeObject) => readonly TreeObject[];
   readonly cycles: readonly Violation[];
 }
 
@@ -23,12 +26,16 @@ export function applyOrder(tree: Tree): ApplyOrder {
         : groupOrder.get(a.group)! - groupOrder.get(b.group)! || kindRank(a) - kindRank(b)) ||
       a.index - b.index,
   );
-  if (tree.dependants.length === 0) return { objects: wanted, cycles: [] };
-  return dependenciesFirst(wanted, dependencies);
+  const after = (object: TreeObject): readonly TreeObject[] => dependencies.of(object);
+  if (tree.dependants.length === 0) return { objects: wanted, after, cycles: [] };
+  return { ...dependenciesFirst(wanted, dependencies), after };
 }
 
 /** Depth first over the wanted order: what an object depends on is placed right before it, unless it is placed already. */
-function dependenciesFirst(wanted: readonly TreeObject[], dependencies: DependencyIndex): ApplyOrder {
+function dependenciesFirst(
+  wanted: readonly TreeObject[],
+  dependencies: DependencyIndex,
+): Omit<ApplyOrder, 'after'> {
   const objects: TreeObject[] = [];
   const cycles: Violation[] = [];
   const state = new Map<TreeObject, 'open' | 'placed'>();

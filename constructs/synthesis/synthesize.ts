@@ -5,6 +5,7 @@ import { InvalidProgramError } from '../../lib/rules/invalid-program';
 import { hostSetRules } from '../../lib/rules/host-rules';
 import { objectNeedRules } from '../../lib/rules/object-needs';
 import { objectRules, type ObjectEntry } from '../../lib/rules/object-rules';
+import { promotionWarnings } from '../../lib/rules/promotion-warnings';
 import { runRules } from '../../lib/rules/rule';
 import type { Violation } from '../../lib/rules/violation';
 import { hostInputWarnings } from '../../lib/hosts/host-inputs';
@@ -13,12 +14,12 @@ import { SYNTHESIS_SCHEMA, type ClusterDocument, type Synthesis } from '../../li
 import type { Cluster } from '../cluster/cluster';
 import type { Environment } from '../environment';
 import { stopsSynth } from '../violations';
-import { applyOrder } from './apply-order';
+import { applyOrder, type ApplyOrder } from './apply-order';
 import { manifestFiles } from './manifests';
 import { resolveObjects, type ResolvedObject } from './resolve';
 import { schemaViolations } from './schema-violations';
 import { topologyOf } from './topology-of';
-import { walk, type Tree } from './walk';
+import { walk, type Tree, type TreeObject } from './walk';
 
 /** What lies beside the program and its environment-independent data. */
 export interface SynthesisContext extends HostContext {
@@ -55,7 +56,12 @@ export function synthesize(environment: Environment, context: SynthesisContext):
       ),
     ),
   );
-  return assemble(environment.name, tree, objects, outputs, violations);
+  const clusters = outputs.map((output) => output.cluster);
+  const unproven = promotionWarnings(clusters, environment.name, context);
+  return assemble(environment.name, { ...tree, after: order.after }, objects, outputs, [
+    ...violations,
+    ...unproven,
+  ]);
 }
 
 /** Violations with paths from the environment on, and late values as people know them. */
@@ -72,7 +78,7 @@ function refuse({ name }: Environment, violations: readonly Violation[]): void {
 
 function assemble(
   name: string,
-  tree: Tree,
+  tree: Tree & Pick<ApplyOrder, 'after'>,
   objects: readonly ResolvedObject[],
   outputs: readonly ClusterOutput[],
   warnings: Violation[],
@@ -90,6 +96,7 @@ function assemble(
       path: object.construct.node.path,
       owner: 'workloads' as const,
       object: hasLate ? named(json) : json,
+      ...explicitOrder(tree.after(object)),
     },
   }));
   const hosts = named(outputs.flatMap((output) => output.hosts));
@@ -112,6 +119,12 @@ function assemble(
     late: [...late].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, example]) => ({ name: key, example })),
     warnings: [...warnings, ...hostInputWarnings(hosts, name)],
   };
+}
+
+/** Paths of what an object depends on; nothing for the many that depend on nothing. */
+function explicitOrder(before: readonly TreeObject[]): { after?: string[] } {
+  const paths = before.filter(({ autoDeploy }) => !autoDeploy).map(({ construct }) => construct.node.path);
+  return paths.length === 0 ? {} : { after: [...new Set(paths)] };
 }
 
 function documentsOf({ name, description }: Cluster): ClusterDocument[] {

@@ -1,4 +1,5 @@
 import type { Manifest } from '../hosts/manifest';
+import type { Promotion } from '../promotion/record';
 import type { StaticRule } from '../rules/rule';
 import type { Graph } from '../synthesis/graph';
 import type { ClusterSynthesis, HostSynthesis } from '../synthesis/synthesis';
@@ -39,6 +40,9 @@ export interface HostContext {
 
   /** Public host key from `known_hosts` for a host and port; `undefined` when there is none. */
   hostKey(host: string, port: number): string | undefined;
+
+  /** Proof in `promotions.json` that a cluster ran a release; `undefined` when there is none. @default - there is no such file */
+  promotion?(environment: string, cluster: string, version: string): Promotion | undefined;
 }
 
 /** The part of a distribution's adapter that a run needs. Hosts come with the holes of their files filled. */
@@ -51,6 +55,23 @@ export interface DistributionOnHosts {
 
   /** Records for the script `prepare`: everything that is staged. */
   prepareRecords(host: HostSynthesis): string[][];
+
+  /** Which node has to reach which. */
+  portLinks(cluster: ClusterSynthesis, hosts: readonly HostSynthesis[]): PortLink[];
+}
+
+/** A port of one node that another one has to reach. */
+export interface PortLink {
+  /** Name of the host that connects. */
+  readonly from: string;
+
+  /** Name of the host that is connected to. */
+  readonly to: string;
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+
+  /** What it is for, such as `kubelet`. */
+  readonly purpose: string;
 }
 
 /** What the picture says about a cluster as a whole. */

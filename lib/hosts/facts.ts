@@ -29,7 +29,10 @@ export interface HostFacts {
   readonly clockSkew: number;
 
   /** `root`, `passwordless`, `password` (asks for one) or `none`. */
-  readonly sudo: 'root' | 'passwordless' | 'password' | 'none';
+  readonly sudo: SudoMode;
+
+  /** The password that was given, where `sudo` asks for one. @default - none was given */
+  readonly sudoPassword?: 'right' | 'wrong';
 
   readonly swap: boolean;
 
@@ -39,6 +42,36 @@ export interface HostFacts {
   /** Name of the host's default route interface; absent without a default route, which K3s needs. */
   readonly defaultRoute?: string;
 
-  /** Path and owner mark of an installation that is already there. */
-  readonly installed?: { readonly distribution: string; readonly version: string; readonly owner?: string };
+  /** An installation that is already there: who made it, `environment/cluster`, and as which node; absent where k3stack did not. */
+  readonly installed?: {
+    readonly distribution: string;
+    readonly version: string;
+    readonly owner?: string;
+    readonly node?: string;
+  };
+
+  /** Whether a time server is followed. @default - unknown */
+  readonly timeSync?: boolean;
+
+  /** Whether the tools are there that pods with iSCSI, or NFS volumes need of the host. @default - unknown */
+  readonly iscsi?: boolean;
+  readonly nfs?: boolean;
+
+  /** Names of variables in the system's environment that name a proxy. @default - unknown */
+  readonly proxies?: readonly string[];
+
+  /** State of the datastore of a server. @default - unknown */
+  readonly datastore?: 'empty' | 'running' | 'stopped' | 'lost';
+
+  /** Sha256 of the certificate authority of the cluster that it is in. */
+  readonly caHash?: string;
+
+  /** Digest of the manifest that its service runs with. */
+  readonly activeDigest?: string;
+
+  /** Digest of the manifest that is staged. */
+  readonly stagedDigest?: string;
 }
+
+/** How the user of the login becomes root. */
+export type SudoMode = 'root' | 'passwordless' | 'password' | 'none';

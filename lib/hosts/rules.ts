@@ -1,7 +1,10 @@
 import type { Finding, HostRule } from '../rules/rule';
-import type { Architecture, NodeRole } from '../cluster/node';
+import type { Architecture } from '../cluster/node';
 import type { HostSynthesis } from '../synthesis/synthesis';
 import type { HostFacts } from './facts';
+import { comfortRules } from './comfort-rules';
+import { at, hostRule } from './host-finding';
+import { installedFindings } from './installed';
 
 const requirements = 'https://docs.k3s.io/installation/requirements';
 
@@ -28,15 +31,10 @@ export const hostRules: readonly HostRule[] = [
   }),
   hostRule({
     id: 'host-sudo',
-    title: 'The user is root, or becomes root without a password',
-    reason: 'There is nobody to type it.',
+    title: 'The user is root, or becomes root by sudo',
+    reason: 'Nobody is there to type a password; one that is given has to be the right one.',
     source: 'sudoers(5), NOPASSWD',
-    check: ({ sudo }, host) => {
-      if (sudo === 'root' || sudo === 'passwordless') return [];
-      const problem = sudo === 'password' ? 'sudo asks for a password' : 'the user may not use sudo';
-      const fix = `write ssh.user: 'root', or let the host's sudoers say: ${userOf(host)} ALL=(ALL) NOPASSWD: ALL`;
-      return [at(host, problem, fix, 'ssh.user')];
-    },
+    check: sudoFindings,
   }),
   hostRule({
     id: 'host-cgroup',
@@ -116,19 +114,43 @@ export const hostRules: readonly HostRule[] = [
   }),
   hostRule({
     id: 'host-installed',
-    title: 'Nothing but k3stack has installed K3s there',
-    reason: 'Two installers would overwrite each other’s unit and configuration.',
+    title: 'What is installed there is this node of this cluster',
+    reason:
+      'Two installers would overwrite each other’s unit and configuration, two clusters each other’s data.',
     source: 'docs/decisions/0004-host-steps.md',
     check: installedFindings,
   }),
+  ...comfortRules,
 ];
 
-function hostRule(rule: Omit<HostRule, 'kind'>): HostRule {
-  return { kind: 'host', ...rule };
-}
-
-function at({ path }: HostSynthesis, problem: string, fix: string, property = 'host'): Finding {
-  return { path, property, problem, fix, blocks: 'provision' };
+/** Why the user does not become root; all that can be said of a host then. */
+export function sudoFindings(
+  { sudo, sudoPassword, problem }: Pick<HostFacts, 'sudo' | 'sudoPassword'> & { readonly problem?: string },
+  host: HostSynthesis,
+): Finding[] {
+  if (sudo === 'root' || sudo === 'passwordless' || sudoPassword === 'right') return [];
+  const allow = `let the host's sudoers say: ${userOf(host)} ALL=(ALL) NOPASSWD: ALL`;
+  if (sudo === 'none')
+    return [
+      at(host, problem ?? 'the user may not use sudo', `write ssh.user: 'root', or ${allow}`, 'ssh.user'),
+    ];
+  return sudoPassword === 'wrong'
+    ? [
+        at(
+          host,
+          'the sudo password is wrong',
+          'set k3stack:sudoPassword, or K3STACK_SUDO_PASSWORD, anew',
+          'ssh.user',
+        ),
+      ]
+    : [
+        at(
+          host,
+          'sudo asks for a password',
+          `set k3stack:sudoPassword, or K3STACK_SUDO_PASSWORD; or ${allow}`,
+          'ssh.user',
+        ),
+      ];
 }
 
 function architectureFindings({ machine }: HostFacts, host: HostSynthesis): Finding[] {
@@ -211,23 +233,9 @@ function serverPorts({ settings }: HostSynthesis): number[] {
   return [typeof port === 'number' ? port : 6443, 2379, 2380, 2381, 10257, 10259];
 }
 
-function installedFindings({ installed }: HostFacts, host: HostSynthesis): Finding[] {
-  if (installed === undefined || installed.owner === host.cluster) return [];
-  const { distribution, version, owner } = installed;
-  if (owner !== undefined)
-    return [at(host, `it belongs to cluster ${owner}`, `remove it there, or use another machine`)];
-  const fix = `take the data to safety and remove it (${distribution === 'k3s' ? OWN_UNINSTALL[host.role] : distribution})`;
-  return [at(host, `${distribution} ${version} is installed, and not by k3stack`, fix)];
-}
-
 function userOf({ transport }: HostSynthesis): string {
   return 'ssh' in transport ? (transport.ssh.user ?? 'root') : 'the user';
 }
-
-const OWN_UNINSTALL: Readonly<Record<NodeRole, string>> = {
-  server: 'k3s-uninstall.sh',
-  agent: 'k3s-agent-uninstall.sh',
-};
 
 /** By `uname -m`; K3s is released for these only. */
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = {

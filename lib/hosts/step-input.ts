@@ -18,6 +18,9 @@ export interface StepInput {
 /** Line that ends what stands before an input; the number is that of the protocol. */
 export const INPUT_MARK = 'k3stack 1';
 
+/** Last line of an input: without it a connection that was cut would pass for a shorter list. */
+const END = 'end';
+
 /**
  * The text for a script's standard input.
  *
@@ -25,16 +28,18 @@ export const INPUT_MARK = 'k3stack 1';
  * @throws K3stackError `INVALID_SHELL_TEXT` for a value that no shell can hold.
  */
 export function renderStepInput(input: StepInput, sudoPassword = ''): string {
-  const { step, deadline, values, records } = input;
+  return framed(inputText(input), sudoPassword);
+}
+
+/** The input itself, as it lies on the host. */
+export function inputText({ step, deadline, values, records }: StepInput): string {
   const assignments = Object.entries({ STEP: step, DEADLINE: String(deadline), ...values });
-  return framed(
-    [
-      ...assignments.map(([name, value]) => `IN_${name}=${quoteShell(value)}`),
-      ...records.map((fields) => ['record', ...fields.map(quoteShell)].join(' ')),
-      '',
-    ].join('\n'),
-    sudoPassword,
-  );
+  return [
+    ...assignments.map(([name, value]) => `IN_${name}=${quoteShell(value)}`),
+    ...records.map((fields) => ['record', ...fields.map(quoteShell)].join(' ')),
+    END,
+    '',
+  ].join('\n');
 }
 
 /** A shell program, or an input, as either launcher expects it on standard input. */

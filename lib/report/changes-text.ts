@@ -3,6 +3,7 @@ import type { Violation } from '../rules/violation';
 import type { HostChange } from './changes';
 import { valueText } from './host-text';
 import { plain, type Palette } from './palette';
+import type { StepChange } from './step-changes';
 import { alignedRows } from './text-table';
 import { counted, DISRUPTION_WORDS, listed } from './words';
 import { violationParagraphs } from './violations-text';
@@ -14,16 +15,20 @@ export interface ChangesTextOptions {
 
   /** What transition rules found. @default - nothing */
   readonly violations?: readonly Violation[];
+
+  /** Steps that run again. Those of hosts that change go without saying. @default - none */
+  readonly steps?: readonly StepChange[];
 }
 
 /** What changes on hosts, the risky first: violations, who is disturbed, then host by host. Ends with a line feed. */
 export function changesText(changes: readonly HostChange[], options: ChangesTextOptions = {}): string {
-  const { color = plain, violations = [] } = options;
+  const { color = plain, violations = [], steps = [] } = options;
   const paragraphs = [
     color.bold(verdict(changes)),
     ...violationParagraphs(violations, color),
     ...disturbed(changes, color),
     ...changes.map((change) => hostParagraph(change, color)),
+    ...stepParagraph(changes, steps),
   ];
   return paragraphs.join('\n\n') + '\n';
 }
@@ -73,6 +78,18 @@ function hostParagraph(change: HostChange, color: Palette): string {
   ].join('\n');
 }
 
+function stepParagraph(changes: readonly HostChange[], steps: readonly StepChange[]): string[] {
+  const hosts = new Set(changes.map(({ cluster, host }) => `${cluster}/${host}`));
+  const others = steps.filter(({ cluster, host }) => !hosts.has(`${cluster}/${host}`));
+  if (others.length === 0) return [];
+  return [
+    [
+      'Steps that run again',
+      ...block(others.map(({ step, what }) => [step, listed(what, SHOWN_PARTS)])),
+    ].join('\n'),
+  ];
+}
+
 function block(rows: readonly (readonly string[])[]): string[] {
   return alignedRows(rows).map((line) => `    ${line}`);
 }
@@ -80,5 +97,8 @@ function block(rows: readonly (readonly string[])[]): string[] {
 function costWords(cost: ChangeCost): string {
   return cost === 'refused' ? 'refused: no running cluster can take it up' : DISRUPTION_WORDS[cost];
 }
+
+/** Of what a step gets differently. */
+const SHOWN_PARTS = 4;
 
 const SIGNS = { added: '+', removed: '-', changed: '~' } as const;

@@ -33,6 +33,7 @@ export function propertyChanges(before: HostSynthesis, after: HostSynthesis): Pr
     ...pairChanges('label', before.labels, after.labels),
     ...pairChanges('annotation', before.annotations, after.annotations),
     ...compare('taints', 'live', (host) => host.taints.join(', ')),
+    ...rotationChanges(before.rotations, after.rotations),
   ];
 }
 
@@ -49,6 +50,21 @@ function pairChanges(
       before: before[key] ?? 'none',
       after: after[key] ?? 'none',
       disruption: 'live',
+    }));
+}
+
+function rotationChanges(
+  before: HostSynthesis['rotations'] = {},
+  after: HostSynthesis['rotations'] = {},
+): PropertyChange[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names
+    .filter((name) => before[name] !== after[name])
+    .map((name) => ({
+      property: `rotation of ${name}`,
+      before: String(before[name] ?? 0),
+      after: String(after[name] ?? 0),
+      disruption: 'restart',
     }));
 }
 

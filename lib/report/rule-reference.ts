@@ -85,6 +85,6 @@ Every rule by the id that a problem ends with. How to read a problem: [rules and
 
 Not in these tables: constructs check their own properties, each by a rule with its name such as \`traefik-middleware\`; every object is held
 against the schema of its Kubernetes version (\`unknown-field\`, \`wrong-type\`, \`missing-field\`, \`invalid-value\`, \`removed-api-version\`,
-\`unknown-kind\`, \`unknown-custom-resource\`); and what lies beside the program is compared (\`host-key\`, \`artifact-checksum\`).
+\`unknown-kind\`, \`unknown-custom-resource\`); and what lies beside the program is compared (\`host-key\`, \`artifact-checksum\`, \`release-proof\`).
 \`k3s-option\` reports under a more exact id: \`k3s-option-unknown\`, \`-role\`, \`-managed\`, \`-version\`, \`-type\`, \`-deprecated\`, \`-conflict\`.
 `;

@@ -1,5 +1,6 @@
 import type { HostSynthesis, Synthesis } from '../synthesis/synthesis';
 import type { HostFacts } from '../hosts/facts';
+import type { HostRun } from '../hosts/host-run';
 import type { Violation } from './violation';
 
 interface RuleEntry {
@@ -34,7 +35,7 @@ export interface TransitionRule extends RuleEntry {
 /** What a host reports decides, before anything on it is changed. */
 export interface HostRule extends RuleEntry {
   readonly kind: 'host';
-  check(facts: HostFacts, host: HostSynthesis): readonly Finding[];
+  check(facts: HostFacts, host: HostSynthesis, run: HostRun): readonly Finding[];
 }
 
 /** All violations of `rules`, in the rules' order. */

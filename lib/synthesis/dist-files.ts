@@ -56,7 +56,8 @@ function manifestPath({ file }: ManifestFile): string {
   return `manifests/${safeName(file, 'manifest')}`;
 }
 
-function manifestText({ objects }: ManifestFile): string {
+/** Content of a manifest file. */
+export function manifestText({ objects }: ManifestFile): string {
   return toYaml(...objects.map(({ object }) => object));
 }
 

@@ -12,40 +12,47 @@ export interface RunValues {
 }
 
 /**
- * `text` with every hole `«secret:name»` and `«name»` filled.
+ * `text` with every hole `«secret:name»` and `«name»` filled, in one pass: what comes out of a hole is never taken for another one. `«name»` of no
+ * late value is text of the user's, and stays.
  *
- * @param encoding How a secret is written where it stands. @default 'raw'
- * @throws K3stackError `MISSING_VALUE` naming a secret or late value that has none, `INVALID_SECRET_VALUE` for one that cannot stand there.
+ * @param encoding How a value is written where it stands. @default 'raw'
+ * @throws K3stackError `MISSING_VALUE` naming a secret that has none, `INVALID_SECRET_VALUE` for one that cannot stand there.
  */
 export function fillHoles(text: string, values: RunValues, encoding: HostFile['encoding'] = 'raw'): string {
   if (!text.includes('«')) return text;
-  return text
-    .replace(SECRET, (_, name: string, form?: string) => {
-      const value = values.secrets[name];
-      if (value === undefined) throw missing('secret', name);
-      return encoded(name, form === 'url' ? encodeURIComponent(value) : value, encoding);
-    })
-    .replace(LATE, (hole, name: string) => {
-      const value = values.late[name];
-      return value ?? hole;
-    });
+  return text.replace(HOLE, (hole, secret?: string, form?: string, late?: string) => {
+    if (late !== undefined) {
+      const value = own(values.late, late);
+      return value === undefined ? hole : encoded(`late value ${JSON.stringify(late)}`, value, encoding);
+    }
+    const name = `secret ${JSON.stringify(secret)}`;
+    const value = own(values.secrets, secret ?? '');
+    if (value === undefined) throw new K3stackError('MISSING_VALUE', `the ${name} has no value in this run`);
+    if (/\p{Surrogate}/u.test(value)) throw invalid(name, 'holds half of a character');
+    return encoded(name, form === 'url' ? encodeURIComponent(value) : value, encoding);
+  });
 }
 
 function encoded(name: string, value: string, encoding: HostFile['encoding']): string {
   if (encoding === 'yaml') return quoteYaml(value).slice(1, -1);
   if (encoding === 'raw') return value;
   if (/[\p{Cc}\p{Surrogate}\u2028\u2029]/u.test(value)) {
-    throw new K3stackError(
-      'INVALID_SECRET_VALUE',
-      `the value of secret ${JSON.stringify(name)} goes into a systemd environment file and must be one line without control characters; set it again`,
+    throw invalid(
+      name,
+      'goes into a systemd environment file and must be one line without control characters',
     );
   }
   return value.replace(/["\\`$]/g, '\\$&');
 }
 
-function missing(kind: string, name: string): K3stackError {
-  return new K3stackError('MISSING_VALUE', `the ${kind} ${JSON.stringify(name)} has no value in this run`);
+/** Not `constructor` and the like. */
+function own(values: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
-const SECRET = /«secret:([A-Za-z][A-Za-z0-9-]*)(?:\|(url))?»/g;
-const LATE = /«([A-Za-z][A-Za-z0-9-]*)»/g;
+/** Never repeats the value. */
+function invalid(name: string, problem: string): K3stackError {
+  return new K3stackError('INVALID_SECRET_VALUE', `the value of ${name} ${problem}; set it again`);
+}
+
+const HOLE = /«secret:([A-Za-z][A-Za-z0-9-]*)(?:\|(url))?»|«([A-Za-z][A-Za-z0-9-]*)»/g;

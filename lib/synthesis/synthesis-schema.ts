@@ -43,7 +43,7 @@ const kubernetesObject: JsonSchema = {
 
 const object = shape<SynthesizedObject>(
   { path: name, owner: oneOf<ObjectOwner>('workloads', 'auto-deploy'), object: kubernetesObject },
-  {},
+  { after: list(name) },
 );
 
 const manifest = shape<ManifestFile>({ file: name, cluster: name, objects: list(object) }, {});

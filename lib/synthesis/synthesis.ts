@@ -85,6 +85,9 @@ export interface SynthesizedObject {
   readonly path: string;
   readonly owner: ObjectOwner;
   readonly object: KubernetesObject;
+
+  /** Construct paths of the objects that the program made it depend on. @default - none */
+  readonly after?: readonly string[];
 }
 
 /** One file under `dist/<env>/manifests`. */

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from '@jest/globals';
+import type { ReachHosts } from '../../cli/hosts/host-operator';
 import { run } from '../../cli/run';
 
 /** What a use of the command line left behind. */
@@ -19,11 +20,17 @@ export interface CliOptions {
 
   /** @default false */
   readonly tty?: boolean;
+
+  /** What a person answers. @default - there is nobody to ask */
+  readonly answer?: boolean;
+
+  /** @default - over SSH */
+  readonly reachHosts?: ReachHosts;
 }
 
 /** Uses the command line inside this process. */
 export async function cli(args: readonly string[], options: CliOptions): Promise<CliResult> {
-  const { cwd, env = {}, stdin = '', tty = false } = options;
+  const { cwd, env = {}, stdin = '', tty = false, answer, reachHosts } = options;
   const text = { stdout: '', stderr: '' };
   const output = (name: 'stdout' | 'stderr') => ({
     isTTY: tty,
@@ -35,6 +42,8 @@ export async function cli(args: readonly string[], options: CliOptions): Promise
     stdout: output('stdout'),
     stderr: output('stderr'),
     stdin: () => Promise.resolve(stdin),
+    ...(answer !== undefined && { confirm: () => Promise.resolve(answer) }),
+    ...(reachHosts && { reachHosts }),
   });
   return { code, ...text };
 }

@@ -3,7 +3,7 @@ import type { HostFile } from '../../synthesis/synthesis';
 import type { K3sAgentPoolProps, K3sAgentProps, K3sClusterProps, K3sNodeSettings } from './cluster-settings';
 import { Datastore } from './datastore';
 import { mergeConfigs } from './merge-configs';
-import type { AutoDeployFile, K3sModel, K3sNode, PackagedComponent } from './model';
+import type { AutoDeployFile, EnvironmentBefore, K3sModel, K3sNode, PackagedComponent } from './model';
 
 /** What the constructs gathered about one cluster. */
 export interface ModelInput {
@@ -19,6 +19,9 @@ export interface ModelInput {
 
   /** Node name to the files that constructs add to the host. */
   readonly files: ReadonlyMap<string, readonly HostFile[]>;
+
+  /** @default - nothing is known of other environments */
+  readonly before?: EnvironmentBefore;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface ModelInput {
  * Never throws for what an untyped program passes: rules say what is wrong with it.
  */
 export function buildModel(input: ModelInput): K3sModel {
-  const { name, path, components, autoDeploy, files } = input;
+  const { name, path, components, autoDeploy, files, before } = input;
   const props = objectOf(input.props);
   return {
     name,
@@ -38,6 +41,7 @@ export function buildModel(input: ModelInput): K3sModel {
     nodes: declaredNodes(path, props).map((declared) => nodeOf(props, declared, files)),
     components,
     autoDeploy,
+    ...(before !== undefined && { before }),
   };
 }
 

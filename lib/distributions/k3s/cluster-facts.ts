@@ -29,6 +29,15 @@ export interface K3sClusterFacts {
 
   /** Name of the secret that holds the token of the agents; absent when they join with that of the servers. */
   readonly agentTokenSecret?: string;
+
+  /** Command on the operator's machine after each node. */
+  readonly gate?: string;
+
+  /** A K3s that something else installed is taken over; absent when it is not. */
+  readonly adopt?: true;
+
+  /** Environment that has to run a release first, and for how many seconds. */
+  readonly after?: { readonly environment: string; readonly soak: number };
 }
 
 /** Facts of a K3s cluster. Every one may be missing: the synthesis may have been written by an older release. */

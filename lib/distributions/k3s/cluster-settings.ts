@@ -204,6 +204,9 @@ export interface K3sClusterProps {
    */
   readonly downloadFrom?: string;
 
+  /** Take over a K3s that something else installed on these hosts. @default false */
+  readonly adopt?: boolean;
+
   /** @default - hosts download K3s themselves, verified against the lock file */
   readonly airGap?: AirGapSettings | boolean;
 

@@ -5,6 +5,7 @@ import { agentToken, serverToken } from './cluster-tokens';
 import type { Datastore } from './datastore';
 import type { K3sModel } from './model';
 import { registrationAddress } from './registration';
+import { soakSeconds } from './soak';
 
 /** The cluster and the facts that transition rules compare. */
 export function cluster(model: K3sModel): ClusterSynthesis {
@@ -22,6 +23,7 @@ export function cluster(model: K3sModel): ClusterSynthesis {
 function factsAbout(model: K3sModel): K3sClusterFacts {
   const { datastore, props } = model;
   const { cni, clusterDomain = 'cluster.local' } = props.network ?? {};
+  const { upgrade = {} } = props;
   const target = datastore.kind === 'external' ? datastoreTarget(datastore) : undefined;
   return {
     datastore: datastore.kind,
@@ -35,6 +37,11 @@ function factsAbout(model: K3sModel): K3sClusterFacts {
     registrationAddress: registrationAddress(model),
     tokenSecret: serverToken(model).name,
     agentTokenSecret: agentToken(model).name,
+    ...(upgrade.gate !== undefined && { gate: upgrade.gate }),
+    ...(props.adopt === true && { adopt: true }),
+    ...(upgrade.after !== undefined && {
+      after: { environment: upgrade.after, soak: soakSeconds(upgrade.soak) },
+    }),
   };
 }
 

@@ -34,6 +34,21 @@ export interface K3sModel {
 
   /** Files for `<data directory>/server/manifests` of every server. */
   readonly autoDeploy: readonly AutoDeployFile[];
+
+  /** What `upgrade.after` refers to; absent when it is not given, or the cluster stands alone. */
+  readonly before?: EnvironmentBefore;
+}
+
+/** The environment that runs a release before this one does. */
+export interface EnvironmentBefore {
+  /** Name of this environment. */
+  readonly own: string;
+
+  /** All environments of the program. */
+  readonly environments: readonly string[];
+
+  /** Names of the K3s clusters in the one that is referred to; `undefined` when it cannot be built, which is a problem of its own. */
+  readonly clusters: readonly string[] | undefined;
 }
 
 /** One node, its own settings merged over its pool's and the cluster's. */

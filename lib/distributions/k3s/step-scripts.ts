@@ -71,15 +71,20 @@ function onNode(model: K3sModel, node: K3sNode): Values {
 const NODE_VALUES: Readonly<
   Record<'prepare' | 'run' | 'join' | 'roll', (model: K3sModel, node: K3sNode) => Values>
 > = {
-  prepare: (_, node) => ({ VERSION: node.version, ARCHITECTURE: node.architecture }),
+  prepare: (model, node) => ({
+    VERSION: node.version,
+    ARCHITECTURE: node.architecture,
+    ...adoptValues(model),
+  }),
   run: (model, node) => ({
     VERSION: node.version,
     FIXED_URL: fixedUrl(model),
     RECONCILE: reconcile(model, node),
     ...drainValues(model),
     ...healthValues(model),
+    ...adoptValues(model),
   }),
-  join: (model) => ({ FIXED_URL: fixedUrl(model) }),
+  join: (model) => ({ FIXED_URL: fixedUrl(model), ...adoptValues(model) }),
   roll: (model, node) => ({
     VERSION: node.version,
     RECONCILE: reconcile(model, node),
@@ -90,7 +95,7 @@ const NODE_VALUES: Readonly<
 const CLUSTER_VALUES: Readonly<
   Record<'bootstrap' | 'credentials' | 'retire' | 'nodes' | 'kubeconfig', (model: K3sModel) => Values>
 > = {
-  bootstrap: (model) => ({ FIXED_URL: fixedUrl(model) }),
+  bootstrap: (model) => ({ FIXED_URL: fixedUrl(model), ...adoptValues(model) }),
   credentials: (model) => ({
     SERVER_TOKEN: secretHole(serverToken(model)),
     AGENT_TOKEN: secretHole(agentToken(model)),
@@ -130,6 +135,11 @@ function drainValues({ props: { upgrade } }: K3sModel): Values {
 
 function healthValues({ props }: K3sModel): Values {
   return { HEALTHY_FOR: String(props.upgrade?.healthyFor ?? 10) };
+}
+
+/** Only where it is asked for, so that it changes no input of those who never do. */
+function adoptValues({ props }: K3sModel): Values {
+  return props.adopt === true ? { ADOPT: 'yes' } : {};
 }
 
 /** Address in front of all servers; empty when there is none, and any healthy server will do. */

@@ -46,6 +46,12 @@ cat >/usr/local/lib/lab-host <<'SCRIPT'
 for name in $(tr '\0' '\n' </proc/1/environ | sed -n 's/^LAB_CGROUPS=//p'); do
   mount -o remount,bind,rw "/sys/fs/cgroup/$name" || true
 done
+# Its sysfs shows the operator's network interfaces; one that is mounted inside shows its own.
+mkdir -p /run/lab-sysfs
+mount -t sysfs sysfs /run/lab-sysfs
+for folder in class/net devices/virtual/net; do mount --bind "/run/lab-sysfs/$folder" "/sys/$folder"; done
+umount /run/lab-sysfs
+rmdir /run/lab-sysfs
 # The machine shares the operator's kernel, which this file reboots.
 if [ -e /proc/sysrq-trigger ]; then mount --bind /dev/null /proc/sysrq-trigger; fi
 SCRIPT

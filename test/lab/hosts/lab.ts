@@ -76,7 +76,8 @@ export class Lab {
   private static async of(state: LabState, network: Switch): Promise<Lab> {
     const { name, base } = state;
     const keys = await labKeys(join(labFolder(name), 'keys'));
-    const hosts = state.hosts.map((host, index) => new LabHost({ name, base, network, keys }, host, index));
+    const parts = { name, base, network, keys, hostNames: state.hosts.map((host) => host.name) };
+    const hosts = state.hosts.map((host, index) => new LabHost(parts, host, index));
     return new Lab(name, network, keys, hosts);
   }
 
@@ -86,6 +87,11 @@ export class Lab {
     if (found !== undefined) return found;
     const names = this.hosts.map((host) => host.name).join(', ');
     throw new LabError(`the lab ${this.name} has no host ${name}; it has ${names}`);
+  }
+
+  /** Holds all of it; removed with it. */
+  get folder(): string {
+    return labFolder(this.name);
   }
 
   /** This machine's own address in the lab, as hosts see it. */

@@ -27,15 +27,21 @@ export async function killAll(find: () => Promise<readonly number[]>): Promise<v
 
 /** The first process of a running machine, as this machine numbers it. */
 export function leaderOf(lab: string, host: string): number | undefined {
-  const pids = groupFolders(lab, host).flatMap(pidsBelow);
-  return pids.find((pid) => {
-    try {
-      const ids = /^NSpid:\t(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]?.split('\t') ?? [];
-      return ids.length === 2 && ids[1] === '1'; // a container of the machine has three
-    } catch {
-      return false; // it has just ended
-    }
-  });
+  // It moves from one group to another while it boots, and may be missed in between.
+  for (let tries = 0; tries < 3; tries++) {
+    const found = groupFolders(lab, host).flatMap(pidsBelow).find(isFirstProcess);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isFirstProcess(pid: number): boolean {
+  try {
+    const ids = /^NSpid:\t(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]?.split('\t') ?? [];
+    return ids.length === 2 && ids[1] === '1'; // a container of the machine has three
+  } catch {
+    return false; // it has just ended
+  }
 }
 
 /** Removes the control groups of a lab or of one of its hosts; they have no process any more. */
@@ -55,20 +61,19 @@ function groupFolders(lab: string, host: string): string[] {
 }
 
 function pidsBelow(folder: string): number[] {
+  return [...pidsOf(folder), ...subfolders(folder).flatMap(pidsBelow)];
+}
+
+function pidsOf(folder: string): number[] {
   try {
-    const own = readFileSync(join(folder, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number);
-    return [...own, ...subfolders(folder).flatMap(pidsBelow)];
+    return readFileSync(join(folder, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number);
   } catch {
     return []; // a group that has just been removed
   }
 }
 
 function removeGroup(folder: string): void {
-  try {
-    for (const child of subfolders(folder)) removeGroup(child);
-  } catch {
-    return; // it is gone
-  }
+  for (const child of subfolders(folder)) removeGroup(child);
   removeEmpty(folder);
 }
 
@@ -81,9 +86,12 @@ function removeEmpty(folder: string): void {
 }
 
 function subfolders(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => join(folder, name));
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
+  } catch {
+    return []; // a group that has just been removed
+  }
 }
 
 function kill(pid: number): void {

@@ -65,7 +65,8 @@ copy_cpuset() {
 
 # A network stack without anything of an earlier boot, plugged into the switch.
 connect() {
-  ip -n "$SWITCH" link delete "$PORT" 2>/dev/null || true
+  local link script
+  for link in "$PORT" "cable-$PORT" "side-$PORT"; do ip -n "$SWITCH" link delete "$link" 2>/dev/null || true; done
   ip netns delete "$NETNS" 2>/dev/null || true
   ip netns add "$NETNS"
   ip -n "$SWITCH" link add "$PORT" type veth peer name host0 address "$MAC" netns "$NETNS"
@@ -76,7 +77,9 @@ address add $ADDRESS/24 dev host0
 link set host0 up
 route add default via $GATEWAY
 END
-  if [ -e "$STATE/cable.sh" ]; then bash "$STATE/cable.sh"; fi
+  for script in "$STATE"/cable/*.sh; do
+    if [ -e "$script" ]; then bash -e "$script"; fi
+  done
 }
 
 boot() (
@@ -86,7 +89,7 @@ boot() (
   # A name of the whole path: nspawn keeps a folder of this name, and two labs may each have a host alfa.
   exec systemd-nspawn --quiet --register=no --keep-unit --network-namespace-path="/run/netns/$NETNS" \
     --directory="$STATE/root" --machine="$LAB-$HOST" --hostname="$HOST" --capability=all \
-    --console=pipe --setenv=LAB_CGROUPS="$writable" "${kmsg[@]}" --boot
+    --console=pipe --resolv-conf=off --timezone=off --link-journal=no --setenv=LAB_CGROUPS="$writable" "${kmsg[@]}" --boot
 )
 
 find_hierarchies

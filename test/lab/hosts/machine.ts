@@ -64,6 +64,14 @@ export class Machine {
     }
   }
 
+  /** Waits until systemd takes orders. */
+  async systemdAnswers(): Promise<void> {
+    await this.until('answer', async () => {
+      const { stdout } = await this.exec('systemctl is-system-running');
+      return ['starting', 'running', 'degraded'].includes(stdout.trim());
+    });
+  }
+
   /** Waits until it has booted again, with another first process. */
   async rebooted(before: number | undefined): Promise<void> {
     await this.until('boot again', () => this.leader !== undefined && this.leader !== before);
@@ -79,7 +87,9 @@ export class Machine {
   async kill(): Promise<void> {
     await killAll(() => this.processes());
     removeGroups(this.parts.lab, this.parts.name);
-    await runTool('ip', ['-n', this.parts.network.namespace, 'link', 'delete', this.parts.port]);
+    const switchSide = ['', 'cable-', 'side-'].map((prefix) => `${prefix}${this.parts.port}`);
+    for (const link of switchSide)
+      await runTool('ip', ['-n', this.parts.network.namespace, 'link', 'delete', link]);
     await runTool('ip', ['netns', 'delete', this.namespace]);
   }
 

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 
 /** What a program printed, and the code it ended with. */
 export interface ToolResult {
+  /** 128 and the number of the signal when one ended it. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -54,7 +56,7 @@ export function runTool(
       const text = { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
       if (late)
         fail(new LabError(`timed out after ${timeout / 1000} s: ${line}\n${text.stdout}${text.stderr}`));
-      else done({ code: code ?? (signal === null ? -1 : 128), ...text });
+      else done({ code: code ?? 128 + constants.signals[signal ?? 'SIGKILL'], ...text });
     });
     child.stdin.on('error', () => {}); // a program need not read
     child.stdin.end(input);

@@ -46,9 +46,10 @@ export class Switch {
 
   /** How many packets hosts have sent to the outside, and how many to find a name there. None got any further. */
   async outboundPackets(): Promise<OutboundPackets> {
-    const table = await this.run('ebtables', ['-t', 'nat', '-L', '--Lc']);
+    const list = (table: string) => this.run('ebtables', ['-t', table, '-L', '--Lc']);
+    const tables = `${await list('nat')}\n${await list('filter')}`;
     const count = (chain: string) => {
-      const rules = new RegExp(`chain: ${chain},.*\\n((?:.+\\n)*)`).exec(table)?.[1] ?? '';
+      const rules = new RegExp(`chain: ${chain},.*\\n((?:.+\\n)*)`).exec(tables)?.[1] ?? '';
       return Number(/-j (?:DROP|ACCEPT) , pcnt = (\d+)/.exec(rules)?.[1] ?? 0);
     };
     return { packets: count('OUTBOUND') + count('OUTBOUND6'), lookups: count('LOOKUP') };
@@ -78,40 +79,41 @@ export class Switch {
   /** Frames between hosts may carry any address, as those of pods do; what goes to the gateway or the operator may not. */
   private async refuseOutbound(): Promise<void> {
     const { subnet } = this;
-    const rules = [
+    const fromHosts = ['-A', 'PREROUTING', '-i', '!', OPERATOR_PORT];
+    const toHosts = ['-d', `${HOST_MAC}/ff:ff:ff:00:00:00`, '-j', 'RETURN'];
+    const lookup = [
+      '-A',
+      'INPUT',
+      '-p',
+      'IPv4',
+      '--ip-dst',
+      subnet.gateway,
+      '--ip-dport',
+      '53',
+      '--ip-proto',
+    ];
+    const outbound = [
       ['-N', 'OUTBOUND', '-P', 'RETURN'],
       ['-N', 'OUTBOUND6', '-P', 'RETURN'],
-      ['-N', 'LOOKUP', '-P', 'RETURN'],
-      [
-        '-A',
-        'PREROUTING',
-        '-i',
-        '!',
-        'operator',
-        '-p',
-        'IPv4',
-        '--ip-dst',
-        '!',
-        subnet.cidr,
-        '-j',
-        'OUTBOUND',
-      ],
-      ['-A', 'PREROUTING', '-i', '!', 'operator', '-p', 'IPv6', '-j', 'OUTBOUND6'],
-      ...['udp', 'tcp'].map((protocol) => [
-        ...['-A', 'PREROUTING', '-p', 'IPv4', '--ip-dst', subnet.gateway, '--ip-proto', protocol],
-        ...['--ip-dport', '53', '-j', 'LOOKUP'],
-      ]),
+      [...fromHosts, '-p', 'IPv4', '--ip-dst', '!', subnet.cidr, '-j', 'OUTBOUND'],
+      [...fromHosts, '-p', 'IPv6', '-j', 'OUTBOUND6'],
       ['-A', 'OUTBOUND', '-p', 'IPv4', '--ip-dst', '224.0.0.0/4', '-j', 'RETURN'],
       ['-A', 'OUTBOUND', '-p', 'IPv4', '--ip-dst', '255.255.255.255', '-j', 'RETURN'],
-      ['-A', 'OUTBOUND', '-d', `${HOST_MAC}/ff:ff:ff:00:00:00`, '-j', 'RETURN'],
+      ['-A', 'OUTBOUND', ...toHosts],
       ['-A', 'OUTBOUND', '-j', 'DROP'],
       ['-A', 'OUTBOUND6', '-p', 'IPv6', '--ip6-dst', 'fe80::/10', '-j', 'RETURN'],
       ['-A', 'OUTBOUND6', '-p', 'IPv6', '--ip6-dst', 'ff00::/8', '-j', 'RETURN'],
-      ['-A', 'OUTBOUND6', '-d', `${HOST_MAC}/ff:ff:ff:00:00:00`, '-j', 'RETURN'],
+      ['-A', 'OUTBOUND6', ...toHosts],
       ['-A', 'OUTBOUND6', '-j', 'DROP'],
-      ['-A', 'LOOKUP', '-j', 'ACCEPT'], // the gateway refuses it, so that who asks does not wait
     ];
-    for (const rule of rules) await this.run('ebtables', ['-t', 'nat', ...rule]);
+    // The gateway refuses a lookup at once, so that who asks does not wait.
+    const lookups = [
+      ['-N', 'LOOKUP', '-P', 'RETURN'],
+      ['-A', 'LOOKUP', '-j', 'ACCEPT'],
+      ...['udp', 'tcp'].map((protocol) => [...lookup, protocol, '-j', 'LOOKUP']),
+    ];
+    for (const rule of outbound) await this.run('ebtables', ['-t', 'nat', ...rule]);
+    for (const rule of lookups) await this.run('ebtables', ['-t', 'filter', ...rule]);
   }
 }
 
@@ -133,6 +135,9 @@ export function switchNamespace(lab: string): string {
 export function hostNamespace(lab: string, host: string): string {
   return `k3lab.${lab}.${host}`;
 }
+
+/** The interface of the switch that leads to this machine. */
+export const OPERATOR_PORT = 'operator';
 
 function separation(one: string, other: string): string[][] {
   return [

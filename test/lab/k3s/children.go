@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sirupsen/logrus"
+	encryption "k8s.io/apiserver/pkg/server/options/encryptionconfig/controller"
 	"k8s.io/component-base/cli"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
@@ -30,6 +31,8 @@ func runComponent(name string, args []string) bool {
 	os.Args = append([]string{name}, args...)
 	switch name {
 	case "kube-apiserver":
+		// A minute in Kubernetes; tests rotate keys.
+		encryption.EncryptionConfigFileChangePollDuration = time.Second
 		os.Exit(cli.Run(apiserver.NewAPIServerCommand()))
 	case "kube-controller-manager":
 		os.Exit(cli.Run(controllermanager.NewControllerManagerCommand()))

@@ -94,7 +94,15 @@ func (s *server) ownAnnotations(node *corev1.Node) map[string]any {
 }
 
 func (s *server) patchNode(ctx context.Context, name string, labels, annotations map[string]any) error {
-	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"labels": labels, "annotations": annotations}})
+	metadata := map[string]any{}
+	// An empty map would become null, which a merge patch takes as "remove all".
+	if len(labels) > 0 {
+		metadata["labels"] = labels
+	}
+	if len(annotations) > 0 {
+		metadata["annotations"] = annotations
+	}
+	patch, err := json.Marshal(map[string]any{"metadata": metadata})
 	if err != nil {
 		return err
 	}

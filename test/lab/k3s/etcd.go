@@ -402,11 +402,22 @@ func (m *etcdMember) remove(ctx context.Context, name string) error {
 	return nil
 }
 
+// stop does not wait long for etcd to hand over its lead, which it cannot when the others stop too.
 func (m *etcdMember) stop() {
+	const patience = 2 * time.Second
 	m.mu.Lock()
 	running := m.running
 	m.mu.Unlock()
-	if running != nil {
+	if running == nil {
+		return
+	}
+	closed := make(chan struct{})
+	go func() {
 		running.Close()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-time.After(patience):
 	}
 }

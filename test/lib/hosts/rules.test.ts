@@ -24,7 +24,7 @@ const sound: HostFacts = {
 
 function check(facts: Partial<HostFacts>, name = 'alfa', props: Partial<K3sClusterProps> = {}): string[] {
   const host = hostNamed(k3sModel({ agents: { delta: server(9) }, ...props }), name);
-  return runRules(hostRules, { ...sound, ...facts }, host).map(
+  return runRules(hostRules, { ...sound, ...facts }, host, { environment: 'production', adopt: false }).map(
     (v) => `${v.rule} ${v.blocks}: [${v.path}] ${v.property}: ${v.problem}; ${v.fix}`,
   );
 }
@@ -105,16 +105,16 @@ test.each<[string, Partial<HostFacts>, string, Partial<HostFacts>]>([
     { installed: { distribution: 'k3s', version: 'v1.33.1+k3s1' } },
     'k3s v1.33.1+k3s1 is installed, and not by k3stack',
     {
-      installed: { distribution: 'k3s', version: 'v1.33.1+k3s1', owner: 'k3s' },
+      installed: { distribution: 'k3s', version: 'v1.33.1+k3s1', owner: 'production/k3s' },
       portsInUse: [6443],
       diskFree: 700,
     },
   ],
   [
     'K3s of another cluster',
-    { installed: { distribution: 'k3s', version: 'v1.33.1+k3s1', owner: 'lab' } },
-    'it belongs to cluster lab',
-    { installed: { distribution: 'k3s', version: 'v1.33.1+k3s1', owner: 'k3s' } },
+    { installed: { distribution: 'k3s', version: 'v1.33.1+k3s1', owner: 'staging/k3s' } },
+    'it belongs to cluster staging/k3s',
+    { installed: { distribution: 'k3s', version: 'v1.33.1+k3s1', owner: 'production/k3s' } },
   ],
 ])('%s is told from what is fine', (_, broken, says, fine) => {
   const found = check(broken);

@@ -5,7 +5,9 @@ import type { K3sModel } from '../model';
 import { addressRules } from './addresses';
 import { airGapRules } from './air-gap';
 import { componentRules } from './components';
+import { counterRules } from './counters';
 import { datastoreRules } from './datastore';
+import { downloadRules } from './downloads';
 import { externalDatastoreRules } from './external-datastore';
 import { hardeningRules } from './hardening';
 import { hostFileFormRule } from './host-file-form';
@@ -20,6 +22,7 @@ import { networkRangeRules } from './network-ranges';
 import { sysctlRules } from './sysctls';
 import { nodeSettingRules } from './node-settings';
 import { optionRules } from './options';
+import { promotionRules } from './promotion';
 import { ruleModel } from './rule-model';
 import { registryRules } from './registries';
 import { secretRules } from './secrets';
@@ -47,9 +50,12 @@ const rules: readonly K3sRule[] = [
   ...hardeningRules,
   ...registryRules,
   ...upgradeRules,
+  ...promotionRules,
+  ...counterRules,
   ...manifestRules,
   ...secretRules,
   ...airGapRules,
+  ...downloadRules,
 ];
 
 /**

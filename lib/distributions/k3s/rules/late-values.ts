@@ -36,7 +36,7 @@ function lateFindings(path: string, values: Values): Finding[] {
 }
 
 function clusterValues({ name, props, datastore }: K3sModel): Values {
-  const { network, upgrade, airGap, pools = {} } = props;
+  const { network, upgrade, airGap, downloadFrom, pools = {} } = props;
   const pooled = Object.entries(pools).map(([key, pool]) => [
     `pools[${JSON.stringify(key)}].maxUnavailable`,
     pool.maxUnavailable,
@@ -50,6 +50,9 @@ function clusterValues({ name, props, datastore }: K3sModel): Values {
     'network.serviceNodePortRange': network?.serviceNodePortRange,
     'upgrade.maxUnavailable': upgrade?.maxUnavailable,
     'upgrade.gate': upgrade?.gate,
+    'upgrade.after': upgrade?.after,
+    'upgrade.soak': upgrade?.soak,
+    downloadFrom,
     'airGap.archives': typeof airGap === 'object' ? airGap.archives : undefined,
     ...(Object.fromEntries(pooled) as Values),
     ...datastoreValues(datastore),

@@ -45,6 +45,9 @@ test.each<[string, Partial<K3sClusterProps>]>([
     { pools: { edge: { maxUnavailable: rent('25%') as '25%', nodes: { delta: server(9) } } } },
   ],
   ['upgrade.gate', { upgrade: { gate: `./check.sh ${rent('10.0.0.1')}` } }],
+  ['upgrade.after', { upgrade: { after: rent('staging') } }],
+  ['upgrade.soak', { upgrade: { after: 'staging', soak: rent('24h') } }],
+  ['downloadFrom', { downloadFrom: `https://${rent('10.0.0.1')}/k3s` }],
   ['airGap.archives', { airGap: { archives: [rent('shop.tar')] } }],
   ['datastore.snapshots.dir', { datastore: Datastore.embeddedEtcd({ snapshots: { dir: rent('/srv/s') } }) }],
   [

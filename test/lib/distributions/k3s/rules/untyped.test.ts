@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { outputOf } from '../../../../../lib/distributions/distribution';
 import { buildModel } from '../../../../../lib/distributions/k3s/build-model';
 import type { K3sClusterProps } from '../../../../../lib/distributions/k3s/cluster-settings';
 import { Datastore } from '../../../../../lib/distributions/k3s/datastore';
-import { hosts } from '../../../../../lib/distributions/k3s/hosts';
+import { k3s } from '../../../../../lib/distributions/k3s/k3s';
 import { k3sRules } from '../../../../../lib/distributions/k3s/rules';
 import { runRules } from '../../../../../lib/rules/rule';
 import { secret } from '../../../../../lib/secret';
@@ -184,6 +185,11 @@ const keys = [
   'secretsEncryption',
   'audit',
   'upgrade',
+  'rotate',
+  'reconcile',
+  'allowDataLoss',
+  'downloadFrom',
+  'adopt',
   'airGap',
   'nodes',
   'config',
@@ -235,7 +241,7 @@ test('neither building a model nor any rule throws, whatever an untyped program 
     fc.property(untypedProps, (props) => {
       const model = modelOf(props);
       const stops = runRules(k3sRules, model).some(({ blocks = 'synth' }) => blocks === 'synth');
-      if (!stops) hosts(model, { checksum: () => undefined, hostKey: () => undefined });
+      if (!stops) outputOf(k3s, model, { checksum: () => undefined, hostKey: () => undefined });
     }),
     { numRuns: 1000 },
   );

@@ -1,0 +1,21 @@
+/** One SSH server on the way to a host: the host itself, or the bastion in front of it. */
+export interface Hop {
+  /** Of the host at the end of the way. */
+  readonly name: string;
+  readonly kind: 'host' | 'bastion';
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+
+  /** Public key to expect. @default - none is known, and nothing is connected to */
+  readonly hostKey?: string;
+
+  /** Address of the bastion that this hop is behind. @default - none */
+  readonly behind?: string;
+}
+
+/** The hop as people know it. */
+export function hopText({ name, kind, host, port, user }: Hop): string {
+  const address = `${user}@${host}${port === 22 ? '' : `:${port}`}`;
+  return kind === 'host' ? `${name} (${address})` : `the bastion ${address} in front of ${name}`;
+}

@@ -1,0 +1,42 @@
+# Requests to K3s's own API on this server, which its commands make too. They show the server token in no argument.
+# shellcheck shell=sh
+# shellcheck disable=SC2154
+
+# supervisor_get PATH: prints the answer.
+supervisor_get() {
+  supervisor get --raw "$1"
+}
+
+# supervisor_put PATH FILE
+supervisor_put() {
+  supervisor replace --raw "$1" -f "$2" >/dev/null
+}
+
+# supervisor_post PATH FILE: prints the answer.
+supervisor_post() {
+  supervisor create --raw "$1" -f "$2"
+}
+
+# A server knows the token that it was started with until it restarts, and the data directory has the newest.
+supervisor() {
+  for supervisor_source in "$DATA/server/token" "$ETC/token"; do
+    [ -s "$supervisor_source" ] || continue
+    supervisor_config "$supervisor_source"
+    supervisor_code=0
+    limited "${KUBE_SECONDS:-120}" "$K3S" kubectl --kubeconfig "$SCRATCH/supervisor" "$@" 2>"$SCRATCH/error" || supervisor_code=$?
+    rm -f "$SCRATCH/supervisor"
+    [ "$supervisor_code" != 0 ] || return 0
+    grep -q -i -E 'not authorized|unauthorized|logged in' "$SCRATCH/error" || return 1
+  done
+  return 1
+}
+
+supervisor_config() {
+  IFS= read -r supervisor_token <"$1" || :
+  {
+    printf '{"apiVersion":"v1","kind":"Config","current-context":"k3s","contexts":[{"name":"k3s","context":{"cluster":"k3s","user":"k3s"}}],'
+    printf '"clusters":[{"name":"k3s","cluster":{"server":"https://127.0.0.1:%s","certificate-authority":%s}}],' "${IN_API_PORT:-6443}" "$(json_string "$DATA/server/tls/server-ca.crt")"
+    printf '"users":[{"name":"k3s","user":{"username":"server","password":%s}}]}\n' "$(json_string "${supervisor_token##*::server:}")"
+  } | file_write "$SCRATCH/supervisor" 0600
+  supervisor_token=''
+}

@@ -1,0 +1,81 @@
+import type { StepResult } from '../hosts/step-result';
+import { ResultReader } from './result-reader';
+
+/** One Node as the API of its cluster shows it. */
+export interface NodeStatus {
+  readonly name: string;
+  readonly ready: boolean;
+
+  /** Release that its kubelet runs. */
+  readonly version: string;
+
+  /** When it began to run that release; absent when nobody marked it. */
+  readonly since?: string;
+
+  /** When it last became Ready, or ceased to be. */
+  readonly readySince?: string;
+  readonly cordoned: boolean;
+
+  /** `environment/cluster` that it was joined by; absent for one that k3stack did not join. */
+  readonly owner?: string;
+
+  /** Whether it is an etcd member that votes; absent where there is none. */
+  readonly voter?: boolean;
+}
+
+/** A cluster as one of its servers sees it. */
+export interface ClusterStatus {
+  /** Clock of that server. */
+  readonly now: string;
+
+  /** Sorted by name. */
+  readonly nodes: readonly NodeStatus[];
+
+  /** Members of embedded etcd; absent where there is none. */
+  readonly etcd?: { readonly members: number; readonly healthy: number };
+
+  /** The one that ends first. */
+  readonly certificate?: { readonly name: string; readonly expires: string };
+
+  /** The newest one. */
+  readonly snapshot?: { readonly name: string; readonly at: string; readonly size?: number };
+}
+
+/** What the script `status` reported. */
+export function clusterStatusIn(result: StepResult): ClusterStatus {
+  const read = ResultReader.of(result);
+  const etcd = read.optional('etcd');
+  const certificate = read.optional('certificate');
+  const snapshot = read.optional('snapshot');
+  const size = snapshot?.optionalNumber('size');
+  return {
+    now: read.text('now'),
+    nodes: read
+      .list('nodes')
+      .map(nodeIn)
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    ...(etcd && {
+      etcd: { members: etcd.optionalNumber('members') ?? 0, healthy: etcd.optionalNumber('healthy') ?? 0 },
+    }),
+    ...(certificate && {
+      certificate: { name: certificate.text('name'), expires: certificate.text('expires') },
+    }),
+    ...(snapshot && {
+      snapshot: { name: snapshot.text('name'), at: snapshot.text('at'), ...(size !== undefined && { size }) },
+    }),
+  };
+}
+
+function nodeIn(read: ResultReader): NodeStatus {
+  const [since, readySince, owner] = ['since', 'readySince', 'owner'].map((key) => read.optionalText(key));
+  return {
+    name: read.text('name'),
+    ready: read.flag('ready'),
+    version: read.text('version'),
+    ...(since !== undefined && { since }),
+    ...(readySince !== undefined && { readySince }),
+    cordoned: read.flag('cordoned'),
+    ...(owner !== undefined && { owner }),
+    ...(read.flag('etcd') && { voter: read.flag('voter') }),
+  };
+}

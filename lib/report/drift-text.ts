@@ -1,0 +1,37 @@
+import type { DriftKind, HostDrift } from '../operations/drift';
+import { plain, type Palette } from './palette';
+import { alignedRows } from './text-table';
+import { counted } from './words';
+
+/** How hosts differ from the program, host by host, and the line that brings them back. Ends with a line feed. */
+export function driftText(drifts: readonly HostDrift[], line?: string, color: Palette = plain): string {
+  const differing = drifts.filter(({ parts }) => parts.length > 0);
+  if (differing.length === 0)
+    return `${color.green('✓')} ${counted(drifts.length, 'host')}: what the program says\n`;
+  const behind = differing.some(({ parts }) =>
+    parts.some(({ what }) => what === 'other' || what === 'extra'),
+  );
+  return [
+    ...differing.map((drift) => hostParagraph(drift, color)),
+    ...(line === undefined
+      ? []
+      : [`What was changed by hand is brought back by the next update with\n\n    ${line}\n`]),
+    ...(behind ? ['What the program says otherwise is brought there by the next update anyway.\n'] : []),
+  ].join('\n');
+}
+
+function hostParagraph({ host, parts }: HostDrift, color: Palette): string {
+  const rows = parts.map(({ name, what }) => [name, WORDS[what]]);
+  return [
+    `${color.yellow('~')} ${color.bold(host)}  ${counted(parts.length, 'difference')}`,
+    ...alignedRows(rows).map((row) => `    ${row}`),
+    '',
+  ].join('\n');
+}
+
+const WORDS: Readonly<Record<DriftKind, string>> = {
+  missing: 'is gone from the host',
+  edited: 'was changed on the host',
+  other: 'is not what the program says',
+  extra: 'is no longer in the program',
+};

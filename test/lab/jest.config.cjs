@@ -1,0 +1,16 @@
+/** @type {import('jest').Config} */
+const unit = require('../../jest.config.cjs');
+
+module.exports = {
+  ...unit,
+  rootDir: __dirname,
+  testMatch: ['<rootDir>/**/*.test.ts'],
+  moduleNameMapper: {
+    '^k3stack$': '<rootDir>/../../constructs/index.ts',
+    '^k3stack/pulumi$': '<rootDir>/../../stacks/pulumi.ts',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/../../build/', '<rootDir>/../../dist/'],
+  cacheDirectory: '<rootDir>/../../.cache/jest-lab',
+  maxWorkers: 1,
+  testTimeout: 600_000,
+};

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { World } from '../world/world';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await World.start({ hosts: ['alfa'] });
+});
+
+afterAll(async () => {
+  await world.stop();
+});
+
+test('installs one server on sqlite', async () => {
+  world.declare({ servers: ['alfa'] });
+  await world.up();
+  expect(await world.nodes('alfa')).toEqual([`alfa Ready ${world.releases.first.version}`]);
+});
+
+test('a second up runs nothing', async () => {
+  expect((await world.up()).operations).toEqual([]);
+});
+
+test('a label, an annotation and a taint are applied live', async () => {
+  const started = await startTime();
+  world.declare({
+    servers: {
+      alfa: {
+        labels: { 'example.org/disk': 'ssd' },
+        annotations: { 'example.org/note': "it's \"quoted\", on\ntwo lines" },
+        taints: [{ key: 'example.org/busy', effect: 'PreferNoSchedule' }],
+      },
+    },
+  });
+  const { operations } = await world.up();
+  expect(names(operations)).not.toContain('k3s/gate');
+  const node = JSON.parse(await world.kubectl('alfa', 'get node alfa -o json')) as NodeObject;
+  expect(node.metadata.labels['example.org/disk']).toBe('ssd');
+  expect(node.metadata.annotations['example.org/note']).toBe('it\'s "quoted", on\ntwo lines');
+  expect(node.spec.taints).toContainEqual({ key: 'example.org/busy', effect: 'PreferNoSchedule' });
+  expect(await startTime()).toBe(started);
+});
+
+test('and removed when they are no longer declared', async () => {
+  const started = await startTime();
+  world.declare({ servers: ['alfa'] });
+  await world.up();
+  const node = JSON.parse(await world.kubectl('alfa', 'get node alfa -o json')) as NodeObject;
+  expect(node.metadata.labels).not.toHaveProperty(['example.org/disk']);
+  expect(node.metadata.annotations).not.toHaveProperty(['example.org/note']);
+  expect(node.spec.taints ?? []).toEqual([]);
+  expect(await startTime()).toBe(started);
+});
+
+test('a changed option restarts the one server, once', async () => {
+  const started = await startTime();
+  world.declare({ servers: { alfa: { config: { 'kube-apiserver-arg': { 'audit-log-maxage': '7' } } } } });
+  await world.up();
+  expect(await startTime()).not.toBe(started);
+  const again = await startTime();
+  expect((await world.up()).operations).toEqual([]);
+  expect(await startTime()).toBe(again);
+});
+
+test('no secret is anywhere but in its own files', async () => {
+  expect(await world.leaks()).toEqual([]);
+});
+
+test('destroy refuses while a volume would be erased, and says what to do', async () => {
+  await world.kubectl('alfa', 'apply -f -', VOLUME);
+  const report = await world.stack.destroy();
+  expect(report.succeeded).toBe(false);
+  expect(report.output).toMatch(/data|volume/i);
+  expect(report.output).toContain('allowDataLoss');
+  expect(await world.nodes('alfa')).toEqual([`alfa Ready ${world.releases.first.version}`]);
+});
+
+test('destroy leaves no process, mount, firewall rule or file once that was allowed', async () => {
+  world.declare({ servers: ['alfa'], allowDataLoss: true });
+  await world.up();
+  await world.destroy();
+  const { stdout } = await world.host('alfa').exec(LEFT_OVER);
+  expect(stdout).toBe('');
+});
+
+async function startTime(): Promise<string> {
+  const { stdout } = await world
+    .host('alfa')
+    .exec('systemctl show --property=ExecMainStartTimestampMonotonic --value k3s');
+  return stdout.trim();
+}
+
+function names(operations: readonly { readonly name: string }[]): string[] {
+  return operations.map(({ name }) => name);
+}
+
+interface NodeObject {
+  readonly metadata: {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+  readonly spec: { readonly taints?: readonly object[] };
+}
+
+const VOLUME = JSON.stringify({
+  apiVersion: 'v1',
+  kind: 'PersistentVolume',
+  metadata: { name: 'precious' },
+  spec: {
+    capacity: { storage: '1Gi' },
+    accessModes: ['ReadWriteOnce'],
+    persistentVolumeReclaimPolicy: 'Delete',
+    hostPath: { path: '/var/lib/rancher/k3s/storage/precious' },
+  },
+});
+
+/** Prints whatever of K3s or of k3stack is still there. */
+const LEFT_OVER = `
+for path in /usr/local/bin/k3s /etc/rancher /var/lib/rancher /var/lib/kubelet /var/lib/k3stack /run/k3stack /run/k3s /run/flannel /etc/systemd/system/k3s*; do
+  [ ! -e "$path" ] || echo "$path"
+done
+ps -eo args | grep -E '[k]3s|[c]ontainerd-shim' || true
+grep -E 'k3s|kubelet' /proc/mounts || true
+iptables-save 2>/dev/null | grep -E 'KUBE|CNI|flannel' || true
+ip -o link | grep -E 'cni0|flannel' || true
+systemctl list-unit-files --no-legend 'k3s*' || true
+`;

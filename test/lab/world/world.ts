@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs';
+import {
+  environments,
+  K3sCluster,
+  type Environment,
+  type K3sAgentProps,
+  type K3sClusterProps,
+  type K3sServerProps,
+} from 'k3stack';
+import { run } from 'k3stack/pulumi';
+import { Lab, type LabOptions } from '../hosts/lab';
+import type { LabHost } from '../hosts/host';
+import { Api } from './api';
+import { canaries, leaksIn, leaksOn, type Canaries } from './canaries';
+import { longestChain } from './critical-path';
+import { labStack } from './choose-stack';
+import type { LabStack, RunReport, UpOptions } from './lab-stack';
+import { Mirror } from './mirror';
+import { Project } from './project';
+import { releases, type Releases } from './releases';
+
+/** The program of a scenario: what a cluster is to be, given what differs from the lab's usual one. */
+export type ClusterProps = Omit<K3sClusterProps, 'servers' | 'agents' | 'version'> &
+  Partial<Pick<K3sClusterProps, 'version'>> & {
+    /** Names of hosts, or props over the lab's own. */
+    readonly servers: readonly string[] | Readonly<Record<string, Partial<K3sServerProps>>>;
+    readonly agents?: readonly string[] | Readonly<Record<string, Partial<K3sAgentProps>>>;
+  };
+
+/** Hosts, a project folder, a mirror of releases and a stack: everything a scenario acts on. */
+export class World {
+  /** Everything an engine printed so far. */
+  readonly printed: string[] = [];
+  private current: ((env: Environment) => void) | undefined;
+
+  private constructor(
+    readonly lab: Lab,
+    readonly releases: Releases,
+    readonly project: Project,
+    readonly mirror: Mirror,
+    readonly secrets: Canaries,
+    readonly stack: LabStack,
+    private readonly box: { build: ((env: Environment) => void) | undefined },
+  ) {}
+
+  /** @param options Of the lab; `secrets` are further ones of the program, by name. */
+  static async start(options: LabOptions & { readonly secrets?: readonly string[] }): Promise<World> {
+    const lab = await Lab.start(options);
+    const all = await releases();
+    const project = new Project();
+    project.trust(lab.hosts);
+    project.lock(Object.values(all));
+    const mirror = await Mirror.start(lab.operatorAddress, Object.values(all));
+    const secrets = canaries('k3s-server-token', 'k3s-agent-token', ...(options.secrets ?? []));
+    const box: { build: ((env: Environment) => void) | undefined } = { build: undefined };
+    const stack = await labStack({
+      folder: project.folder,
+      environment: ENVIRONMENT,
+      program: () =>
+        run(
+          environments({ [ENVIRONMENT]: {} }, (env) => box.build?.(env)),
+          { folder: project.folder },
+        ),
+      config: {
+        'k3stack:sshPrivateKey': { value: readFileSync(lab.keys.privateKeyFile, 'utf8'), secret: true },
+        ...Object.fromEntries(
+          Object.entries(secrets).map(([name, value]) => [name, { value, secret: true }]),
+        ),
+      },
+    });
+    return new World(lab, all, project, mirror, secrets, stack, box);
+  }
+
+  /** The host of a name. */
+  host(name: string): LabHost {
+    return this.lab.host(name);
+  }
+
+  /** Declares what the next update is to bring about: one cluster `k3s`, and whatever `more` adds to it. */
+  declare(props: ClusterProps, more?: (cluster: K3sCluster, env: Environment) => void): void {
+    this.current = (env) => {
+      const cluster = new K3sCluster(env, 'k3s', this.propsOf(props));
+      more?.(cluster, env);
+    };
+    this.box.build = this.current;
+  }
+
+  /** Declares anything. */
+  declareProgram(build: (env: Environment) => void): void {
+    this.box.build = build;
+  }
+
+  /** Props of a cluster on hosts of the lab. */
+  propsOf({ servers, agents = [], ...props }: ClusterProps): K3sClusterProps {
+    return {
+      version: this.releases.first.version,
+      ...(props.airGap === undefined && { downloadFrom: this.mirror.url }),
+      upgrade: { healthyFor: 3 },
+      ...props,
+      servers: this.nodes(servers),
+      agents: this.nodes(agents),
+    };
+  }
+
+  /** `pulumi up`, which has to succeed. */
+  async up(options?: UpOptions): Promise<RunReport> {
+    const report = this.keep(await this.stack.up(options));
+    if (!report.succeeded) throw new Error(`pulumi up failed:\n${report.output.slice(-6000)}`);
+    return report;
+  }
+
+  /** `pulumi up`, which has to fail; resolves to what was printed. */
+  async upFails(options?: UpOptions): Promise<string> {
+    const report = this.keep(await this.stack.up(options));
+    if (report.succeeded) throw new Error('pulumi up succeeded, and was to fail');
+    return report.output;
+  }
+
+  async destroy(): Promise<RunReport> {
+    const report = this.keep(await this.stack.destroy());
+    if (!report.succeeded) throw new Error(`pulumi destroy failed:\n${report.output.slice(-6000)}`);
+    return report;
+  }
+
+  /** The cluster's API as an administrator. */
+  async api(server = 'alfa'): Promise<Api> {
+    return new Api(await this.host(server).readFile('/etc/rancher/k3s/k3s.yaml'));
+  }
+
+  /** `kubectl` on a server. */
+  async kubectl(server: string, command: string, input?: string): Promise<string> {
+    const { code, stdout, stderr } = await this.host(server).exec(`k3s kubectl ${command}`, {
+      timeout: 60_000,
+      ...(input !== undefined && { input }),
+    });
+    if (code !== 0) throw new Error(`kubectl ${command} on ${server}: ${stderr}`);
+    return stdout;
+  }
+
+  /** Node to whether it is Ready, its version and whether it is cordoned, as `alfa Ready v1.34.1+k3s1`. */
+  async nodes(server: string): Promise<string[]>;
+  nodes<P>(nodes: readonly string[] | Readonly<Record<string, P>>): Record<string, P>;
+  nodes(of: string | readonly string[] | Readonly<Record<string, unknown>>): unknown {
+    if (typeof of === 'string') return this.readNodes(of);
+    const entries = Array.isArray(of)
+      ? (of as readonly string[]).map((name) => [name, {}] as const)
+      : Object.entries(of as Readonly<Record<string, object>>);
+    return Object.fromEntries(
+      entries.map(([name, props]) => {
+        const { address } = this.host(name);
+        return [name, { ssh: { host: address }, nodeIp: address, ...props }];
+      }),
+    );
+  }
+
+  private async readNodes(server: string): Promise<string[]> {
+    const table = await this.kubectl(server, 'get nodes --no-headers');
+    return table
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/\s+/))
+      .map(([name, status, , , version]) => `${name} ${status} ${version}`)
+      .sort();
+  }
+
+  /** Places where a secret of the scenario stands and must not. */
+  async leaks(): Promise<string[]> {
+    const texts = { 'printed by the engine': this.printed.join('\n'), state: await this.stack.exportState() };
+    const onHosts = await Promise.all(
+      this.lab.hosts.filter((host) => host.isOn).map((host) => leaksOn(host, this.secrets)),
+    );
+    return [...leaksIn(texts, this.secrets), ...onHosts.flat()];
+  }
+
+  async stop(): Promise<void> {
+    await this.stack.dispose();
+    await this.mirror.stop();
+    await this.lab.stop();
+    this.project.remove();
+  }
+
+  private keep(report: RunReport): RunReport {
+    this.printed.push(report.output);
+    const { seconds, chain } = longestChain(report);
+    process.stderr.write(
+      `    ${this.stack.engine}: ${report.operations.length} operations, ${report.seconds.toFixed(1)} s, critical path ${seconds.toFixed(1)} s (${chain})\n`,
+    );
+    return report;
+  }
+}
+
+/** The stack of every scenario. */
+export const ENVIRONMENT = 'lab';
