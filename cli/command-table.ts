@@ -40,6 +40,26 @@ export const commandTable: CommandTable = {
     summary: 'Write the kubeconfig of a cluster, at an address that leads there',
     load: () => (require('./commands/kubeconfig') as typeof import('./commands/kubeconfig')).kubeconfig,
   },
+  reboot: {
+    summary: 'Restart machines, drained and one after the other',
+    load: () => (require('./commands/reboot') as typeof import('./commands/reboot')).reboot,
+  },
+  snapshot: {
+    summary: 'Take a snapshot of a cluster, or list those there are',
+    load: () => (require('./commands/snapshot') as typeof import('./commands/snapshot')).snapshot,
+  },
+  restore: {
+    summary: 'Bring a cluster back to a snapshot',
+    load: () => (require('./commands/restore') as typeof import('./commands/restore')).restore,
+  },
+  drill: {
+    summary: 'Prove that a cluster comes back from a snapshot',
+    load: () => (require('./commands/drill') as typeof import('./commands/drill')).drill,
+  },
+  doctor: {
+    summary: 'Collect what explains a fault, without secrets',
+    load: () => (require('./commands/doctor') as typeof import('./commands/doctor')).doctor,
+  },
   promote: {
     summary: 'Write down that a cluster runs its release, for the environments behind it',
     load: () => (require('./commands/promote') as typeof import('./commands/promote')).promote,

@@ -1,6 +1,5 @@
 import { Console } from 'node:console';
 import { createInterface } from 'node:readline/promises';
-import { createInterface } from 'node:readline/promises';
 import { limitedText } from '../adapters/input-limit';
 import type { Output, Terminal } from './terminal';
 
@@ -32,8 +31,7 @@ export function processTerminal(leave: () => void): ProcessTerminal {
     stdout,
     stderr,
     stdin: () => limitedText(process.stdin, 'standard input'),
-    ...(process.stdin.isTTY && stderr.isTTY && { confirm: ask }),
-    ...(process.stdin.isTTY && process.stderr.isTTY && { ask }),
+    ...(process.stdin.isTTY && stderr.isTTY && { ask }),
     flush: async () => {
       await Promise.all([stdout.flush(), stderr.flush()]);
     },
@@ -44,16 +42,6 @@ async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await lines.question(question);
-  } finally {
-    lines.close();
-  }
-}
-
-/** Anything but yes is no. */
-async function ask(question: string): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await lines.question(question)).trim());
   } finally {
     lines.close();
   }

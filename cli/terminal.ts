@@ -26,9 +26,6 @@ export interface Terminal {
   /** Asks a person one line. @default - nobody is there to answer */
   readonly ask?: (question: string) => Promise<string>;
 
-  /** Asks a person; absent when there is nobody to ask. */
-  readonly confirm?: (question: string) => Promise<boolean>;
-
   /** How hosts are reached. @default - over SSH */
   readonly reachHosts?: ReachHosts;
 }

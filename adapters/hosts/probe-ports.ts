@@ -88,14 +88,13 @@ async function probeFrom(
 interface Probe {
   readonly address: string;
   readonly port: number;
-  readonly state: 'open' | 'refused' | 'silent' | 'unknown';
+  readonly state: 'open' | 'refused' | 'timeout';
 }
 
 function probedLink(link: Addressed, probes: readonly Probe[]): ProbedLink {
   const probe = probes.find(({ address, port }) => address === link.address && port === link.port);
-  if (probe === undefined || probe.state === 'unknown')
-    return notProbed(link, `${link.from} has neither bash nor nc to try it with`);
-  return { ...link, state: probe.state };
+  if (probe === undefined) return notProbed(link, `${link.from} did not try`);
+  return { ...link, state: probe.state === 'timeout' ? 'silent' : probe.state };
 }
 
 function notProbed(link: Addressed, reason: string): ProbedLink {

@@ -8,7 +8,7 @@ import type { Terminal } from '../terminal';
  * @throws UsageError when there is nobody to ask, and `--yes` was not given.
  */
 export async function confirmed(
-  { confirm, stderr }: Terminal,
+  { ask, stderr }: Terminal,
   what: string,
   { yes, quiet, json }: { readonly yes: boolean; readonly quiet: boolean; readonly json: boolean },
 ): Promise<boolean> {
@@ -16,10 +16,10 @@ export async function confirmed(
     if (!quiet && !json) stderr.write(`${what}\n`);
     return true;
   }
-  if (confirm === undefined)
+  if (ask === undefined)
     throw new UsageError(`this asks before it goes on, and there is nobody to ask; add --yes\n${what}`);
   stderr.write(`${what}\n`);
-  return confirm('Go on? [y/N] ');
+  return /^y(es)?$/i.test((await ask('Go on? [y/N] ')).trim());
 }
 
 /** Option of commands that ask. */

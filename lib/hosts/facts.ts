@@ -39,6 +39,12 @@ export interface HostFacts {
   /** TCP ports that something already listens on. */
   readonly portsInUse: readonly number[];
 
+  /** What listens there, as `6443/haproxy`. @default - unknown */
+  readonly listeners?: readonly string[];
+
+  /** Programs that are not there and steps need. @default - none */
+  readonly missing?: readonly string[];
+
   /** Name of the host's default route interface; absent without a default route, which K3s needs. */
   readonly defaultRoute?: string;
 

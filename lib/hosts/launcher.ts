@@ -7,7 +7,7 @@ export type Operation = 'create' | 'update' | 'delete' | 'run';
  * @param summary One line for people, which engines show.
  */
 export function stepCommand(operation: Operation, summary: string): string {
-  return `# ${summary.replaceAll(/\s+/g, ' ')}\n${asRoot(`${SKIP_TO_MARK}; ${HAS_SCRIPTS}; exec /bin/sh ${JOB} ${operation}`)}`;
+  return `# ${summary.replaceAll(/\s+/g, ' ')}\n${asRoot(`${SKIP_TO_MARK}; ${operation === 'delete' ? NOTHING_LEFT : ''}${HAS_SCRIPTS}; exec /bin/sh ${JOB} ${operation}`)}`;
 }
 
 /** Command that runs a shell program from standard input (`framed`) as root, with nothing staged. */
@@ -39,6 +39,9 @@ const JOB = `"$K3STACK_ROOT"${STATE_DIR}/scripts/current/job.sh`;
 
 /** The password is still there when sudo did not ask for it. */
 const SKIP_TO_MARK = 'while IFS= read -r l; do [ "$l" = "k3stack 1" ] && break; done';
+
+/** A `delete` takes the scripts away as the last it does: when its answer was lost on the way, it is done all the same. */
+const NOTHING_LEFT = `[ -f ${JOB} ] || [ -f "$K3STACK_ROOT"${STATE_DIR}/owner ] || { echo "k3stack: nothing of k3stack is left on this host" >&2; exit 0; }; `;
 
 const HAS_SCRIPTS = `[ -f ${JOB} ] || { echo "k3stack: there are no scripts of k3stack on this host" >&2; exit 13; }`;
 

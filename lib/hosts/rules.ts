@@ -37,6 +37,24 @@ export const hostRules: readonly HostRule[] = [
     check: sudoFindings,
   }),
   hostRule({
+    id: 'host-tools',
+    title: 'Programs that steps are made of are there',
+    reason: 'Steps are shell scripts; nothing is installed on a host to run them.',
+    source: 'lib/hosts/scripts; k3s install.sh, download',
+    check: ({ missing = [] }, host) => {
+      const downloads = host.artifacts.some(({ from }) => from !== 'operator');
+      const needed = missing.filter((tool) => tool !== 'curl' || downloads);
+      if (needed.length === 0) return [];
+      return [
+        at(
+          host,
+          `it lacks ${needed.join(', ')}`,
+          'install what has them: apt install coreutils curl iproute2 iptables kmod mount procps',
+        ),
+      ];
+    },
+  }),
+  hostRule({
     id: 'host-cgroup',
     title: 'The kernel counts processes and memory of pods',
     reason:
@@ -213,16 +231,21 @@ function diskFindings({ diskFree, installed }: HostFacts, { artifacts, ...host }
   ];
 }
 
-function portFindings({ portsInUse, installed }: HostFacts, host: HostSynthesis): Finding[] {
+function portFindings({ portsInUse, listeners = [], installed }: HostFacts, host: HostSynthesis): Finding[] {
   if (installed !== undefined) return []; // then it is K3s itself that listens
   const wanted = [...NODE_PORTS, ...(host.role === 'server' ? serverPorts(host) : [])];
   const taken = wanted.filter((port) => portsInUse.includes(port)).sort((a, b) => a - b);
   if (taken.length === 0) return [];
   const fix = `stop what listens there: ss -ltnp '( sport = :${taken[0]} )'`;
+  const by = [
+    ...new Set(
+      taken.flatMap((port) => listeners.find((each) => each.startsWith(`${port}/`))?.split('/')[1] ?? []),
+    ),
+  ];
   return [
     at(
       host,
-      `${taken.length === 1 ? 'port' : 'ports'} ${taken.join(', ')} ${taken.length === 1 ? 'is' : 'are'} in use`,
+      `${taken.length === 1 ? 'port' : 'ports'} ${taken.join(', ')} ${taken.length === 1 ? 'is' : 'are'} in use${by.length === 0 ? '' : `, by ${by.join(', ')}`}`,
       fix,
     ),
   ];

@@ -15,7 +15,7 @@ export interface OperationDetails {
 
 /** Input of a script that is no step of the plan, such as `status`: what `prepare` of the host is told of its node, and the details. */
 export function operationInput(
-  { graph }: Synthesis,
+  { environment, graph }: Synthesis,
   host: { readonly name: string; readonly cluster: string },
   script: string,
   { deadline = 300, values = {}, records = [] }: OperationDetails = {},
@@ -23,5 +23,6 @@ export function operationInput(
   const prepare = graph.steps.find(
     (step) => step.kind === 'prepare' && step.host === host.name && step.cluster === host.cluster,
   );
-  return { step: script, deadline, values: { ...prepare?.script?.values, ...values }, records };
+  const OWNER = `${environment}/${host.cluster}`;
+  return { step: script, deadline, values: { OWNER, ...prepare?.script?.values, ...values }, records };
 }

@@ -1,7 +1,7 @@
 import type { StepResult } from '../hosts/step-result';
 import { ResultReader } from './result-reader';
 
-/** One snapshot of embedded etcd. */
+/** One snapshot of a datastore. */
 export interface Snapshot {
   readonly name: string;
 
@@ -16,24 +16,43 @@ export interface Snapshot {
 
   /** `file://…` or `s3://…`. */
   readonly location?: string;
+
+  /** First digits of the sha256 of the token that it opens with, as K3s notes them. */
+  readonly tokenHash?: string;
 }
 
-/** What the script `snapshot` reported, the newest first. */
+/** What the script `snapshot` lists, the newest first: with etcd the objects that `k3s etcd-snapshot ls` prints, with sqlite plain files. */
 export function snapshotsIn(result: StepResult): Snapshot[] {
-  return ResultReader.of(result)
-    .list('snapshots')
-    .map((read) => {
-      const [at, node, location] = ['at', 'node', 'location'].map((key) => read.optionalText(key));
-      const size = read.optionalNumber('size');
-      return {
-        name: read.text('name'),
-        ...(at !== undefined && { at }),
-        ...(size !== undefined && { size }),
-        ...(node !== undefined && { node }),
-        ...(location !== undefined && { location }),
-      };
-    })
-    .sort((a, b) => ((a.at ?? '') > (b.at ?? '') ? -1 : 1));
+  const items = ResultReader.of(result).optional('snapshots')?.list('items') ?? [];
+  return items.map(listed).sort((a, b) => ((a.at ?? '') > (b.at ?? '') ? -1 : 1));
+}
+
+/** The snapshot that the script `snapshot` took. */
+export function takenSnapshot(result: StepResult): Snapshot & { readonly path: string } {
+  const read = ResultReader.of(result);
+  const size = read.optionalNumber('size');
+  const tokenHash = read.optionalText('tokenHash');
+  return {
+    name: read.text('snapshot'),
+    path: read.text('path'),
+    node: result.node,
+    ...(size !== undefined && { size }),
+    ...(tokenHash !== undefined && { tokenHash }),
+  };
+}
+
+function listed(read: ResultReader): Snapshot {
+  const spec = read.optional('spec');
+  const status = read.optional('status');
+  const [at, size] = [status?.optionalText('creationTime'), (status ?? read).optionalNumber('size')];
+  const [node, location] = [spec?.optionalText('nodeName'), (spec ?? read).optionalText('location')];
+  return {
+    name: spec?.text('snapshotName') ?? read.text('name'),
+    ...(at !== undefined && { at }),
+    ...(size !== undefined && { size }),
+    ...(node !== undefined && { node }),
+    ...(location !== undefined && { location }),
+  };
 }
 
 /** A namespace with what tells it from another one of its name. */

@@ -11,6 +11,8 @@ module.exports = {
   },
   modulePathIgnorePatterns: ['<rootDir>/../../build/', '<rootDir>/../../dist/'],
   cacheDirectory: '<rootDir>/../../.cache/jest-lab',
+  // A program that runs inside of the tests prints what an engine would show.
+  silent: true,
   maxWorkers: 1,
   testTimeout: 600_000,
 };

@@ -22,7 +22,7 @@ export interface CliOptions {
   readonly tty?: boolean;
 
   /** What a person answers. @default - there is nobody to ask */
-  readonly answer?: boolean;
+  readonly answer?: string;
 
   /** @default - over SSH */
   readonly reachHosts?: ReachHosts;
@@ -42,7 +42,7 @@ export async function cli(args: readonly string[], options: CliOptions): Promise
     stdout: output('stdout'),
     stderr: output('stderr'),
     stdin: () => Promise.resolve(stdin),
-    ...(answer !== undefined && { confirm: () => Promise.resolve(answer) }),
+    ...(answer !== undefined && { ask: () => Promise.resolve(answer) }),
     ...(reachHosts && { reachHosts }),
   });
   return { code, ...text };

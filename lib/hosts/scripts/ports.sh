@@ -1,44 +1,37 @@
-# Tries to connect to addresses, and changes nothing: record probe ADDRESS PORT (docs/cli.md, check).
+# Which addresses this host can reach: `record probe ADDRESS PORT`. Runs with nothing staged, and changes nothing.
 # shellcheck shell=sh
 
 step() {
-  probes=''
-  mkdir -p "$SCRATCH/probes"
-  probe_number=0
+  : >"$SCRATCH/probes"
   each_record probe probe_start
   wait
-  for probe_file in $(find "$SCRATCH/probes" -type f | sort); do
-    probes=${probes:+$probes,}$(cat "$probe_file")
-  done
-  result_json probes "[$probes]"
+  # Each is a line of its own, so that they can be asked at the same time.
+  result_json probes "[$(tr '\n' , <"$SCRATCH/probes" | sed 's/,$//')]"
 }
 
-# All at once: a firewall that drops makes each of them wait.
 probe_start() {
-  probe_number=$((probe_number + 1))
-  probe_one "$1" "$2" >"$SCRATCH/probes/$(printf %05d "$probe_number")" &
+  probe "$1" "$2" >>"$SCRATCH/probes" &
 }
 
-# open; refused: the host answers that nothing listens there; silent: nothing answers at all; unknown: this host cannot tell.
-probe_one() {
-  if has bash; then
-    probe_said=$(timeout 4 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2" 2>&1) && probe_state=open || probe_state=$?
-  elif has nc; then
-    probe_said=$(timeout 4 nc -z -w 3 "$1" "$2" 2>&1) && probe_state=open || probe_state=$?
-  else
-    probe_state=unknown
-  fi
-  case $probe_state in
-    open | unknown) ;;
-    124 | 143) probe_state=silent ;;
-    *)
-      case $probe_said in
-        *refused*) probe_state=refused ;;
-        *) probe_state=silent ;;
-      esac
-      ;;
+probe() {
+  probe_state=open
+  probe_tcp "$1" "$2" || case $? in
+    7 | 1) probe_state=refused ;;
+    *) probe_state=timeout ;;
   esac
-  printf '{"address":'
-  json_string "$1"
-  printf ',"port":%d,"state":"%s"}' "$2" "$probe_state"
+  printf '{"address":%s,"port":%s,"state":"%s"}\n' "$(json_string "$1")" "$2" "$probe_state"
+}
+
+# 0 when something listens, 7 or 1 when it is refused, anything else when nothing comes back.
+probe_tcp() {
+  case $1 in *:*) probe_host="[$1]" ;; *) probe_host=$1 ;; esac
+  if has curl; then
+    probe_status=0
+    probe_connected=$(curl -s --noproxy '*' --connect-timeout 5 --max-time 7 -o /dev/null -w '%{time_connect}' "http://$probe_host:$2/" 2>/dev/null) || probe_status=$?
+    case $probe_connected in *[1-9]*) return 0 ;; esac
+    return "$probe_status"
+  fi
+  has bash || return 28
+  # shellcheck disable=SC2016
+  limited 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2" 2>/dev/null
 }

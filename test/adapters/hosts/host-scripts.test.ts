@@ -18,7 +18,9 @@ import { contextText } from '../../../adapters/hosts/server-context';
 import { inputText } from '../../../lib/hosts/step-input';
 
 let root: string;
-beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'k3stack-host-'))));
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'k3stack-host-'));
+});
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const scripts = (version: string): HostScripts => ({

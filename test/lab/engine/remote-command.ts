@@ -22,7 +22,12 @@ export interface Connection {
 }
 
 /** Runs a command as @pulumi/command's plugin does: one login for each, no deadline, text in and out. */
-export async function runRemote(connection: Connection, command: string, stdin: string, signal: AbortSignal): Promise<Printed> {
+export async function runRemote(
+  connection: Connection,
+  command: string,
+  stdin: string,
+  signal: AbortSignal,
+): Promise<Printed> {
   const clients: Client[] = [];
   const cut = (): void => clients.forEach((client) => client.destroy());
   signal.addEventListener('abort', cut);
@@ -61,7 +66,8 @@ async function dialled(connection: Connection, clients: Client[], signal: AbortS
     try {
       return await dial(connection, clients, signal);
     } catch (error) {
-      if (attempt > limit || signal.aborted) throw new Error(`after ${attempt} failed attempts: ${(error as Error).message}`);
+      if (attempt > limit || signal.aborted)
+        throw new Error(`after ${attempt} failed attempts: ${(error as Error).message}`);
       await new Promise((resolve) => setTimeout(resolve, 200 * attempt));
     }
   }
@@ -73,7 +79,9 @@ async function dial(connection: Connection, clients: Client[], signal: AbortSign
   if (proxy === undefined) return await connected({ ...options, host, port }, clients, signal);
   const bastion = await dial(proxy, clients, signal);
   const sock = await new Promise<ClientChannel>((resolve, reject) =>
-    bastion.forwardOut('127.0.0.1', 0, host, port, (error, stream) => (error === undefined ? resolve(stream) : reject(error))),
+    bastion.forwardOut('127.0.0.1', 0, host, port, (error, stream) =>
+      error === undefined ? resolve(stream) : reject(error),
+    ),
   );
   return await connected({ ...options, sock }, clients, signal);
 }
@@ -89,7 +97,14 @@ function connected(options: ConnectConfig, clients: Client[], signal: AbortSigna
   });
 }
 
-function configOf({ user, privateKey, privateKeyPassword, agentSocketPath, hostKey, perDialTimeout }: Connection): ConnectConfig {
+function configOf({
+  user,
+  privateKey,
+  privateKeyPassword,
+  agentSocketPath,
+  hostKey,
+  perDialTimeout,
+}: Connection): ConnectConfig {
   const expected = hostKey?.split(/\s+/)[1];
   const agent = agentSocketPath ?? process.env['SSH_AUTH_SOCK'];
   return {
@@ -100,7 +115,9 @@ function configOf({ user, privateKey, privateKeyPassword, agentSocketPath, hostK
     ...(agent !== undefined && agent !== '' && { agent }),
     ...(expected !== undefined && { hostVerifier: (key: Buffer) => key.toString('base64') === expected }),
     // The plugin asks for the type of the pinned key only.
-    ...(hostKey !== undefined && { algorithms: { serverHostKey: [hostKey.split(/\s+/)[0] as 'ssh-ed25519'] } }),
+    ...(hostKey !== undefined && {
+      algorithms: { serverHostKey: [hostKey.split(/\s+/)[0] as 'ssh-ed25519'] },
+    }),
   };
 }
 
@@ -115,7 +132,8 @@ function ended(channel: ClientChannel, client: Client, command: string, stdin: s
       if (code !== null) status = code;
       why = code === null ? `Process exited with signal ${signal}` : `Process exited with status ${code}`;
     });
-    const end = (): void => (status === 0 ? resolve(trimmed(printed)) : reject(failure(why, command, printed)));
+    const end = (): void =>
+      status === 0 ? resolve(trimmed(printed)) : reject(failure(why, command, printed));
     channel.on('close', end);
     client.on('close', end);
     channel.on('error', () => undefined);

@@ -89,10 +89,7 @@ export interface StackDefinition {
 }
 
 /** Full keys of a configuration. */
-export function fullKeys(
-  values: Readonly<Record<string, string>>,
-  project: string,
-): Record<string, string> {
+export function fullKeys(values: Readonly<Record<string, string>>, project: string): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key.includes(':') ? key : `${project}:${key}`, value]),
   );

@@ -76,6 +76,11 @@ export class LabHost {
     return this.machine.namespace;
   }
 
+  /** The operator's id of its first process; `undefined` while it is off. */
+  get leader(): number | undefined {
+    return this.machine.leader;
+  }
+
   /** Whether it is on. */
   get isOn(): boolean {
     return this.machine.leader !== undefined;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { FAULTS } from './fault-table';
 import type { LabHost } from './host';
@@ -8,6 +8,7 @@ import { runTool, tool } from './run-tool';
 import { knownHosts, writeSshConfig } from './ssh-config';
 import { PAT_PASSWORD } from './users';
 
+const NAME = `hosts${process.pid}`;
 const reason = whyNotHere();
 if (reason !== undefined) process.stderr.write(`skipped: ${reason}\n`);
 
@@ -19,7 +20,7 @@ if (reason !== undefined) process.stderr.write(`skipped: ${reason}\n`);
   beforeAll(async () => {
     before = await traces();
     const disks = { alfa: { '/var/lib/rancher': '8M' } };
-    lab = await Lab.start({ name: 'hosts-test', hosts: ['alfa', 'bravo', 'charlie'], disks });
+    lab = await Lab.start({ name: NAME, hosts: ['alfa', 'bravo', 'charlie'], disks });
     [alfa, bravo] = [lab.host('alfa'), lab.host('bravo')];
   });
   afterAll(() => lab?.stop());
@@ -262,7 +263,7 @@ if (reason !== undefined) process.stderr.write(`skipped: ${reason}\n`);
     });
 
     test('an open connection is dropped, and what it ran is not', async () => {
-      const session = ssh(alfa, 'setsid sleep 4321');
+      const session = ssh(alfa, 'sleep 4321');
       await until(async () => (await alfa.exec('ps -eo args= | grep "^sleep 4321"')).code === 0);
       await alfa.dropSshSessions();
       expect((await session).code).toBe(255);
@@ -317,7 +318,7 @@ if (reason !== undefined) process.stderr.write(`skipped: ${reason}\n`);
   });
 
   test('a second lab has other addresses, and the first stays', async () => {
-    const other = await Lab.start({ name: 'hosts-test-2', hosts: ['alfa'] });
+    const other = await Lab.start({ name: `${NAME}-2`, hosts: ['alfa'] });
     expect(other.host('alfa').address).not.toBe(alfa.address);
     await other.stop();
     expect((await ssh(alfa, 'true')).code).toBe(0);
@@ -325,12 +326,14 @@ if (reason !== undefined) process.stderr.write(`skipped: ${reason}\n`);
 
   test('a subnet that is in use is refused', async () => {
     const octet = Number(alfa.address.split('.')[2]);
-    const start = Lab.start({ name: 'hosts-test-2', hosts: ['alfa'], octet });
+    const start = Lab.start({ name: `${NAME}-2`, hosts: ['alfa'], octet });
     await expect(start).rejects.toThrow(/^10\.213\.\d+\.0\/24 is in use: this machine has the route/);
   });
 
   test('stopping it leaves nothing, and may be done twice', async () => {
     await alfa.fault('slow-link', { delay: 10 });
+    const during = await traces();
+    expect(Object.values<readonly string[]>(during as never).every((found) => found.length > 0)).toBe(true);
     await lab.stop();
     await lab.stop();
     expect(await traces()).toEqual(before);
@@ -340,29 +343,28 @@ if (reason !== undefined) process.stderr.write(`skipped: ${reason}\n`);
 /** What a lab could leave behind. */
 interface Traces {
   readonly mounts: readonly string[];
-  readonly network: readonly string[];
+  readonly namespaces: readonly string[];
+  readonly interfaces: readonly string[];
   readonly processes: readonly string[];
-  readonly groups: readonly string[];
+  readonly folders: readonly string[];
 }
 
-/** Of other programs only what has to do with a lab, for they come and go meanwhile. */
+/** Of other labs nothing, for they come and go meanwhile. */
 async function traces(): Promise<Traces> {
-  const lines = (text: string) =>
-    text.split('\n').filter((line) => line.includes('k3lab') || line.includes('k3stack-lab'));
+  const lines = (text: string) => text.split('\n').filter((line) => line.includes(NAME));
   const commands = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(commandLine);
+  const interfaces = `${await tool('ip', ['-d', 'link'])}${await tool('ip', ['route'])}`;
+  const groups = readdirSync('/sys/fs/cgroup').map((name) => `/sys/fs/cgroup/${name}/k3stack-lab/${NAME}`);
   return {
     mounts: lines(readFileSync('/proc/self/mountinfo', 'utf8')),
-    network: lines(
-      `${await tool('ip', ['-br', 'link'])}${await tool('ip', ['netns'])}${await tool('ip', ['route'])}`,
-    ),
+    namespaces: lines(await tool('ip', ['netns'])),
+    interfaces: lines(interfaces),
     processes: lines(commands.join('\n')),
-    groups: readdirSync('/sys/fs/cgroup', { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .flatMap(({ name }) =>
-        readdirSync(`/sys/fs/cgroup/${name}`).filter((child) => child === 'k3stack-lab'),
-      ),
+    folders: [...groups, `/tmp/k3stack-lab-${NAME}`, `/run/systemd/nspawn/propagate/${NAME}-alfa`].filter(
+      (folder) => existsSync(folder),
+    ),
   };
 }
 

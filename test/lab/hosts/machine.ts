@@ -74,7 +74,10 @@ export class Machine {
 
   /** Waits until it has booted again, with another first process. */
   async rebooted(before: number | undefined): Promise<void> {
-    await this.until('boot again', () => this.leader !== undefined && this.leader !== before);
+    await this.until('boot again', () => {
+      const { leader } = this;
+      return leader !== undefined && leader !== before;
+    });
   }
 
   /** Waits until it has shut itself down. */

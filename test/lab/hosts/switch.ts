@@ -68,7 +68,7 @@ export class Switch {
       ].join('\n'),
     });
     await tool('ip', ['-batch', '-'], {
-      input: `link set ${subnet.operatorInterface} up\naddress add ${subnet.operator}/24 dev ${subnet.operatorInterface}\n`,
+      input: `link set ${subnet.operatorInterface} alias ${namespace} up\naddress add ${subnet.operator}/24 dev ${subnet.operatorInterface}\n`,
     });
     // Rules about frames are ebtables' alone: a kernel that shows them to iptables too would apply two sets.
     const off =

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type ConfigMap, type EngineEvent, LocalWorkspace, type Stack } from '@pulumi/pulumi/automation';
 import type { LabStack, Operation, RunReport, UpOptions } from './lab-stack';
 
@@ -26,6 +28,7 @@ export class EngineStack implements LabStack {
   private constructor(
     readonly engine: string,
     private readonly stack: Stack,
+    private readonly folder: string,
   ) {}
 
   /** @param program Made anew for every update. */
@@ -48,7 +51,7 @@ export class EngineStack implements LabStack {
       },
     );
     await stack.setAllConfig(config);
-    return new EngineStack(`Pulumi ${pulumiOnPath() ?? ''}`, stack);
+    return new EngineStack(`Pulumi ${pulumiOnPath() ?? ''}`, stack, folder);
   }
 
   up({ replace = [], killAfter, onOperation }: UpOptions = {}): Promise<RunReport> {
@@ -76,8 +79,9 @@ export class EngineStack implements LabStack {
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value as unknown]));
   }
 
-  async exportState(): Promise<string> {
-    return JSON.stringify(await this.stack.exportStack());
+  /** The file itself: `pulumi stack export` by the Automation API shows secrets. */
+  exportState(): Promise<string> {
+    return readFile(join(this.folder, '.pulumi', 'stacks', 'lab', `${this.stack.name}.json`), 'utf8');
   }
 
   async loseState(): Promise<void> {

@@ -172,6 +172,14 @@ export class World {
     return [...leaksIn(texts, this.secrets), ...onHosts.flat()];
   }
 
+  /** Whatever of K3s or of k3stack is still on a host, a line each. */
+  async leftOn(host: string): Promise<string[]> {
+    const machine = this.host(host);
+    await machine.writeFile('/root/left-over', LEFT_OVER);
+    const { stdout } = await machine.exec('. /root/left-over');
+    return stdout.split('\n').filter(Boolean);
+  }
+
   async stop(): Promise<void> {
     await this.stack.dispose();
     await this.mirror.stop();
@@ -191,3 +199,15 @@ export class World {
 
 /** The stack of every scenario. */
 export const ENVIRONMENT = 'lab';
+
+const LEFT_OVER = `
+for path in /usr/local/bin/k3s /etc/rancher /var/lib/rancher /var/lib/kubelet /var/lib/k3stack /var/lib/cni /run/k3stack /run/k3s /run/flannel /etc/systemd/system/k3s* /etc/sysctl.d/90-k3stack.conf; do
+  [ ! -e "$path" ] || echo "$path"
+done
+ps -eo args | grep -E '[k]3s|[c]ontainerd-shim'
+grep -E ' /(run/k3s|var/lib/(kubelet|rancher))' /proc/mounts
+iptables-save 2>/dev/null | grep -E 'KUBE|CNI|flannel'
+ip -o link | grep -E 'cni0|flannel'
+systemctl list-unit-files --no-legend 'k3s*'
+true
+`;

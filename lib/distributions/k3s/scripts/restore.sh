@@ -1,0 +1,100 @@
+# Brings a cluster back from a snapshot, in stages (IN_STAGE) that the operator's machine runs in this order:
+#   stop    on every server: K3s stops and cannot start by itself, or the old members would go on as a cluster of their own;
+#   reset   on the restoring server: the snapshot becomes the cluster, of this one member. IN_SNAPSHOT (path on this host, or a name in S3 with IN_S3=yes),
+#           IN_SNAPSHOT_SHA256 (optional), IN_TOKEN (server token of the time of the snapshot);
+#   rejoin  on each other server, one after another: its data moves aside, and it joins anew. IN_SERVER_URL, IN_TOKEN.
+# Every stage can be run again after it was cut off anywhere. What is moved aside is kept, and said.
+# shellcheck shell=sh
+# shellcheck disable=SC2154
+use owner kube cluster k3s-command mask restore-etcd restore-sqlite token
+
+step() {
+  need NODE ROLE OWNER CLUSTER DATASTORE STAGE
+  owner_check
+  [ "$IN_ROLE" = server ] || fail badInput "only servers hold data to restore; $IN_NODE is an agent"
+  [ "$IN_DATASTORE" != external ] ||
+    fail requirements "the datastore of $IN_CLUSTER is outside of it. Stop K3s on every server (systemctl stop $SERVICE), restore the database with its own tools, start K3s again, and keep the server token of that time"
+  ASIDE=$STATE/restore
+  DROPIN=$ETC/config.yaml.d/50-bootstrap.yaml
+  case $IN_STAGE in
+    stop) restore_stop ;;
+    reset) restore_reset ;;
+    rejoin) restore_rejoin ;;
+    *) fail badInput "no stage of a restore: $IN_STAGE" ;;
+  esac
+}
+
+# Without the drop-in the unit's assertion keeps K3s from starting, after a reboot too.
+restore_stop() {
+  mkdir -p "$ASIDE"
+  unit_stop "$SERVICE" 180 || fail unhealthy "$SERVICE does not stop on $IN_NODE"
+  if [ -f "$DROPIN" ]; then
+    mv -f "$DROPIN" "$ASIDE/50-bootstrap.yaml"
+    did "stopped K3s on $IN_NODE"
+  fi
+}
+
+restore_reset() {
+  need TOKEN SNAPSHOT
+  restore_is_stopped
+  if [ ! -f "$ASIDE/reset-done" ]; then
+    case $IN_DATASTORE in
+      embedded-etcd) etcd_check && etcd_reset ;;
+      sqlite) sqlite_check && sqlite_put_back ;;
+    esac
+    : >"$ASIDE/reset-done"
+  fi
+  restore_start
+  did "$IN_NODE runs with the snapshot ${IN_SNAPSHOT##*/}"
+}
+
+restore_rejoin() {
+  need TOKEN SERVER_URL
+  [ "$IN_DATASTORE" = embedded-etcd ] || fail badInput "a cluster with $IN_DATASTORE has one server"
+  if [ ! -f "$ASIDE/moved" ]; then
+    restore_is_stopped
+    etcd_move_aside
+    : >"$ASIDE/moved"
+  fi
+  token_put
+  printf 'server: "%s"\n' "$IN_SERVER_URL" | file_write "$ASIDE/50-bootstrap.yaml" 0600
+  restore_start
+  did "$IN_NODE is in $IN_CLUSTER again"
+}
+
+restore_is_stopped() {
+  if [ ! -d "$ASIDE" ] || ! unit_stopped "$SERVICE" || [ -f "$DROPIN" ]; then
+    fail requirements "K3s on $IN_NODE was not stopped for a restore; run the stage stop on every server first"
+  fi
+}
+
+# token_put: the token that K3s starts with, alone: the CA that it belongs to may come with the snapshot.
+token_put() {
+  [ -f "$ASIDE/token" ] || [ ! -f "$ETC/token" ] || cp -p "$ETC/token" "$ASIDE/token"
+  printf '%s\n' "${IN_TOKEN##*::server:}" | file_write "$ETC/token" 0600
+}
+
+restore_start() {
+  token_put
+  if [ ! -f "$DROPIN" ]; then file_write "$DROPIN" 0600 <"$ASIDE/50-bootstrap.yaml"; fi
+  start_mark=$(journal_mark)
+  limited 20 systemctl reset-failed "$SERVICE" 2>/dev/null || :
+  unit_do start "$SERVICE"
+  until_true "${K3STACK_START_SECONDS:-480}" restored_healthy || {
+    say "the journal of $SERVICE ends so:"
+    journal_since "$start_mark" "$SERVICE" | tail -n 12 | cut -c 1-300 | masked_tokens >&2
+    fail startFailed "K3s on $IN_NODE is not healthy after the restore. Run again to go on waiting"
+  }
+  initialised_write
+  token_write_hash
+  rm -rf "$ASIDE"
+}
+
+restored_healthy() {
+  unit_active "$SERVICE" && api_ready && node_read "$IN_NODE" && [ "$n_ready" = True ] && [ "$n_voter" != False ]
+}
+
+# With the CA's hash in front, as a run writes it; the secret is the one that was given.
+token_write_hash() {
+  printf 'K10%s::server:%s\n' "$(ca_hash)" "${IN_TOKEN##*::server:}" | file_write "$ETC/token" 0600
+}
