@@ -63,7 +63,7 @@ function parsed(text: string, file: string): Document {
   const [error] = document.errors;
   if (error !== undefined) throw invalid(file, `is not YAML: ${error.message.split('\n')[0]}`);
   if (!isMap(document.contents)) throw invalid(file, 'is no map');
-  return document as Document;
+  return document;
 }
 
 function putEntry(document: Document, list: string, entry: { readonly name: string }, file: string): void {
@@ -73,9 +73,9 @@ function putEntry(document: Document, list: string, entry: { readonly name: stri
     document.set(list, document.createNode([entry]));
     return;
   }
-  const sequence = found as YAMLSeq;
+  const sequence = found;
   const index = sequence.items.findIndex(
-    (item) => isMap(item) && (item as YAMLMap).get('name') === entry.name,
+    (item) => isMap(item) && (item).get('name') === entry.name,
   );
   const node = document.createNode(entry);
   if (index < 0) {

@@ -9,6 +9,8 @@ for (const folder of foldersOfScripts('lib')) {
 }
 
 function foldersOfScripts(root) {
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.sh'));
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.sh'),
+  );
   return [...new Set(files.map((file) => join(root, dirname(file))))];
 }

@@ -58,10 +58,12 @@ export async function gatherFacts(
   });
   const after = Date.now() / 1000;
   const found = stepResultIn(stdout);
-  if (code !== 0 || found === undefined) {
+  const missing =
+    found && REQUIRED.filter(([name, type]) => typeof found[name] !== type).map(([name]) => name);
+  if (code !== 0 || found === undefined || missing?.length !== 0) {
     throw new K3stackError(
       'HOST_FACTS_UNREADABLE',
-      `${connection.where} tells nothing about itself: it ended with ${code} and said ${JSON.stringify(lastLines(stderr || stdout))}; see that it has coreutils and awk, and room in /run`,
+      `${connection.where} tells ${missing === undefined || missing.length === 0 ? 'nothing' : `no ${missing.join(', ')}`} about itself: it ended with ${code} and said ${JSON.stringify(lastLines(stderr || stdout))}; see that it has coreutils and awk, and room in /run`,
     );
   }
   return factsOf(found, { before, after }, access);
@@ -73,9 +75,11 @@ export function factsOf(
   asked: { readonly before: number; readonly after: number },
   { sudo, sudoPassword }: RootAccess,
 ): HostFacts {
-  const { clock, k3stack: _, step: __, did: ___, node, owner, installed, ...rest } = found;
+  const { clock, node, owner, installed } = found;
   const facts = Object.fromEntries(
-    Object.entries(rest).filter(([, value]) => value !== null && value !== ''),
+    Object.entries(found).filter(
+      ([name, value]) => !NO_FACTS.has(name) && value !== null && (value !== '' || name === 'machineId'),
+    ),
   );
   const mark = {
     ...(typeof owner === 'string' && owner !== '' && { owner }),
@@ -105,6 +109,23 @@ function lastLines(text: string): string {
   return text.trim().split('\n').slice(-3).join('\n').slice(-600);
 }
 
+/** What every host tells, and what it is. */
+const REQUIRED: readonly (readonly [string, 'string' | 'number' | 'object'])[] = [
+  ['system', 'string'],
+  ['machine', 'string'],
+  ['hostname', 'string'],
+  ['machineId', 'string'],
+  ['init', 'string'],
+  ['cgroupControllers', 'object'],
+  ['portsInUse', 'object'],
+  ['memory', 'number'],
+  ['cpus', 'number'],
+  ['diskFree', 'number'],
+];
+
+/** Of the result itself, or put together anew. */
+const NO_FACTS = new Set(['k3stack', 'step', 'did', 'clock', 'node', 'owner', 'installed']);
+
 /** What {@link loginCommand} answers with. */
 const ACCESS: Readonly<Record<string, RootAccess>> = {
   root: { sudo: 'root' },
@@ -114,5 +135,6 @@ const ACCESS: Readonly<Record<string, RootAccess>> = {
   missing: { sudo: 'password' },
   forbidden: { sudo: 'none', problem: 'sudo does not allow it' },
   tty: { sudo: 'none', problem: 'sudo asks for a terminal (requiretty)' },
+  broken: { sudo: 'none', problem: 'sudo does not work there (is it setuid root?)' },
   absent: { sudo: 'none', problem: 'sudo is not installed' },
 };

@@ -70,7 +70,7 @@ export class OperatorSide {
    *
    * @throws K3stackError saying on which host, what was found, and what to do.
    */
-  async beforeStep(step: Step, _operation: 'create' | 'update'): Promise<void> {
+  async beforeStep(step: Step): Promise<void> {
     const { script, kind } = step;
     if (script === undefined) return;
     refuseMissingChecksums(this.synthesis);

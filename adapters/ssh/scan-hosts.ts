@@ -1,6 +1,6 @@
 import { K3stackError } from '../../lib/errors';
 import type { Ssh } from '../../lib/cluster/node';
-import { Bastions } from './bastions';
+import { type Bastions } from './bastions';
 import type { HostLogin } from './host-connection';
 import { fingerprint, hostKeyText, parseHostKey, PINNED_TYPES, type HostKey } from './host-key';
 import { scanHostKey } from './host-key-scan';

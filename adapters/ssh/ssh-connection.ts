@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
-import { K3stackError } from '../../lib/errors';
+import { type K3stackError } from '../../lib/errors';
 import type { Ssh } from '../../lib/cluster/node';
 import { Bastions, type HeldBastion } from './bastions';
 import type { CommandOptions, CommandResult, HostConnection, HostLogin } from './host-connection';

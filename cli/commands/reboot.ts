@@ -47,11 +47,11 @@ export const reboot = defineCommand({
 
 /** Pods leave, the machine restarts, and the next one waits until this one is back with another boot. */
 async function rebootOne({ run, synthesis, cluster }: OpenCluster, { host, by }: Reboot): Promise<void> {
-  const values = { TARGET: host.name, ...drainValues(synthesis, cluster.name) };
+  const values = { TARGET: host.name, TARGET_ROLE: host.role, ...drainValues(synthesis, cluster.name) };
   await run(by, 'reboot', { deadline: 1800, values: { ...values, STAGE: 'leave' } });
   const now = await run(host, 'reboot', { deadline: 120, values: { ...values, STAGE: 'now' } });
-  const BOOT_ID = ResultReader.of(now).text('bootId');
-  await run(by, 'reboot', { deadline: 1800, values: { ...values, STAGE: 'back', BOOT_ID } });
+  const BOOT = ResultReader.of(now).text('boot');
+  await run(by, 'reboot', { deadline: 1800, values: { ...values, STAGE: 'back', BOOT } });
 }
 
 function planText(plan: readonly (readonly Reboot[])[]): string {

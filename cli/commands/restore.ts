@@ -4,8 +4,8 @@ import { defineCommand } from '../command';
 import { confirmed, yesOption } from '../hosts/confirmed';
 import { hostOptions } from '../hosts/host-options';
 import { withCluster } from '../hosts/open-cluster';
-import { assertOwnDatastore, restoreCluster, restoringServer } from '../hosts/restore-cluster';
-import { backupPassphrase, savedToken } from '../hosts/snapshot-token';
+import { assertOwnDatastore, findSnapshot, namespacesOf, restoreCluster } from '../hosts/restore-cluster';
+import { backupPassphrase, tokenOf } from '../hosts/snapshot-token';
 import { paletteFor, writeJson } from '../terminal';
 
 /** `k3stack restore`: brings a cluster back to a snapshot. */
@@ -13,41 +13,44 @@ export const restore = defineCommand({
   options: {
     ...hostOptions,
     ...yesOption,
-    on: { kind: 'text', value: 'server', help: 'Server that has the snapshot (default: the first)' },
+    on: {
+      kind: 'text',
+      value: 'server',
+      help: 'Server that has the snapshot (default: the one that the list names)',
+    },
   },
-  arguments: [{ name: 'snapshot', help: 'Name, as k3stack snapshot list shows it', required: true }],
+  arguments: [
+    {
+      name: 'snapshot',
+      help: 'Name, as k3stack snapshot list shows it; a path on a server; or s3:NAME',
+      required: true,
+    },
+  ],
   epilog: 'With K3STACK_BACKUP_PASSPHRASE the token that was sealed with the snapshot is used.',
-  run: ({ terminal, options, words: [snapshot = ''] }) => {
+  run: ({ terminal, options, words: [given = ''] }) => {
     const passphrase = backupPassphrase(terminal);
     return withCluster(options, terminal, async (open) => {
       const { synthesis, cluster } = open;
       assertOwnDatastore(open);
-      const on = restoringServer(open, options.on);
-      const token = savedToken(open, snapshot, passphrase);
-      const what =
-        `restores ${cluster.name} of ${synthesis.environment} to ${snapshot} on ${on.name}: the API is away meanwhile, ` +
-        'and everything that the cluster learnt since that snapshot is lost; volumes stay as they are';
+      const snapshot = await findSnapshot(open, given, options.on);
+      const token = await tokenOf(open, snapshot.name, passphrase);
+      const what = [
+        `restores ${cluster.name} of ${synthesis.environment} to ${snapshot.name} on ${snapshot.on.name}, with ${token.sealed ? 'the token sealed with it' : 'the token that the servers have now'}:`,
+        'the API is away meanwhile, and what the cluster learnt since that snapshot is lost; volumes stay as they are',
+      ].join('\n');
       if (!(await confirmed(terminal, what, options))) return ExitCode.failure;
       const tell = (line: string): void => {
         if (!options.quiet && !options.json) terminal.stderr.write(`${line}\n`);
       };
-      const namespaces = await restoreCluster(open, {
-        snapshot,
-        on,
-        tell,
-        ...(token !== undefined && { token }),
-      });
+      await restoreCluster(open, snapshot, { ...token, tell });
+      const namespaces = await namespacesOf(open, snapshot.on, 300);
       if (options.json) {
-        writeJson(terminal, {
-          environment: synthesis.environment,
-          cluster: cluster.name,
-          snapshot,
-          namespaces,
-        });
+        const { environment } = synthesis;
+        writeJson(terminal, { environment, cluster: cluster.name, snapshot: snapshot.name, namespaces });
       } else if (!options.quiet) {
         const color = paletteFor(terminal.stdout, terminal.env);
         terminal.stdout.write(
-          `${color.green('✓')} ${cluster.name} is back at ${snapshot}, with ${counted(namespaces.length, 'namespace')}\n`,
+          `${color.green('✓')} ${cluster.name} is back at ${snapshot.name}, with ${counted(namespaces.length, 'namespace')}\n`,
         );
       }
       return ExitCode.ok;

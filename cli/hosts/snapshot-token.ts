@@ -1,6 +1,7 @@
 import { readSealedToken, sealedTokenFile, writeSealedToken } from '../../adapters/sealed-token-file';
 import { K3stackError } from '../../lib/errors';
 import { ResultReader } from '../../lib/operations/result-reader';
+import type { TokenOwner } from '../../lib/operations/sealed-token';
 import type { Snapshot } from '../../lib/operations/snapshots';
 import { UsageError } from '../report-error';
 import type { Terminal } from '../terminal';
@@ -21,7 +22,7 @@ export function backupPassphrase({ env }: Terminal): string | undefined {
  */
 export async function saveToken(
   open: OpenCluster,
-  { name, tokenHash }: Snapshot,
+  { name, tokenHash, sha256 }: Snapshot,
   passphrase: string,
 ): Promise<string> {
   const read = ResultReader.of(await open.runOnServer('server-token', { deadline: 60 }));
@@ -31,19 +32,30 @@ export async function saveToken(
       'SNAPSHOT_TOKEN_CHANGED',
       `the token of the servers is another one than that of ${name}: it was rotated meanwhile; take the snapshot again`,
     );
-  const owner = ownerOf(open, name);
+  const owner = { ...ownerOf(open, name), ...(sha256 !== undefined && { sha256 }) };
   const file = sealedTokenFile(open.folder, owner);
   writeSealedToken(file, read.text('token'), passphrase, owner);
   return file;
 }
 
-/** The token that a snapshot was taken with, when it was sealed beside the program and there is a passphrase. */
-export function savedToken(open: OpenCluster, snapshot: string, passphrase?: string): string | undefined {
-  if (passphrase === undefined) return undefined;
-  return readSealedToken(sealedTokenFile(open.folder, ownerOf(open, snapshot)), passphrase)?.token;
+/**
+ * The token that a snapshot opens with, and what its file should be: as sealed beside the program, else the token that the servers have now.
+ *
+ * @throws K3stackError `SEALED_TOKEN_UNREADABLE`
+ */
+export async function tokenOf(
+  open: OpenCluster,
+  snapshot: string,
+  passphrase?: string,
+): Promise<{ readonly token: string; readonly sha256?: string; readonly sealed: boolean }> {
+  const file = sealedTokenFile(open.folder, ownerOf(open, snapshot));
+  const found = passphrase === undefined ? undefined : readSealedToken(file, passphrase);
+  if (found !== undefined) return { ...found, sealed: true };
+  const result = await open.runOnServer('server-token', { deadline: 60 });
+  return { token: ResultReader.of(result).text('token'), sealed: false };
 }
 
-function ownerOf({ synthesis, cluster }: OpenCluster, snapshot: string) {
+function ownerOf({ synthesis, cluster }: OpenCluster, snapshot: string): TokenOwner {
   return { environment: synthesis.environment, cluster: cluster.name, snapshot };
 }
 

@@ -9,6 +9,17 @@ export interface ReportedHost {
   readonly facts: HostFacts;
 }
 
+/** Rules about hosts together, for the page about rules; hostnames are one about each host as well. */
+export const hostSetRuleTable = [
+  {
+    id: 'host-machine-id',
+    title: 'Every host is a machine of its own',
+    reason:
+      'Two nodes on one machine would replace each other; copies of one disk get the same addresses and names.',
+    source: 'machine-id(5)',
+  },
+] as const;
+
 /** What hosts must not have in common. */
 export function hostSetFindings(hosts: readonly ReportedHost[]): Violation[] {
   return [

@@ -23,7 +23,7 @@ export function uploadCommand(): string {
   return asRoot(`${SKIP_TO_MARK}; ${TAKE_PART}`);
 }
 
-/** Command that says how the user of the login becomes root: `root`, `passwordless`, `right`, `wrong`, `missing`, `forbidden`, `tty` or `absent`. */
+/** Command that says how the user of the login becomes root: `root`, `passwordless`, `right`, `wrong`, `missing`, `forbidden`, `tty`, `broken` or `absent`. */
 export function loginCommand(): string {
   return `exec /bin/sh -c '${SAY_LOGIN}'`;
 }
@@ -84,7 +84,7 @@ const SAY_LOGIN = [
   'command -v sudo >/dev/null 2>&1 || say absent',
   'sudo -n true 2>/dev/null && say passwordless',
   't=$(if [ -n "$p" ]; then { printf %s "$p"; echo; } | sudo -S -k -p "" true 2>&1; else sudo -n true 2>&1; fi) && say right',
-  'case $t in *sudoers*|*"not allowed"*|*"may not run"*) say forbidden;; *"a tty"*|*"a terminal"*) say tty;; esac',
+  'case $t in *sudoers*|*"not allowed"*|*"may not run"*) say forbidden;; *"have a tty"*) say tty;; *setuid*|*"owned by uid"*|*"no new priv"*) say broken;; esac',
   '[ -n "$p" ] && say wrong',
   'say missing',
 ].join('; ');

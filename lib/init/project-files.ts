@@ -94,7 +94,7 @@ function readmeText({ name, description, readme, steps, secrets }: Project): str
     stepsFence(steps),
     'Secrets are in Pulumi’s configuration, and nowhere else:',
     stepsFence(secrets),
-    'Then `pulumi preview --stack NAME` shows what would be done.',
+    'Then `pulumi preview --stack NAME` shows what would be done, and `pulumi up --stack NAME` does it.',
   ]
     .map((part) => part.trim())
     .join('\n\n')

@@ -15,14 +15,24 @@ export interface OperationDetails {
 
 /** Input of a script that is no step of the plan, such as `status`: what `prepare` of the host is told of its node, and the details. */
 export function operationInput(
-  { environment, graph }: Synthesis,
-  host: { readonly name: string; readonly cluster: string },
+  synthesis: Synthesis,
+  host: HostName,
   script: string,
   { deadline = 300, values = {}, records = [] }: OperationDetails = {},
 ): StepInput {
+  const OWNER = `${synthesis.environment}/${host.cluster}`;
+  return { step: script, deadline, values: { OWNER, ...nodeValues(synthesis, host), ...values }, records };
+}
+
+/** What every script is told of the node it runs on. */
+export function nodeValues({ graph }: Synthesis, { name, cluster }: HostName): StepInput['values'] {
   const prepare = graph.steps.find(
-    (step) => step.kind === 'prepare' && step.host === host.name && step.cluster === host.cluster,
+    (step) => step.kind === 'prepare' && step.host === name && step.cluster === cluster,
   );
-  const OWNER = `${environment}/${host.cluster}`;
-  return { step: script, deadline, values: { OWNER, ...prepare?.script?.values, ...values }, records };
+  return prepare?.script?.values ?? {};
+}
+
+interface HostName {
+  readonly name: string;
+  readonly cluster: string;
 }

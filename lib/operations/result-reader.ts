@@ -40,7 +40,19 @@ export class ResultReader {
     return [true, 'yes', 'True', 'true'].includes(this.data[key] as boolean | string);
   }
 
-  /** Maps in a list; none when it is missing. */
+  /** Whether it is there, and says no. */
+  isFalse(key: string): boolean {
+    return [false, 'no', 'False', 'false'].includes(this.data[key] as boolean | string);
+  }
+
+  /** Texts in a list; none when it is missing. */
+  texts(key: string): string[] {
+    const value = this.data[key] ?? [];
+    const isTexts = Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+    return isTexts ? (value as string[]) : this.refuse(key, 'a list of texts');
+  }
+
+  /** Maps in a list; none when it is missing or `null`. */
   list(key: string): ResultReader[] {
     const value = this.data[key] ?? [];
     if (!Array.isArray(value)) return this.refuse(key, 'a list');

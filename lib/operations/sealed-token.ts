@@ -12,6 +12,9 @@ export interface TokenOwner {
 
   /** Name of the snapshot that it opens. */
   readonly snapshot: string;
+
+  /** Of the snapshot's file, hexadecimal. @default - not known */
+  readonly sha256?: string;
 }
 
 /**
@@ -72,14 +75,13 @@ function boundTo(owner: TokenOwner): Buffer {
   return Buffer.from(JSON.stringify([SEALED_TOKEN_SCHEMA, ownerOf(owner)]));
 }
 
-function ownerOf({ environment, cluster, snapshot }: TokenOwner): TokenOwner {
-  return { environment, cluster, snapshot };
+function ownerOf({ environment, cluster, snapshot, sha256 }: TokenOwner): TokenOwner {
+  return { environment, cluster, snapshot, ...(sha256 !== undefined && { sha256 }) };
 }
 
 function ownerIn(data: Record<string, unknown>): TokenOwner | undefined {
-  const { environment, cluster, snapshot } = data;
-  const isText = [environment, cluster, snapshot].every((value) => typeof value === 'string');
-  return isText ? ({ environment, cluster, snapshot } as unknown as TokenOwner) : undefined;
+  const owner = ownerOf(data as unknown as TokenOwner);
+  return Object.values(owner).every((value) => typeof value === 'string') ? owner : undefined;
 }
 
 function parsed(text: string): unknown {

@@ -19,6 +19,9 @@ export interface Snapshot {
 
   /** First digits of the sha256 of the token that it opens with, as K3s notes them. */
   readonly tokenHash?: string;
+
+  /** Of its file, hexadecimal. */
+  readonly sha256?: string;
 }
 
 /** What the script `snapshot` lists, the newest first: with etcd the objects that `k3s etcd-snapshot ls` prints, with sqlite plain files. */
@@ -31,13 +34,14 @@ export function snapshotsIn(result: StepResult): Snapshot[] {
 export function takenSnapshot(result: StepResult): Snapshot & { readonly path: string } {
   const read = ResultReader.of(result);
   const size = read.optionalNumber('size');
-  const tokenHash = read.optionalText('tokenHash');
+  const [tokenHash, sha256] = ['tokenHash', 'sha256'].map((key) => read.optionalText(key));
   return {
     name: read.text('snapshot'),
     path: read.text('path'),
     node: result.node,
     ...(size !== undefined && { size }),
     ...(tokenHash !== undefined && { tokenHash }),
+    ...(sha256 !== undefined && { sha256 }),
   };
 }
 

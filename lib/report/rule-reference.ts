@@ -1,4 +1,5 @@
 import { k3sRules } from '../distributions/k3s/rules';
+import { hostSetRuleTable } from '../hosts/host-set-rules';
 import { hostRules } from '../hosts/rules';
 import { objectRules } from '../rules/object-rules';
 import { transitionRuleTable } from '../rules/transition-rules';
@@ -16,8 +17,8 @@ export function ruleReference(): string {
     ),
     section(
       'What a host reports',
-      'Asked of each host before anything on it is changed. This release connects to no host: it is what to look at by hand.',
-      hostRules,
+      'Asked of each host before anything on it is changed, and by `k3stack check`.',
+      [...hostRules, ...hostSetRuleTable],
       'hosts',
     ),
   ];
@@ -68,6 +69,11 @@ const EXCEPTIONS: Readonly<Record<string, Blocks>> = {
   'secrets-encryption-changed': 'hosts, or nothing',
   'host-cpu': 'nothing',
   'host-memory': 'hosts, or nothing',
+  'host-hostname': 'nothing',
+  'host-swap': 'nothing',
+  'host-time-sync': 'nothing',
+  'host-volume-tools': 'nothing',
+  'host-proxy': 'nothing',
 };
 
 const INTRODUCTION = `# Rules

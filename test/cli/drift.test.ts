@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { synthesisContext } from '../../adapters/context';
+import { loadProgram } from '../../adapters/program';
+import { synthesize } from '../../constructs/synthesis/synthesize';
 import { K3stackError } from '../../lib/errors';
+import { wantedParts } from '../../lib/operations/wanted-parts';
 import { cli, folderWith } from '../support/cli';
 import { FakeHosts, type FakeScript } from '../support/fake-hosts';
 
@@ -16,14 +20,51 @@ export default environments({ production: {} }, (env) => {
 });
 `,
 });
-const well = { running: 'yes', version: 'v1.34.1+k3s1', differs: [] };
+const CONFIG = '/etc/rancher/k3s/config.yaml';
+const UNIT = '/etc/systemd/system/k3s.service';
+
+async function wanted(name: string): Promise<ReadonlyMap<string, string | undefined>> {
+  const program = await loadProgram(cwd);
+  const synthesis = synthesize(program.environments.build('production'), synthesisContext(program.folder));
+  const host = synthesis.hosts.find((each) => each.name === name);
+  return host === undefined ? new Map() : wantedParts(synthesis, host);
+}
+
+/** A host that is what the program says, with things changed by path, and more. */
+async function hostsLike(
+  change: Readonly<Record<string, { things?: Record<string, object | null>; more?: object }>> = {},
+): Promise<FakeScript> {
+  const parts = new Map<string, ReadonlyMap<string, string | undefined>>();
+  for (const name of ['alfa', 'bravo', 'charlie', 'delta-1']) parts.set(name, await wanted(name));
+  return (_, on) => {
+    const { things = {}, more = {} } = change[on] ?? {};
+    const all = new Map<string, object | null>([
+      ...[...(parts.get(on) ?? [])].map(
+        ([path, sha256]) => [path, { path, state: 'same', sha256: sha256 ?? 'x' }] as const,
+      ),
+      ...Object.entries(things).map(
+        ([path, thing]) => [path, thing && { path, state: 'same', sha256: 'x', ...thing }] as const,
+      ),
+    ]);
+    return {
+      active: 'a',
+      staged: 'a',
+      version: 'v1.34.1+k3s1',
+      things: [...all.values()].filter((thing) => thing !== null),
+      unit: { state: 'active', enabled: true, needsReload: false, restarts: 0, startedAfterFiles: true },
+      foreign: [],
+      ...more,
+    };
+  };
+}
+
 async function drift(script: FakeScript, ...args: string[]) {
   const hosts = new FakeHosts({ 'read-back': script });
   return { ...(await cli(['drift', ...args], { cwd, reachHosts: hosts.reach })), hosts };
 }
 
 test('hosts that are what the program says are one line', async () => {
-  const { code, stdout, hosts } = await drift(() => well);
+  const { code, stdout, hosts } = await drift(await hostsLike());
   expect({ code, stdout }).toEqual({ code: 0, stdout: '✓ 4 hosts: what the program says\n' });
   expect(hosts.calls.sort()).toEqual(
     ['alfa', 'bravo', 'charlie', 'delta-1'].map((name) => `read-back on ${name}`),
@@ -31,74 +72,82 @@ test('hosts that are what the program says are one line', async () => {
 });
 
 test('what differs is told host by host, with the line that brings back what was changed by hand', async () => {
-  const differs: Record<string, object[]> = {
-    bravo: [
-      { name: '/etc/rancher/k3s/config.yaml', what: 'edited' },
-      { name: 'option:node-ip', what: 'other' },
-    ],
-    'delta-1': [{ name: '/etc/systemd/system/k3s-agent.service', what: 'missing' }],
-  };
-  const { code, stdout } = await drift((_, on) => ({ ...well, differs: differs[on] ?? [] }));
+  const { code, stdout } = await drift(
+    await hostsLike({
+      bravo: { things: { [CONFIG]: { state: 'changed' }, [UNIT]: { sha256: 'older' }, '/etc/old': {} } },
+      'delta-1': {
+        things: { [UNIT.replace('k3s', 'k3s-agent')]: { state: 'missing' } },
+        more: { foreign: ['/etc/rancher/k3s/config.yaml.d/mine.yaml'] },
+      },
+    }),
+  );
   expect(code).toBe(2);
-  expect(stdout).toBe(`~ bravo  2 differences
-    /etc/rancher/k3s/config.yaml  was changed on the host
-    option:node-ip                is not what the program says
+  expect(stdout).toBe(`~ bravo  3 differences
+    /etc/old                         is no longer in the program
+    /etc/rancher/k3s/config.yaml     was changed on the host
+    /etc/systemd/system/k3s.service  is not what the program says
 
-~ delta-1  1 difference
-    /etc/systemd/system/k3s-agent.service  is gone from the host
+~ delta-1  2 differences
+    /etc/rancher/k3s/config.yaml.d/mine.yaml  was put there by somebody else
+    /etc/systemd/system/k3s-agent.service     is gone from the host
 
 What was changed by hand is brought back by the next update with
 
     reconcile: { bravo: 3, charlie: 1, 'delta-1': 1 }
 
 What the program says otherwise is brought there by the next update anyway.
+
+What others put there stays: remove it, or write it into the program.
 `);
 });
 
-test('a service that does not run, and another release, are differences', async () => {
-  const { code, stdout } = await drift(
-    (_, on) => (on === 'alfa' ? { running: 'no', version: 'v1.33.5+k3s1', differs: [] } : well),
-    '--json',
-  );
-  expect(code).toBe(2);
-  expect(JSON.parse(stdout).hosts[0]).toEqual({
-    host: 'alfa',
-    parts: [
-      { name: 'release v1.33.5+k3s1', what: 'other' },
-      { name: 'service', what: 'missing' },
-    ],
-    reconcile: 1,
-  });
+test.each<[string, object, object[], number | undefined]>([
+  ['a service that does not run', { unit: { state: 'failed' } }, [{ name: 'K3s', what: 'stopped' }], 1],
+  [
+    'one that was not restarted since',
+    { unit: { state: 'active', startedAfterFiles: false } },
+    [{ name: 'K3s', what: 'stale' }],
+    undefined,
+  ],
+  ['one whose process cannot be told', { unit: { state: 'active', startedAfterFiles: null } }, [], undefined],
+  [
+    'another release',
+    { version: 'v1.33.5+k3s1' },
+    [{ name: 'release v1.33.5+k3s1', what: 'other' }],
+    undefined,
+  ],
+])('%s', async (_, more, parts, reconcile) => {
+  const { stdout } = await drift(await hostsLike({ alfa: { more } }), '--json');
+  expect(JSON.parse(stdout).hosts[0]).toEqual({ host: 'alfa', parts, ...(reconcile && { reconcile }) });
 });
 
-test('a host that cannot be asked leaves the others to be, and is a failure', async () => {
-  const { code, stdout, stderr } = await drift((_, on) => {
-    if (on === 'bravo') throw new K3stackError('SSH_UNREACHABLE', 'bravo does not answer');
-    return well;
-  });
-  expect(code).toBe(1);
-  expect(stderr).toContain('bravo does not answer');
-  expect(stdout).toContain('✓ 3 hosts');
+test('what the host has not got yet is not what the program says, and nobody’s fault', async () => {
+  const { stdout } = await drift(await hostsLike({ alfa: { things: { [CONFIG]: null } } }), '--json');
+  expect(JSON.parse(stdout).hosts[0]).toEqual({ host: 'alfa', parts: [{ name: CONFIG, what: 'other' }] });
 });
 
-test('hosts are told what the program says, but for what only a run knows', async () => {
-  const { hosts } = await drift(() => well);
-  const { records } = hosts.inputs.find(({ values }) => values['NODE'] === 'alfa') ?? { records: [] };
-  const named = (kind: string) => records.filter(([first]) => first === kind).map((fields) => fields.at(-1));
-  expect(named('kept').sort()).toEqual([
+test('files with secrets are compared on the host only', async () => {
+  const parts = await wanted('alfa');
+  const unknown = [...parts].filter(([, sha256]) => sha256 === undefined).map(([path]) => path);
+  expect(unknown.sort()).toEqual([
     '/etc/rancher/k3s/agent-token',
     '/etc/rancher/k3s/registries.yaml',
     '/etc/rancher/k3s/server-token',
     '/usr/local/bin/k3s',
   ]);
-  expect(named('line')).toContain('option:node-ip');
-  const file = records.find(([kind, path]) => kind === 'file' && path === '/etc/rancher/k3s/config.yaml');
-  expect(file).toEqual([
-    'file',
-    '/etc/rancher/k3s/config.yaml',
-    expect.stringMatching(/^[0-9a-f]{64}$/),
-    '0600',
-    'root:root',
-  ]);
-  expect(JSON.stringify(records)).not.toContain('«');
+  const { stdout } = await drift(
+    await hostsLike({ alfa: { things: { '/etc/rancher/k3s/registries.yaml': { state: 'changed' } } } }),
+  );
+  expect(stdout).toContain('/etc/rancher/k3s/registries.yaml  was changed on the host');
+});
+
+test('a host that cannot be asked leaves the others to be, and is a failure', async () => {
+  const well = await hostsLike();
+  const { code, stdout, stderr } = await drift((input, on) => {
+    if (on === 'bravo') throw new K3stackError('SSH_UNREACHABLE', 'bravo does not answer');
+    return well(input, on);
+  });
+  expect(code).toBe(1);
+  expect(stderr).toContain('bravo does not answer');
+  expect(stdout).toContain('✓ 3 hosts');
 });

@@ -16,7 +16,7 @@ export default environments({ production: {} }, (env) => {
 `,
   'one/environments.ts': k3sProgram(['lab']),
 });
-const well: FakeScript = ({ values }, on) => (values['STAGE'] === 'now' ? { bootId: `boot-of-${on}` } : {});
+const well: FakeScript = ({ values }, on) => (values['STAGE'] === 'now' ? { boot: `boot-of-${on}` } : {});
 
 async function reboot(args: string[], script: FakeScript = well, answer?: string) {
   const hosts = new FakeHosts({ reboot: script });
@@ -58,7 +58,8 @@ test('each leaves and comes back by another server, with the id of its boot', as
     OWNER: 'production/k3s',
     NODE: 'alfa',
     TARGET: 'delta',
-    BOOT_ID: 'boot-of-delta',
+    TARGET_ROLE: 'agent',
+    BOOT: 'boot-of-delta',
     DRAIN: 'yes',
     DRAIN_TIMEOUT: '60',
   });

@@ -38,10 +38,9 @@ describe('what the program tells people to do', () => {
   });
 
   test('is watched: commands that do not exist and steps that are refused are found', () => {
-    const text =
-      'waive this rule once, or run `k3stack restore`, then: k3stack fly; npx k3stack lock; pulumi up -s a';
-    expect(unknownCommands({ where: 'here', text })).toEqual(['here: k3stack restore', 'here: k3stack fly']);
-    expect(refused({ where: 'here', text })).toEqual(['here: waive', 'here: pulumi up']);
+    const text = 'waive this rule once, or run `k3stack walk`, then: k3stack fly; npx k3stack lock';
+    expect(unknownCommands({ where: 'here', text })).toEqual(['here: k3stack walk', 'here: k3stack fly']);
+    expect(refused({ where: 'here', text })).toEqual(['here: waive']);
   });
 });
 
@@ -59,9 +58,7 @@ function unknownCommands({ where, text }: Text): string[] {
 }
 
 function refused({ where, text }: Text): string[] {
-  return [
-    ...text.matchAll(/\bwaive\w*|raise its counter|\bpulumi (?:up|destroy|refresh|import|watch)\b/g),
-  ].map(([words]) => `${where}: ${words}`);
+  return [...text.matchAll(/\bwaive\w*/g)].map(([words]) => `${where}: ${words}`);
 }
 
 /** Every literal text of the sources in some folders. */

@@ -93,7 +93,13 @@ export class MonitorRun {
       preview,
     );
     this.extend(pulumi.runtime.getMonitor() as unknown as Monitor);
-    return await Promise.race([this.finished(program), this.failed]);
+    try {
+      return await Promise.race([this.finished(program), this.failed]);
+    } catch (error) {
+      // What never answers would be told as promises that leaked.
+      await pulumi.runtime.setMocks({ newResource: () => NOTHING, call: () => ({}) });
+      throw error;
+    }
   }
 
   /** The SDK makes of a program's failure an unhandled rejection, on which a process ends; so it is kept from it. */
@@ -165,6 +171,8 @@ export class MonitorRun {
     };
   }
 }
+
+const NOTHING = { id: '', state: {} };
 
 /** The part of the SDK's mock monitor that is used here. */
 interface Monitor {

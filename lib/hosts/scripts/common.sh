@@ -136,15 +136,13 @@ count() {
 json_string() {
   case $1 in
     *[!A-Za-z0-9\ ._:/@,+=\(\)-]*)
-      printf '%s\n' "$1" | awk '
+      printf '%s\n' "$1" | sed 's/\\/\\\\/g; s/"/\\"/g' | awk '
         BEGIN {
           for (i = 1; i < 32; i++) code[sprintf("%c", i)] = sprintf("\\u%04x", i)
           printf "\""
         }
         {
           if (NR > 1) printf "\\n"
-          gsub(/\\/, "\\\\")
-          gsub(/"/, "\\\"")
           if ($0 !~ /[\001-\037]/) { printf "%s", $0; next }
           for (i = 1; i <= length($0); i++) {
             c = substr($0, i, 1)

@@ -55,6 +55,8 @@ make_folders() {
 # read_input FILE: sets the IN_… variables. The operator quoted all that is in it.
 read_input() {
   input_ended=''
+  # A mistake in it would end this shell.
+  sh -n "$1" 2>/dev/null || fail badInput 'the input is not what this release of k3stack understands'
   # shellcheck disable=SC1090
   . "$1" || fail badInput 'the input is not what this release of k3stack understands'
   [ "$input_ended" = yes ] || fail badInput 'the input ended early; run again'
@@ -209,6 +211,15 @@ job_watch() {
   kill -KILL "$1" 2>/dev/null || :
 }
 
+# session_of PROCESS
+session_of() {
+  { read -r stat_line <"/proc/$1/stat"; } 2>/dev/null || return 0
+  # Behind its name, which may hold anything: state, parent, group, session.
+  # shellcheck disable=SC2086
+  set -- ${stat_line##*) }
+  echo "$4"
+}
+
 # kill_session SIGNAL [PROCESS...]: every process of this session but its leader and those.
 kill_session() {
   kill_signal=$1
@@ -218,8 +229,7 @@ kill_session() {
     stat_process=${stat#/proc/}
     stat_process=${stat_process%/stat}
     case $kill_not in *" $stat_process "*) continue ;; esac
-    stat_session=$(sed 's/^.*) //' "$stat" 2>/dev/null | cut -d ' ' -f 4)
-    [ "$stat_session" != $$ ] || kill "-$kill_signal" "$stat_process" 2>/dev/null || :
+    [ "$(session_of "$stat_process")" != $$ ] || kill "-$kill_signal" "$stat_process" 2>/dev/null || :
   done
 }
 

@@ -384,8 +384,11 @@ describe('a bastion', () => {
 });
 
 function withoutKey(ssh: Ssh): Ssh {
-  const { hostKey: _, ...bastion } = ssh.bastion!;
-  return { ...ssh, bastion };
+  const { host, port, user } = ssh.bastion!;
+  return {
+    ...ssh,
+    bastion: { host, ...(port !== undefined && { port }), ...(user !== undefined && { user }) },
+  };
 }
 
 function fingerprintOf(file: string): string {

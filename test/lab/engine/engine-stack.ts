@@ -155,7 +155,7 @@ class EventLog {
 
   private end({ urn, op, type, diffs }: Metadata, error?: string): void {
     const own = OPS[op];
-    if (own === undefined || !/^(command|kubernetes|pulumi:providers):/.test(type)) return;
+    if (own === undefined || !/^(command:|kubernetes:|pulumi:providers:kubernetes$)/.test(type)) return;
     const end = Date.now();
     const start = this.started.get(`${op} ${urn}`) ?? end;
     this.operations.push({

@@ -144,24 +144,15 @@ class EngineRun {
     return [...this.state.all.filter(({ urn }) => !kept.has(urn)), ...this.replaced];
   }
 
-  /** In parallel, but each after those that depend on it; with one that fails nothing new begins. */
+  /** Level by level, those first that most others are below of; within a level at the same time. With one that fails nothing new begins. */
   async deleteAll(entries: readonly SavedResource[]): Promise<void> {
     if (this.errors.length > 0) return;
-    const going = new Map<string, Promise<void>>();
     const urns = new Set(entries.map(({ urn }) => urn));
-    const start = (entry: SavedResource): Promise<void> => {
-      const known = going.get(entry.urn);
-      if (known !== undefined) return known;
-      const before = entries.filter(
-        (other) => other !== entry && (other.dependencies.includes(entry.urn) || other.parent === entry.urn),
-      );
-      const work = Promise.all(before.map(start)).then(() => this.remove(entry, urns));
-      going.set(entry.urn, work);
-      return work;
-    };
-    const results = await Promise.allSettled(entries.map(start));
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    for (const level of levels(entries).reverse()) {
+      const results = await Promise.allSettled(level.map((entry) => this.remove(entry, urns)));
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+    }
   }
 
   private async remove(entry: SavedResource, going: ReadonlySet<string>): Promise<void> {
@@ -303,6 +294,23 @@ class EngineRun {
 interface Answer {
   readonly id: string;
   readonly state: Readonly<Record<string, unknown>>;
+}
+
+/** Entries by how many others they stand on, one after another; parents count as well. */
+function levels(entries: readonly SavedResource[]): SavedResource[][] {
+  const byUrn = new Map(entries.map((entry) => [entry.urn, entry]));
+  const known = new Map<SavedResource, number>();
+  const level = (entry: SavedResource): number => {
+    const found = known.get(entry);
+    if (found !== undefined) return found;
+    const below = [...entry.dependencies, entry.parent].flatMap((urn) => byUrn.get(urn) ?? []);
+    const own = below.length === 0 ? 0 : 1 + Math.max(...below.map(level));
+    known.set(entry, own);
+    return own;
+  };
+  const result: SavedResource[][] = [];
+  for (const entry of entries) (result[level(entry)] ??= []).push(entry);
+  return result;
 }
 
 function savedOf(registration: Registration): Omit<SavedResource, 'inputs' | 'outputs'> {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { unmountBelow } from './mounts';
 import { LabError, runTool, tool } from './run-tool';
 import { PAT_PASSWORD } from './users';
 
@@ -12,12 +13,13 @@ export async function baseRoot(log: (line: string) => void): Promise<string> {
   const mirror = await debianMirror();
   log(`building the base root of lab hosts, once: ${folder}`);
   mkdirSync(cacheFolder(), { recursive: true });
-  const partial = `${folder}.partial-${process.pid}`;
+  for (const abandoned of abandonedBuilds()) await remove(abandoned);
+  const partial = `${folder}${PARTIAL}${process.pid}`;
   try {
     await build(partial, mirror);
     if (!existsSync(folder)) renameSync(partial, folder);
   } finally {
-    rmSync(partial, { recursive: true, force: true });
+    await remove(partial);
   }
   return folder;
 }
@@ -26,6 +28,19 @@ export async function baseRoot(log: (line: string) => void): Promise<string> {
 export function cacheFolder(): string {
   const { K3STACK_LAB_CACHE: own, XDG_CACHE_HOME: cache } = process.env;
   return own || join(cache || join(homedir(), '.cache'), 'k3stack-lab');
+}
+
+/** Builds whose process is gone: they were interrupted. */
+function abandonedBuilds(): string[] {
+  return readdirSync(cacheFolder())
+    .filter((name) => name.includes(PARTIAL) && !existsSync(`/proc/${name.split(PARTIAL)[1]}`))
+    .map((name) => join(cacheFolder(), name));
+}
+
+/** debootstrap mounts things in what it builds; to remove those would remove this machine's own. */
+async function remove(partial: string): Promise<void> {
+  await unmountBelow(partial);
+  rmSync(partial, { recursive: true, force: true });
 }
 
 async function build(folder: string, mirror: string): Promise<void> {
@@ -63,6 +78,7 @@ function setup(): string {
   return readFileSync(join(__dirname, 'base-root.sh'), 'utf8');
 }
 
+const PARTIAL = '.partial-';
 const BUILD_TIMEOUT = 1_200_000;
 const SUITE = 'bookworm';
 const DEBIAN = /^(bookworm|trixie|forky|sid|stable|testing|unstable)$/;

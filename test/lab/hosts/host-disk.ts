@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabKeys } from './lab-keys';
+import { unmountBelow } from './mounts';
 import { tool } from './run-tool';
 import { HOMES } from './users';
 
@@ -98,21 +99,4 @@ export interface HostIdentity {
   /** Where names are asked for. */
   readonly resolver: string;
   readonly keys: LabKeys;
-}
-
-/** Unmounts everything at and below a folder, the innermost first. */
-export async function unmountBelow(folder: string): Promise<void> {
-  for (const mount of mountsBelow(folder).reverse()) await tool('umount', ['--lazy', mount]);
-}
-
-/** Mounts at and below a folder, in the order in which they were made. */
-export function mountsBelow(folder: string): string[] {
-  return readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .map((line) => (line.split(' ')[4] ?? '').replace(/\\(\d{3})/g, (_, code: string) => octal(code)))
-    .filter((mount) => mount === folder || mount.startsWith(`${folder}/`));
-}
-
-function octal(code: string): string {
-  return String.fromCharCode(Number.parseInt(code, 8));
 }

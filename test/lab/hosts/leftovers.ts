@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { unmountBelow } from './host-disk';
+import { unmountBelow } from './mounts';
 import { isAlive, labFolder, labNames, readLabState } from './lab-state';
 import { killAll, processesOf, removeGroups } from './machine-processes';
 import { runTool, tool } from './run-tool';

@@ -200,6 +200,7 @@ const ALPHABET = [
 ];
 
 async function main(): Promise<void> {
+  process.stdout.on('error', () => process.exit()); // whoever read the output has read enough
   program.hook('preAction', (_, command) => {
     const reason = command.name() === 'faults' ? undefined : whyNotHere();
     if (reason !== undefined) throw new LabError(reason);

@@ -50,6 +50,9 @@ func (s *server) startClusterControllers(ctx context.Context) {
 	if !s.opts.flag("disable-agent") {
 		go s.labelOwnNode(ctx)
 	}
+	if err := s.stageManifests(); err != nil {
+		logrus.Errorf("Failed to stage files: %v", err)
+	}
 	go s.deploy(ctx)
 }
 

@@ -133,7 +133,7 @@ func (s *server) startControlPlane(ctx context.Context) error {
 		case failed <- err:
 		default:
 		}
-		logrus.Fatal(err)
+		fatalOn(shutdownRequest{err})
 	}
 	startComponent(ctx, "kube-apiserver", s.apiserverArgs(), exited)
 	logrus.Info("Waiting for API server to become available")

@@ -62,9 +62,6 @@ func (s *server) deploy(ctx context.Context) {
 			return
 		}
 	}
-	if err := s.stageManifests(); err != nil {
-		logrus.Errorf("Failed to stage files: %v", err)
-	}
 	for {
 		if err := d.applyAll(ctx); err != nil {
 			logrus.Errorf("Failed to process config: %v", err)

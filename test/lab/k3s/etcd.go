@@ -210,7 +210,7 @@ func (m *etcdMember) pollJoin(ctx context.Context, join *access) error {
 		case errors.Is(err, context.DeadlineExceeded):
 			logrus.Info("Retrying etcd cluster join: etcd cluster join timed out")
 		default:
-			return fmt.Errorf("etcd cluster join failed: %w", err)
+			return shutdownRequest{fmt.Errorf("etcd cluster join failed: %w", err)}
 		}
 		if !sleep(ctx, time.Second) {
 			return ctx.Err()

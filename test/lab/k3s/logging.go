@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 
 	"github.com/sirupsen/logrus"
@@ -27,4 +28,23 @@ func applyLogOptions(opts *parsedOptions) error {
 	logrus.SetOutput(f)
 	notifySystemd("READY=1\n")
 	return nil
+}
+
+// shutdownRequest marks errors that K3s ends with in order: it logs them, and its exit code is 0. Before READY=1 systemd then reports
+// the result `protocol`.
+type shutdownRequest struct{ cause error }
+
+func (s shutdownRequest) Error() string { return s.cause.Error() }
+
+func (s shutdownRequest) Unwrap() error { return s.cause }
+
+func fatalOn(err error) {
+	var orderly shutdownRequest
+	switch {
+	case errors.As(err, &orderly):
+		logrus.Errorf("Shutdown request received: %q", orderly.Error())
+		os.Exit(0)
+	case err != nil:
+		logrus.Fatalf("Error: %v", err)
+	}
 }

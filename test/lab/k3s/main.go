@@ -67,12 +67,6 @@ func dropGlobalFlags(args []string) []string {
 	return args
 }
 
-func fatalOn(err error) {
-	if err != nil {
-		logrus.Fatalf("Error: %v", err)
-	}
-}
-
 func notAvailable(name string) command {
 	return func([]string) error {
 		return fmt.Errorf("%s: stand-in: not available (this is not K3s, there are no containers)", name)

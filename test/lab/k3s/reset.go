@@ -18,7 +18,7 @@ var errReset = errors.New("Managed etcd cluster membership has been reset, resta
 
 func (s *serverSettings) resetFlag() string { return s.paths.db("reset-flag") }
 
-// reset makes this server the only member, from its own data or a snapshot, and ends. K3s ends this way too: with a message, exit code 1.
+// reset makes this server the only member, from its own data or a snapshot, and ends.
 func (s *server) reset(ctx context.Context) error {
 	logrus.Infof("Starting k3s %s (standin)", version())
 	if err := s.prepareDirs(); err != nil {
@@ -44,7 +44,7 @@ func (s *server) reset(ctx context.Context) error {
 	if err := os.WriteFile(s.resetFlag(), nil, 0600); err != nil {
 		return err
 	}
-	return errReset
+	return shutdownRequest{errReset}
 }
 
 // resetMembership starts etcd once with force-new-cluster.

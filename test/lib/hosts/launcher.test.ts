@@ -2,7 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { directCommand, STATE_DIR, stepCommand } from '../../../lib/hosts/launcher';
+import {
+  directCommand,
+  loginCommand,
+  STATE_DIR,
+  stepCommand,
+  uploadCommand,
+} from '../../../lib/hosts/launcher';
 import { framed } from '../../../lib/hosts/step-input';
 import { folderWith } from '../../support/cli';
 import { loginShells, posixShells, type Shell } from '../../support/shells';
@@ -23,6 +29,25 @@ describe('the command of a step', () => {
     const [, first = '', second = ''] = /^exec \/bin\/sh -c '([^']*)' '([^']*)'$/.exec(line) ?? [];
     expect(first).not.toBe('');
     expect(first + second).not.toMatch(/['\\!\n]/);
+  });
+
+  test('has no other form where no step is run', () => {
+    for (const line of [directCommand(), uploadCommand()])
+      expect(line).toMatch(/^exec \/bin\/sh -c '[^'\\!\n]+' '[^'\\!\n]+'$/);
+    expect(loginCommand()).toMatch(/^exec \/bin\/sh -c '[^'\\!\n]+'$/);
+  });
+
+  test('of a deletion is done when nothing of us is left there, as its answer may have been lost', () => {
+    const deleted = spawnSync('/bin/sh', ['-c', stepCommand('delete', 'x')], {
+      input: framed('x'),
+      env: { PATH: process.env['PATH'], K3STACK_ROOT: '/nonexistent' },
+    });
+    const updated = spawnSync('/bin/sh', ['-c', stepCommand('update', 'x')], {
+      input: framed('x'),
+      env: { PATH: process.env['PATH'], K3STACK_ROOT: '/nonexistent' },
+    });
+    // Without root the launcher asks for sudo first.
+    expect([deleted.status, updated.status]).toEqual(process.getuid?.() === 0 ? [0, 13] : [12, 12]);
   });
 
   test('names nothing that differs between hosts or releases', () => {

@@ -26,7 +26,9 @@ describe('covers', () => {
       '-----BEGIN EC PRIVATE KEY-----\n***\n-----END EC PRIVATE KEY-----',
     ],
   ])('%s', (_, text, expected) => {
-    expect(masked(text)).toEqual({ text: expected, count: 1 });
+    const { text: found, count } = masked(text);
+    expect(found).toBe(expected);
+    expect(count).toBeGreaterThan(0);
   });
 });
 

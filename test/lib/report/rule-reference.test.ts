@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { k3sRules } from '../../../lib/distributions/k3s/rules';
+import { hostSetRuleTable } from '../../../lib/hosts/host-set-rules';
 import { hostRules } from '../../../lib/hosts/rules';
 import { ruleReference } from '../../../lib/report/rule-reference';
 import { objectRules } from '../../../lib/rules/object-rules';
@@ -23,7 +24,7 @@ const blocks = new Map(
 );
 
 test('the page has a row for every rule', () => {
-  const rules = [...k3sRules, ...objectRules, ...transitionRuleTable, ...hostRules];
+  const rules = [...k3sRules, ...objectRules, ...transitionRuleTable, ...hostRules, ...hostSetRuleTable];
   expect([...blocks.keys()]).toEqual(rules.map(({ id }) => id));
 });
 

@@ -239,7 +239,7 @@ put_previous_back() {
     fi
   done <"$STATE/previous/paths"
   limited 60 systemctl daemon-reload
-  rm -f "$STATE/activating"
+  rm -rf "$STATE/activating" "$STATE/previous"
   if start_service restart; then
     START_CAUSE="$previous_cause. The files from before are back, and K3s runs with them again"
   else

@@ -73,7 +73,7 @@ status_field() {
 # encryption_ready: all servers have the same keys, and no rotation is under way.
 encryption_ready() {
   [ "$encryption_match" = true ] ||
-    fail rotation "servers disagree on the keys that secrets are encrypted with (${encryption_error:-no reason given}). Restart those that have not been since the last rotation, one by one (reconcile), then run again"
+    fail rotation "servers disagree on the keys that secrets are encrypted with (${encryption_error:-no reason given}). Some have not restarted since the last rotation: write rotate.encryptionKey: ${key_done} again and run, which restarts them; then raise it"
   case $encryption_stage in
     start | reencrypt_finished) ;;
     *) fail rotation "another rotation of the encryption key is at stage $encryption_stage. Finish it (k3s secrets-encrypt status), then run again" ;;
@@ -113,6 +113,7 @@ rotate_server_token() {
     fail rotation "K3s has not rotated the server token: $(tail -n 1 "$SCRATCH/error"). The journal of $SERVICE on $IN_NODE says why; run again"
   }
   rm -f "$SCRATCH/token.json"
+  supervisor_keep_token
   # With the old one it would not start any more.
   printf 'K10%s::server:%s\n' "$(ca_hash)" "$token_wanted" | file_write "$ETC/token" 0600
   rm -f "$STATE/rotating-token"

@@ -111,6 +111,8 @@ journal_cause() {
       found("final", "startFailed", "a setting that must be equal on all servers differs here: " substr($0, index($0, "critical configuration"), 300)) }
     /flag provided but not defined/ {
       found("final", "startFailed", "this version does not know an option of config.yaml: " substr($0, index($0, "flag provided"), 120)) }
+    /unknown flag: --/ {
+      found("final", "startFailed", "a component does not know an argument that config.yaml gives it: " substr($0, index($0, "unknown flag"), 120)) }
     /yaml: line [0-9]+|error unmarshaling|failed to parse.*config/ {
       found("final", "startFailed", "a file under /etc/rancher/k3s is not valid YAML: " substr($0, 1, 200)) }
     /--token is required/ {

@@ -2,13 +2,14 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154
 
-use owner download kube
+use owner download kube version
 
 step() {
   need NODE ROLE OWNER VERSION ARCHITECTURE DIGEST UNIT DATA_DIR
   owner_refuse_other
   check_machine
   check_others
+  check_version
   check_space
   owner_write
   make_staging
@@ -51,6 +52,12 @@ check_others() {
   [ ! -d "$DATA/server/db" ] || found="${found:+$found and }a datastore in $IN_DATA_DIR/server/db"
   [ -z "$found" ] ||
     fail notOwned "something else has put K3s on this host: $found. To take it over write adopt: true in the cluster of the program; to start anew, uninstall it (k3s-uninstall.sh) first"
+}
+
+# A way that K3s does not support ends here, before any host of the cluster has changed.
+check_version() {
+  STAGED_VERSION=$IN_VERSION
+  version_check
 }
 
 # What is downloaded has to fit twice: once verified, once in its place.

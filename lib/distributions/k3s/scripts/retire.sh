@@ -67,7 +67,7 @@ retire_drain() {
 
 # Nobody on a dead host confirms that a pod has ended, so eviction would wait for ever. PodDisruptionBudgets are not asked: these pods do not run.
 retire_dead() {
-  say "$1 is not Ready, so its pods are removed from the API without waiting for it: make sure that the machine is off or wiped"
+  say "$1 is not Ready, so its pods are removed from the API without waiting for it, and PodDisruptionBudgets are not asked: make sure that the machine is off or wiped"
   node_mark "$1" "drained=$(now_utc)Z" || :
   kube cordon "$1" >/dev/null || fail drain "$1 could not be cordoned"
   dead_namespaces=$(kube get pods -A --field-selector "spec.nodeName=$1" -o jsonpath='{range .items[*]}{.metadata.namespace}{"\n"}{end}' | sort -u) ||

@@ -17,9 +17,11 @@ supervisor_post() {
   supervisor create --raw "$1" -f "$2"
 }
 
-# A server knows the token that it was started with until it restarts, and the data directory has the newest.
+# A server wants the token that it was started with until it restarts, and its files have the newest; so a rotation keeps that one in memory.
+TOKEN_BEFORE=$RUN/server-token-before
+
 supervisor() {
-  for supervisor_source in "$DATA/server/token" "$ETC/token"; do
+  for supervisor_source in "$DATA/server/token" "$ETC/token" "$TOKEN_BEFORE"; do
     [ -s "$supervisor_source" ] || continue
     supervisor_config "$supervisor_source"
     supervisor_code=0
@@ -38,5 +40,9 @@ supervisor_config() {
     printf '"clusters":[{"name":"k3s","cluster":{"server":"https://127.0.0.1:%s","certificate-authority":%s}}],' "${IN_API_PORT:-6443}" "$(json_string "$DATA/server/tls/server-ca.crt")"
     printf '"users":[{"name":"k3s","user":{"username":"server","password":%s}}]}\n' "$(json_string "${supervisor_token##*::server:}")"
   } | file_write "$SCRATCH/supervisor" 0600
-  supervisor_token=''
+}
+
+# supervisor_keep_token: the token that was accepted last, for later requests.
+supervisor_keep_token() {
+  printf '%s\n' "$supervisor_token" | file_write "$TOKEN_BEFORE" 0600
 }

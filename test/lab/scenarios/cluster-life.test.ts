@@ -1,0 +1,423 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { HostScripts } from '../../../adapters/hosts/host-scripts';
+import { keepLog } from '../world/keep-log';
+import { allServiceTimes, mostDownTogether, restarted, type ServiceTimes } from '../world/service-times';
+import { Watch, type WatchReport } from '../world/watch';
+import { type ClusterProps, World } from '../world/world';
+import { Writer } from '../world/writer';
+
+/** A release of this package whose scripts for hosts have changed. */
+let mockRelease = 'this one';
+jest.mock('../../../adapters/hosts/host-scripts', () => {
+  const actual = jest.requireActual<{ readHostScripts: (distribution: string) => HostScripts }>(
+    '../../../adapters/hosts/host-scripts',
+  );
+  return {
+    ...actual,
+    readHostScripts: (distribution: string): HostScripts => {
+      const scripts = actual.readHostScripts(distribution);
+      if (mockRelease === 'this one') return scripts;
+      const files = { ...scripts.files, 'zz-release.sh': `# ${mockRelease}\n` };
+      return { files, digest: `${scripts.digest.slice(0, 56)}deadbeef` };
+    },
+  };
+});
+
+const SERVERS = ['alfa', 'bravo', 'charlie'];
+const AGENTS = ['delta', 'echo'];
+const ALL = [...SERVERS, ...AGENTS];
+
+let world: World;
+
+beforeAll(async () => {
+  world = await World.start({ hosts: [...ALL, 'foxtrot'] });
+});
+
+afterAll(async () => {
+  await world.stop();
+});
+
+describe('installing', () => {
+  test('three servers and two agents come up, servers one after another', async () => {
+    declare();
+    await world.up();
+    expect(await world.nodes('alfa')).toEqual(readyAt(world.releases.first.version, ALL));
+    const times = await timesOf(SERVERS);
+    expect(times.map(({ host }) => host)).toEqual(inOrder(times));
+    expect(members(await world.kubectl('alfa', 'get nodes -l node-role.kubernetes.io/etcd=true -o name'))).toEqual(
+      SERVERS,
+    );
+  });
+
+  test('a second up runs nothing', async () => {
+    const before = await invocations();
+    expect((await world.up()).operations).toEqual([]);
+    expect(await invocations()).toEqual(before);
+  });
+
+  test('nor does one of a new release of this package', async () => {
+    const scripts = await staged();
+    mockRelease = 'a later one';
+    const before = await invocations();
+    expect((await world.up()).operations).toEqual([]);
+    expect(await invocations()).toEqual(before);
+    expect(await staged()).toEqual(scripts);
+  });
+});
+
+describe('changing what runs', () => {
+  test('a label and a taint of one agent are applied live, by the new release', async () => {
+    const times = await timesOf(ALL);
+    declare({
+      agents: {
+        delta: { labels: { 'example.org/disk': 'ssd' }, taints: [{ key: 'example.org/busy', effect: 'PreferNoSchedule' }] },
+        echo: {},
+      },
+    });
+    const { operations } = await world.up();
+    const { metadata, spec } = JSON.parse(await world.kubectl('alfa', 'get node delta -o json')) as NodeObject;
+    expect(metadata.labels['example.org/disk']).toBe('ssd');
+    expect(spec.taints).toContainEqual({ key: 'example.org/busy', effect: 'PreferNoSchedule' });
+    expect(restarted(times, await timesOf(ALL))).toEqual([]);
+    expect(hostsOf(operations)).toEqual(['delta']);
+    expect(await world.host('alfa').must('readlink /var/lib/k3stack/scripts/current')).toMatch(/deadbeef$/m);
+    declare();
+    await world.up();
+    expect(restarted(times, await timesOf(ALL))).toEqual([]);
+  });
+
+  test('a changed option of one agent restarts it alone', async () => {
+    const times = await timesOf(ALL);
+    declare({ agents: { delta: {}, echo: { config: { 'kubelet-arg': { 'image-gc-high-threshold': '81' } } } } });
+    await world.up();
+    expect(restarted(times, await timesOf(ALL))).toEqual(['echo']);
+    declare();
+    await world.up();
+  });
+
+  test('a changed registries.yaml restarts each node once, servers one at a time, and nobody is drained', async () => {
+    const times = await timesOf(ALL);
+    const starts = await allStarts();
+    const seen = await watching('registries', async () => {
+      declare({ registries: REGISTRIES });
+      await world.up();
+    });
+    const after = await timesOf(ALL);
+    expect(restarted(times, after)).toEqual(ALL);
+    expect(await allStarts()).toEqual(starts.map((count) => count + 1));
+    const servers = after.filter(({ host }) => SERVERS.includes(host));
+    expect(servers.map(({ host }) => host)).toEqual(inOrder(servers));
+    expect(mostDownTogether(servers)).toBe(1);
+    // Agents only come when the last server is well.
+    expect(Math.min(...timesFor(after, AGENTS).map(({ started }) => started))).toBeGreaterThan(
+      Math.max(...servers.map(({ ready }) => ready)),
+    );
+    expect(seen.serversDown).toHaveLength(1);
+    expect(seen.cordoned).toEqual([]);
+  });
+});
+
+describe('a further agent', () => {
+  test('joins, and only it and the coordinator act', async () => {
+    const before = await invocations();
+    const times = await timesOf(ALL);
+    declare({ registries: REGISTRIES, agents: [...AGENTS, 'foxtrot'] });
+    const { operations } = await world.up();
+    expect(hostsOf(operations)).toEqual(['foxtrot']);
+    const after = await invocations();
+    for (const host of ALL.filter((name) => name !== 'alfa')) expect([host, after[host]]).toEqual([host, before[host]]);
+    expect(restarted(times, await timesOf(ALL))).toEqual([]);
+    expect(await world.nodes('alfa')).toEqual(readyAt(world.releases.first.version, [...ALL, 'foxtrot']));
+  });
+});
+
+describe('a patch release', () => {
+  const drain = { timeout: 10 };
+  let writer: Writer;
+
+  test('stops where a PodDisruptionBudget forbids the drain, and says which pod', async () => {
+    await world.kubectl('alfa', 'apply -f -', GUARDED);
+    await world.kubectl('alfa', 'wait --for=condition=Available deployment/guarded --timeout=60s');
+    const pod = await guardedPod();
+    const times = await timesOf(AGENTS);
+    declare({ ...patched(), upgrade: { drain, healthyFor: 3 } });
+    writer = new Writer(await world.api(), () => SERVERS.map((name) => world.host(name).address));
+    const output = await world.upFails();
+    expect(output).toMatch(/delta could not be drained within 10 s, and takes pods again\. Pods still there: default\/guarded-/);
+    expect(output).toMatch(/disruption budget/);
+    expect(await guardedPod()).toEqual(pod);
+    expect(restarted(times, await timesOf(AGENTS))).toEqual([]);
+    expect(await world.nodes('alfa')).toEqual([
+      ...readyAt(world.releases.patch.version, SERVERS),
+      ...readyAt(world.releases.first.version, [...AGENTS, 'foxtrot']),
+    ]);
+  });
+
+  test('goes on from there: agents one after another, each drained; no write is lost', async () => {
+    await world.kubectl('alfa', 'delete poddisruptionbudget guarded');
+    const pod = await guardedPod();
+    const times = await timesOf(SERVERS);
+    const seen = await watching('patch', async () => {
+      const { operations } = await world.up();
+      expect(operations.map(({ name }) => name).filter((name) => name.endsWith('/run'))).toEqual([]);
+    });
+    expect(restarted(times, await timesOf(SERVERS))).toEqual([]);
+    expect(await world.nodes('alfa')).toEqual(readyAt(world.releases.patch.version, [...ALL, 'foxtrot']));
+    expect(seen.nodesAway).toHaveLength(1);
+    expect(seen.cordoned).toEqual([...AGENTS, 'foxtrot']);
+    expect(await guardedPod()).not.toEqual(pod);
+    const written = await writer.stop();
+    keepLog('writer-patch', written);
+    expect(written.lost).toEqual([]);
+    expect(written.acknowledged).toBeGreaterThan(20);
+    expect(written.longestGap).toBeLessThan(LONGEST_GAP);
+  });
+});
+
+describe('an agent less', () => {
+  test('is drained, leaves the cluster, and its host is clean', async () => {
+    const before = await invocations();
+    const times = await timesOf(ALL);
+    await world.kubectl('alfa', `delete pods -l app=guarded --wait=true --field-selector spec.nodeName!=foxtrot`);
+    declare({ ...patched(), agents: AGENTS });
+    const { operations } = await world.up();
+    expect(hostsOf(operations)).toEqual(['foxtrot']);
+    expect(await world.nodes('alfa')).toEqual(readyAt(world.releases.patch.version, ALL));
+    expect(await world.leftOn('foxtrot')).toEqual([]);
+    const after = await invocations();
+    for (const host of ALL.filter((name) => name !== 'alfa')) expect([host, after[host]]).toEqual([host, before[host]]);
+    expect(restarted(times, await timesOf(ALL))).toEqual([]);
+    expect(await world.kubectl('alfa', 'get pods -l app=guarded --no-headers')).toMatch(/Running/);
+  });
+});
+
+describe('a release that skips a minor', () => {
+  test('is refused before anything changes', async () => {
+    await refused(world.releases.skipping?.version, world.releases.patch.version, /more than one minor version ahead/);
+  });
+
+  test('and nothing is left to do once the program says what runs again', async () => {
+    const times = await timesOf(ALL);
+    declare({ ...patched(), agents: AGENTS });
+    await world.up();
+    expect(restarted(times, await timesOf(ALL))).toEqual([]);
+  });
+});
+
+describe('a minor release', () => {
+  const gate = 'echo asked >>gate.log; test ! -e gate.closed || test "$(wc -l <gate.log)" -lt 2 || { echo shop is down; exit 3; }';
+  const upgraded = (): Partial<ClusterProps> => ({
+    ...patched(),
+    agents: AGENTS,
+    version: world.releases.minor?.version ?? '',
+    upgrade: { gate, healthyFor: 3, maxUnavailable: 2 },
+  });
+  let writer: Writer;
+
+  test('stops when the command between nodes fails, with two servers done', async () => {
+    writeFileSync(join(world.project.folder, 'gate.closed'), '');
+    declare(upgraded());
+    writer = new Writer(await world.api(), () => SERVERS.map((name) => world.host(name).address));
+    const output = await world.upFails();
+    expect(output).toMatch(/upgrade\.gate stops the roll-out of lab\/k3s: it exited with 3/);
+    expect(output).toContain('shop is down');
+    expect(await world.nodes('alfa')).toEqual([
+      ...readyAt(world.releases.minor?.version ?? '', ['alfa', 'bravo']),
+      ...readyAt(world.releases.patch.version, ['charlie', ...AGENTS]),
+    ]);
+    const api = await world.api();
+    for (const name of SERVERS) expect(await api.ask(world.host(name).address, '/readyz')).toMatchObject({ body: 'ok' });
+  });
+
+  test('still refuses when it is run again and nothing was mended', async () => {
+    const times = await timesOf(ALL);
+    expect(await world.upFails()).toContain('shop is down');
+    expect(restarted(times, await timesOf(ALL))).toEqual([]);
+  });
+
+  test('goes on with the third server, then with both agents at once; no write is lost', async () => {
+    rmSync(join(world.project.folder, 'gate.closed'));
+    rmSync(join(world.project.folder, 'gate.log'));
+    const times = await timesOf(ALL);
+    const seen = await watching('minor', async () => {
+      await world.up();
+    });
+    const after = await timesOf(ALL);
+    expect(restarted(times, after)).toEqual(['charlie', ...AGENTS]);
+    const [charlie] = timesFor(after, ['charlie']);
+    expect(Math.min(...timesFor(after, AGENTS).map(({ stopped }) => stopped))).toBeGreaterThan(charlie?.ready ?? Infinity);
+    expect(await world.nodes('alfa')).toEqual(readyAt(world.releases.minor?.version ?? '', ALL));
+    expect(seen.serversDown).toEqual(['charlie']);
+    expect(existsSync(join(world.project.folder, 'gate.log'))).toBe(true);
+    // Before the third server as nothing is known of what an earlier run left, and before the agents.
+    expect(readFileSync(join(world.project.folder, 'gate.log'), 'utf8')).toBe('asked\nasked\n');
+    const written = await writer.stop();
+    keepLog('writer-minor', written);
+    expect(written.lost).toEqual([]);
+    expect(written.longestGap).toBeLessThan(LONGEST_GAP);
+    expect((await world.up()).operations).toEqual([]);
+  });
+});
+
+describe('a release of an older minor', () => {
+  test('is refused before anything changes', async () => {
+    await refused(world.releases.patch.version, world.releases.minor?.version ?? '', /older minor version/);
+  });
+});
+
+describe('the end', () => {
+  test('no secret is anywhere but in its own files', async () => {
+    expect(await world.leaks()).toEqual([]);
+  });
+
+  test('destroy leaves nothing on any host', async () => {
+    await world.destroy();
+    for (const host of ALL) expect([host, await world.leftOn(host)]).toEqual([host, []]);
+  });
+});
+
+/** Wants a version, is refused, and finds every host and every Node as it was. */
+async function refused(wanted: string | undefined, runs: string, message: RegExp): Promise<void> {
+  const times = await timesOf(ALL);
+  const staging = await stagings();
+  declare({ ...patched(), agents: AGENTS, version: wanted ?? '' });
+  expect(await world.upFails()).toMatch(message);
+  expect(restarted(times, await timesOf(ALL))).toEqual([]);
+  expect(await stagings()).toEqual(staging);
+  expect(await world.nodes('alfa')).toEqual(readyAt(runs, ALL));
+}
+
+/** Digest of what is staged on each host. */
+function stagings(): Promise<string[]> {
+  return Promise.all(ALL.map((name) => world.host(name).must('readlink /var/lib/k3stack/staged/current')));
+}
+
+function declare(props: Partial<ClusterProps> = {}): void {
+  world.declare({ servers: SERVERS, agents: AGENTS, ...props });
+}
+
+function patched(): Partial<ClusterProps> {
+  return { registries: REGISTRIES, version: world.releases.patch.version, agents: [...AGENTS, 'foxtrot'] };
+}
+
+function timesOf(hosts: readonly string[]): Promise<ServiceTimes[]> {
+  return allServiceTimes(hosts.map((name) => world.host(name)));
+}
+
+function timesFor(times: readonly ServiceTimes[], hosts: readonly string[]): ServiceTimes[] {
+  return times.filter(({ host }) => hosts.includes(host));
+}
+
+function inOrder(times: readonly ServiceTimes[]): string[] {
+  return [...times].sort((a, b) => a.started - b.started).map(({ host }) => host);
+}
+
+/** How often the stand-in was run on each host, for whatever purpose. */
+async function invocations(): Promise<Record<string, number>> {
+  const counts = await Promise.all(
+    ALL.map(async (name) => [name, (await world.host(name).readFile(RECORD)).split('\n').length] as const),
+  );
+  return Object.fromEntries(counts);
+}
+
+/** How often K3s was started on each host. */
+function allStarts(): Promise<number[]> {
+  return Promise.all(
+    ALL.map(async (name) => {
+      const lines = (await world.host(name).readFile(RECORD)).trim().split('\n');
+      const started = lines.map((line) => JSON.parse(line) as { readonly argv: readonly string[] });
+      return started.filter(({ argv }) => argv[1] === 'server' || argv[1] === 'agent').length;
+    }),
+  );
+}
+
+/** Digest of the scripts on each host. */
+function staged(): Promise<string[]> {
+  return Promise.all(ALL.map((name) => world.host(name).must('readlink /var/lib/k3stack/scripts/current')));
+}
+
+async function watching(name: string, act: () => Promise<void>): Promise<WatchReport> {
+  const addresses = Object.fromEntries(SERVERS.map((server) => [server, world.host(server).address]));
+  const watch = new Watch(await world.api(), addresses);
+  try {
+    await act();
+  } finally {
+    keepLog(`watch-${name}`, await watch.stop());
+  }
+  return watch.stop();
+}
+
+/** Hosts whose own steps ran. */
+function hostsOf(operations: readonly { readonly name: string }[]): string[] {
+  const own = operations.map(({ name }) => name.split('/')[0] ?? '').filter((name) => name !== 'k3s');
+  return [...new Set(own)].sort();
+}
+
+function readyAt(version: string, nodes: readonly string[]): string[] {
+  return nodes.map((name) => `${name} Ready ${version}`);
+}
+
+function members(list: string): string[] {
+  return list
+    .trim()
+    .split('\n')
+    .map((line) => line.replace('node/', ''))
+    .sort();
+}
+
+async function guardedPod(): Promise<string> {
+  return world.kubectl('alfa', `get pods -l app=guarded -o jsonpath={.items[*].metadata.uid}`);
+}
+
+interface NodeObject {
+  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+  readonly spec: { readonly taints?: readonly object[] };
+}
+
+const RECORD = '/var/log/k3s-standin/record.jsonl';
+
+const REGISTRIES = { mirrors: { 'docker.io': { endpoints: ['https://mirror.example.org:5000'] } } };
+
+/** Milliseconds in which a new leader is found, also on a busy machine. */
+const LONGEST_GAP = 12_000;
+
+/** One pod, on the first agent for as long as that takes pods. */
+const GUARDED = [
+  {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'guarded' },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { app: 'guarded' } },
+      template: {
+        metadata: { labels: { app: 'guarded' } },
+        spec: {
+          affinity: {
+            nodeAffinity: {
+              preferredDuringSchedulingIgnoredDuringExecution: [
+                {
+                  weight: 100,
+                  preference: {
+                    matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['delta'] }],
+                  },
+                },
+              ],
+            },
+          },
+          containers: [{ name: 'main', image: 'registry.example.org/app:1' }],
+        },
+      },
+    },
+  },
+  {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'guarded' },
+    spec: { maxUnavailable: 0, selector: { matchLabels: { app: 'guarded' } } },
+  },
+]
+  .map((object) => JSON.stringify(object))
+  .join('\n---\n');
