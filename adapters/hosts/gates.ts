@@ -1,4 +1,5 @@
 import type { HostFacts } from '../../lib/hosts/facts';
+import { hostsOfInput } from '../../lib/hosts/run-input';
 import type { Step, StepKind } from '../../lib/synthesis/graph';
 import type { Synthesis } from '../../lib/synthesis/synthesis';
 import { runGate } from './gate-command';
@@ -7,6 +8,9 @@ import { runGate } from './gate-command';
 export class Gates {
   /** Clusters in which a node was disturbed since the command was last content. */
   private readonly disturbed = new Set<string>();
+
+  /** Clusters of which a first node was looked at in this run. */
+  private readonly asked = new Set<string>();
   private readonly running = new Map<string, Promise<void>>();
 
   constructor(
@@ -16,15 +20,30 @@ export class Gates {
   ) {}
 
   /**
-   * @param facts Of the step's host as they were when the run began: only a node that ran then can be disturbed.
+   * @param factsOf A host as it was when the run began: only a node that ran then can be disturbed; and one that had been staged then and not
+   * activated tells of a run that was stopped, whose last disturbance nobody has judged.
    * @throws K3stackError `GATE_REFUSED`.
    */
-  async pass(step: Step, facts: () => Promise<HostFacts | undefined>): Promise<void> {
-    const command = this.command(step.cluster);
+  async pass(step: Step, factsOf: (host: string) => Promise<HostFacts | undefined>): Promise<void> {
+    const { cluster, kind } = step;
+    const command = this.command(cluster);
     if (command === undefined) return;
-    if (WAITS.has(step.kind) && this.disturbed.has(step.cluster)) await this.run(step.cluster, command);
-    if (DISTURBS.has(step.kind) && (await facts())?.activeDigest !== undefined)
-      this.disturbed.add(step.cluster);
+    const facts = DISTURBS.has(kind) || kind === 'gate' ? await this.factsOfAll(step, factsOf) : [];
+    if (!this.asked.has(cluster) && facts.some(isHalfDone)) this.disturbed.add(cluster);
+    if (facts.length > 0) this.asked.add(cluster);
+    if (WAITS.has(kind) && this.disturbed.has(cluster)) await this.run(cluster, command);
+    if (DISTURBS.has(kind) && facts.some(({ activeDigest }) => activeDigest !== undefined))
+      this.disturbed.add(cluster);
+  }
+
+  private async factsOfAll(
+    step: Step,
+    factsOf: (host: string) => Promise<HostFacts | undefined>,
+  ): Promise<HostFacts[]> {
+    const hosts = hostsOfInput(step, this.synthesis.graph);
+    // One that cannot be reached has its own step to fail in.
+    const facts = await Promise.all(hosts.map((host) => factsOf(host).catch(() => undefined)));
+    return facts.filter((each) => each !== undefined);
   }
 
   private command(cluster: string): string | undefined {
@@ -44,6 +63,10 @@ export class Gates {
     }
     return running;
   }
+}
+
+function isHalfDone({ activeDigest, stagedDigest }: HostFacts): boolean {
+  return activeDigest !== undefined && stagedDigest !== undefined && activeDigest !== stagedDigest;
 }
 
 const WAITS: ReadonlySet<StepKind> = new Set(['run', 'gate', 'nodes']);

@@ -74,7 +74,7 @@ export class OperatorSide {
     const { script, kind } = step;
     if (script === undefined) return;
     refuseMissingChecksums(this.synthesis);
-    await this.gates.pass(step, async () => (await this.knowledge.first(script.on)).facts);
+    await this.gates.pass(step, async (host) => (await this.knowledge.first(host)).facts);
     if (kind === 'prepare') await this.batch.pass(script.on);
     await this.stage(script.on);
     if (kind === 'prepare') await this.upload(script.on);

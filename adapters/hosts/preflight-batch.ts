@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Violation } from '../../lib/rules/violation';
 import type { HostKnowledge } from './host-knowledge';
 import { HostNotReadyError } from './host-not-ready';
-import { preflight, stopsHost, type SeenHost } from './preflight';
+import { preflight, stopsHost } from './preflight';
 
 /**
  * Hosts that come at about the same time are judged together: all that they lack is told at once, and none of them is changed while another one is not
@@ -42,16 +42,13 @@ export class PreflightBatch {
     do await sleep(QUIET / 4);
     while (performance.now() - this.lastCame < QUIET);
     this.current = undefined;
-    const seen: SeenHost[] = [];
     const failures = new Map<string, Error>();
-    await Promise.all(
+    const answers = await Promise.all(
       [...names].map((name) =>
-        this.knowledge.first(name).then(
-          (host) => seen.push(host),
-          (error: Error) => failures.set(name, error),
-        ),
+        this.knowledge.first(name).catch((error: Error) => void failures.set(name, error)),
       ),
     );
+    const seen = answers.flatMap((answer) => answer ?? []);
     const violations = preflight(seen);
     violations
       .filter((violation) => !stopsHost(violation))

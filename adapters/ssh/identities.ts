@@ -56,7 +56,7 @@ function reasonOf(message: string, hasPassphrase: boolean): [string, string] {
   if (ENCRYPTED.test(message))
     return [
       'it is encrypted, and no passphrase is given',
-      'set K3STACK_SSH_PASSPHRASE, or add the key to an agent (ssh-add)',
+      'set k3stack:sshPassphrase, or K3STACK_SSH_PASSPHRASE; or add the key to an agent (ssh-add)',
     ];
   if (hasPassphrase && WRONG_PASSPHRASE.test(message))
     return ['the passphrase is wrong', 'set the right one'];

@@ -4,7 +4,7 @@ import { makeFolder } from '../../adapters/make-folder';
 import { ExitCode, K3stackError } from '../../lib/errors';
 import { masked } from '../../lib/operations/mask';
 import { ResultReader } from '../../lib/operations/result-reader';
-import { byteSize, counted } from '../../lib/report/words';
+import { byteSize, counted, listed } from '../../lib/report/words';
 import type { HostSynthesis } from '../../lib/synthesis/synthesis';
 import { alignedRows } from '../../lib/report/text-table';
 import { defineCommand } from '../command';
@@ -41,7 +41,7 @@ export const doctor = defineCommand({
         const rows = reports.map(({ host, text, sections, covered, failed }) => [
           `  ${host}.txt`,
           byteSize(Buffer.byteLength(text)),
-          failed ? 'could not be asked: the reason is in the file' : sections.join(', '),
+          failed ? 'could not be asked: the reason is in the file' : listed(sections, 6),
           covered > 0 ? `${counted(covered, 'more place')} covered here` : '',
         ]);
         terminal.stdout.write(
@@ -56,7 +56,7 @@ interface Report {
   readonly host: string;
   readonly text: string;
 
-  /** Titles, as `== title ==` in the text. */
+  /** Titles: lines that begin with `=== `. */
   readonly sections: readonly string[];
 
   /** Places that the host had not masked. */
@@ -70,7 +70,7 @@ async function examine({ run }: OpenCluster, host: HostSynthesis): Promise<Repor
     const result = await run(host, 'doctor', { deadline: 300 });
     const raw = Buffer.from(ResultReader.of(result).text('bundle'), 'base64').toString('utf8');
     const { text, count } = masked(raw);
-    const sections = [...text.matchAll(/^== (.+?) ==$/gm)].map(([, title]) => title ?? '');
+    const sections = [...text.matchAll(/^=== (.+)$/gm)].map(([, title]) => title ?? '');
     return { host: host.name, text, sections, covered: count, failed: false };
   } catch (error) {
     if (!(error instanceof K3stackError)) throw error;

@@ -1,6 +1,5 @@
 import { ExitCode, K3stackError } from '../../lib/errors';
 import { hostDrift, reconcileLine, type HostDrift } from '../../lib/operations/drift';
-import { wantedParts } from '../../lib/operations/wanted-parts';
 import { driftText } from '../../lib/report/drift-text';
 import type { HostSynthesis } from '../../lib/synthesis/synthesis';
 import { defineCommand } from '../command';
@@ -18,7 +17,7 @@ export const drift = defineCommand({
       const answers = await Promise.all(hosts.map((host) => ask(open, host)));
       const drifts = answers.filter((answer): answer is HostDrift => 'parts' in answer);
       const failures = answers.filter((answer): answer is Failure => 'error' in answer);
-      const line = reconcileLine(synthesis, drifts);
+      const line = reconcileLine(synthesis, hosts, drifts);
       if (options.json) {
         writeJson(terminal, {
           environment: synthesis.environment,
@@ -46,8 +45,7 @@ interface Failure {
 /** A host that cannot be asked leaves the others to be. */
 async function ask({ run, synthesis }: OpenCluster, host: HostSynthesis): Promise<HostDrift | Failure> {
   try {
-    const records = wantedParts(synthesis, host);
-    return hostDrift(synthesis, host, await run(host, 'read-back', { deadline: 180, records }));
+    return hostDrift(synthesis, host, await run(host, 'read-back', { deadline: 180 }));
   } catch (error) {
     if (error instanceof K3stackError) return { host: host.name, error };
     throw error;

@@ -1,13 +1,13 @@
 import { readPromotions, writePromotions } from '../../adapters/promotions-file';
 import { factsOf } from '../../lib/distributions/k3s/cluster-facts';
 import { ExitCode } from '../../lib/errors';
-import { clusterStatusIn } from '../../lib/operations/cluster-status';
 import { healthOf } from '../../lib/operations/health';
 import { proofOf } from '../../lib/promotion/proof';
 import { PROMOTIONS_FILE, promotionOf, withPromotion, type Promotion } from '../../lib/promotion/record';
 import { durationText } from '../../lib/report/duration';
 import { defineCommand } from '../command';
 import { hostOptions } from '../hosts/host-options';
+import { statusOf } from '../hosts/status-of';
 import { withCluster, type OpenCluster } from '../hosts/open-cluster';
 import { paletteFor, writeJson, type Terminal } from '../terminal';
 
@@ -24,7 +24,7 @@ async function promoteCluster(
   { json, quiet }: { readonly json: boolean; readonly quiet: boolean },
 ): Promise<ExitCode> {
   const { synthesis, cluster, hosts, folder } = open;
-  const status = clusterStatusIn(await open.runOnServer('status', { deadline: 120 }));
+  const status = await statusOf(open);
   const proof = proofOf(status, healthOf(status, cluster, hosts), hosts);
   const key = { environment: synthesis.environment, cluster: cluster.name, version: cluster.version };
   if (!('since' in proof)) {

@@ -1,9 +1,9 @@
 import { ExitCode } from '../../lib/errors';
-import { clusterStatusIn } from '../../lib/operations/cluster-status';
 import { healthOf } from '../../lib/operations/health';
 import { statusText } from '../../lib/report/status-text';
 import { defineCommand } from '../command';
 import { hostOptions } from '../hosts/host-options';
+import { statusOf } from '../hosts/status-of';
 import { withCluster } from '../hosts/open-cluster';
 import { paletteFor, writeJson } from '../terminal';
 
@@ -11,8 +11,9 @@ import { paletteFor, writeJson } from '../terminal';
 export const status = defineCommand({
   options: hostOptions,
   run: ({ terminal, options }) =>
-    withCluster(options, terminal, async ({ runOnServer, synthesis, cluster, hosts }) => {
-      const found = clusterStatusIn(await runOnServer('status', { deadline: 120 }));
+    withCluster(options, terminal, async (open) => {
+      const { synthesis, cluster, hosts } = open;
+      const found = await statusOf(open);
       const health = healthOf(found, cluster, hosts);
       const { environment } = synthesis;
       if (options.json) {

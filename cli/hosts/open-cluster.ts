@@ -36,8 +36,16 @@ export interface OpenCluster {
   /** Runs a script on a host of the cluster. */
   run(host: HostSynthesis, script: string, details?: OperationDetails): Promise<StepResult>;
 
-  /** Runs a script on the first server that can. */
-  runOnServer(script: string, details?: OperationDetails): Promise<StepResult>;
+  /**
+   * Runs a script on the first server that can.
+   *
+   * @param unusable Why a result is of no use, so that the next server is asked. @default - every result is of use
+   */
+  runOnServer(
+    script: string,
+    details?: OperationDetails,
+    unusable?: (result: StepResult) => string | undefined,
+  ): Promise<StepResult>;
 }
 
 /** How {@link withCluster} opens one. */
@@ -101,11 +109,14 @@ function clusterOn(
     const summary = `k3stack ${script} of ${cluster.name} on ${host.name}`;
     return operator.runStep(host.name, 'run', summary, operationInput(synthesis, host, script, details));
   };
-  const runOnServer: OpenCluster['runOnServer'] = async (script, details) => {
+  const runOnServer: OpenCluster['runOnServer'] = async (script, details, unusable = () => undefined) => {
     const failures: K3stackError[] = [];
     for (const server of servers) {
       try {
-        return await run(server, script, details);
+        const result = await run(server, script, details);
+        const reason = unusable(result);
+        if (reason === undefined) return result;
+        failures.push(new K3stackError('NO_SERVER_ANSWERS', `${server.name}: ${reason}`));
       } catch (error) {
         if (!(error instanceof K3stackError)) throw error;
         failures.push(error);

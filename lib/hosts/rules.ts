@@ -3,7 +3,7 @@ import type { Architecture } from '../cluster/node';
 import type { HostSynthesis } from '../synthesis/synthesis';
 import type { HostFacts } from './facts';
 import { comfortRules } from './comfort-rules';
-import { at, hostRule } from './host-finding';
+import { at, hint, hostRule } from './host-finding';
 import { installedFindings } from './installed';
 
 const requirements = 'https://docs.k3s.io/installation/requirements';
@@ -43,14 +43,12 @@ export const hostRules: readonly HostRule[] = [
     source: 'lib/hosts/scripts; k3s install.sh, download',
     check: ({ missing = [] }, host) => {
       const downloads = host.artifacts.some(({ from }) => from !== 'operator');
-      const needed = missing.filter((tool) => tool !== 'curl' || downloads);
-      if (needed.length === 0) return [];
+      const needed = missing.filter((tool) => (tool === 'curl' ? downloads : !BUNDLED.has(tool)));
+      const fix = 'install what has them: apt install coreutils curl iproute2 iptables kmod mount procps';
+      const comfort = missing.filter((tool) => BUNDLED.has(tool));
       return [
-        at(
-          host,
-          `it lacks ${needed.join(', ')}`,
-          'install what has them: apt install coreutils curl iproute2 iptables kmod mount procps',
-        ),
+        ...(needed.length > 0 ? [at(host, `it lacks ${needed.join(', ')}`, fix)] : []),
+        ...(comfort.length > 0 ? [hint(host, `it lacks ${comfort.join(', ')}`, fix)] : []),
       ];
     },
   }),
@@ -269,6 +267,9 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   armv7l: 'arm',
   armv8l: 'arm',
 };
+
+/** What K3s brings along, or does without where the kernel has all it needs. */
+const BUNDLED = new Set(['ip', 'iptables', 'modprobe']);
 
 /** The agent's load balancer, containerd, kubelet and kube-proxy. */
 const NODE_PORTS = [6444, 10010, 10248, 10249, 10250, 10256];

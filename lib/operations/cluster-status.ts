@@ -34,20 +34,21 @@ export interface ClusterStatus {
   /** Members of embedded etcd; absent where there is none. */
   readonly etcd?: { readonly members: number; readonly healthy: number };
 
-  /** The one that ends first. */
+  /** Of that server, the one that ends first. */
   readonly certificate?: { readonly name: string; readonly expires: string };
 
   /** The newest one. */
   readonly snapshot?: { readonly name: string; readonly at: string; readonly size?: number };
 }
 
-/** What the script `status` reported. */
-export function clusterStatusIn(result: StepResult): ClusterStatus {
+/** What the script `status` reported; `undefined` when the API of that server did not answer it. */
+export function clusterStatusIn(result: StepResult): ClusterStatus | undefined {
   const read = ResultReader.of(result);
+  if (result['nodes'] === null || read.isFalse('api')) return undefined;
   const etcd = read.optional('etcd');
-  const certificate = read.optional('certificate');
-  const snapshot = read.optional('snapshot');
-  const size = snapshot?.optionalNumber('size');
+  const certificate = firstToEnd(read.list('certificates'));
+  const [newest] = read.list('snapshots');
+  const size = newest?.optionalNumber('size');
   return {
     now: read.text('now'),
     nodes: read
@@ -57,17 +58,19 @@ export function clusterStatusIn(result: StepResult): ClusterStatus {
     ...(etcd && {
       etcd: { members: etcd.optionalNumber('members') ?? 0, healthy: etcd.optionalNumber('healthy') ?? 0 },
     }),
-    ...(certificate && {
-      certificate: { name: certificate.text('name'), expires: certificate.text('expires') },
-    }),
-    ...(snapshot && {
-      snapshot: { name: snapshot.text('name'), at: snapshot.text('at'), ...(size !== undefined && { size }) },
+    ...(certificate && { certificate }),
+    ...(newest && {
+      snapshot: {
+        name: newest.text('name'),
+        at: newest.text('created'),
+        ...(size !== undefined && { size }),
+      },
     }),
   };
 }
 
 function nodeIn(read: ResultReader): NodeStatus {
-  const [since, readySince, owner] = ['since', 'readySince', 'owner'].map((key) => read.optionalText(key));
+  const [since, readySince, owner] = ['versionSince', 'since', 'owner'].map((key) => read.optionalText(key));
   return {
     name: read.text('name'),
     ready: read.flag('ready'),
@@ -76,6 +79,13 @@ function nodeIn(read: ResultReader): NodeStatus {
     ...(readySince !== undefined && { readySince }),
     cordoned: read.flag('cordoned'),
     ...(owner !== undefined && { owner }),
-    ...(read.flag('etcd') && { voter: read.flag('voter') }),
+    ...(read.flag('etcd') && { voter: !read.isFalse('voter') }),
   };
+}
+
+function firstToEnd(certificates: readonly ResultReader[]): ClusterStatus['certificate'] {
+  const [first] = certificates
+    .map((read) => ({ name: read.text('file').replace(/.*\//, ''), expires: read.text('expires') }))
+    .sort((a, b) => Date.parse(a.expires) - Date.parse(b.expires));
+  return first;
 }

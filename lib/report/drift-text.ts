@@ -8,15 +8,20 @@ export function driftText(drifts: readonly HostDrift[], line?: string, color: Pa
   const differing = drifts.filter(({ parts }) => parts.length > 0);
   if (differing.length === 0)
     return `${color.green('✓')} ${counted(drifts.length, 'host')}: what the program says\n`;
-  const behind = differing.some(({ parts }) =>
-    parts.some(({ what }) => what === 'other' || what === 'extra'),
-  );
+  const has = (...kinds: readonly DriftKind[]): boolean =>
+    differing.some(({ parts }) => parts.some(({ what }) => kinds.includes(what)));
   return [
     ...differing.map((drift) => hostParagraph(drift, color)),
     ...(line === undefined
       ? []
       : [`What was changed by hand is brought back by the next update with\n\n    ${line}\n`]),
-    ...(behind ? ['What the program says otherwise is brought there by the next update anyway.\n'] : []),
+    ...(has('other', 'extra')
+      ? ['What the program says otherwise is brought there by the next update anyway.\n']
+      : []),
+    ...(has('stale')
+      ? ['K3s that is to be restarted: systemctl restart k3s, or k3s-agent, on the host.\n']
+      : []),
+    ...(has('foreign') ? ['What others put there stays: remove it, or write it into the program.\n'] : []),
   ].join('\n');
 }
 
@@ -32,6 +37,9 @@ function hostParagraph({ host, parts }: HostDrift, color: Palette): string {
 const WORDS: Readonly<Record<DriftKind, string>> = {
   missing: 'is gone from the host',
   edited: 'was changed on the host',
+  stopped: 'does not run',
+  stale: 'has not been restarted since its files changed',
+  foreign: 'was put there by somebody else',
   other: 'is not what the program says',
   extra: 'is no longer in the program',
 };

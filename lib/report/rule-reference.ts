@@ -71,6 +71,7 @@ const EXCEPTIONS: Readonly<Record<string, Blocks>> = {
   'host-memory': 'hosts, or nothing',
   'host-hostname': 'nothing',
   'host-swap': 'nothing',
+  'host-tools': 'hosts, or nothing',
   'host-time-sync': 'nothing',
   'host-volume-tools': 'nothing',
   'host-proxy': 'nothing',

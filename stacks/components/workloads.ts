@@ -77,7 +77,7 @@ export class Workloads extends pulumi.ComponentResource {
 
   private provider(name: string, fallback: string, args: WorkloadsArgs): pulumi.ProviderResource {
     const { access, identity = fallback, patchForce = false, adopt = false, deletedWith } = args;
-    if (pulumi.Resource.isInstance(access)) return access;
+    if (pulumi.CustomResource.isInstance(access)) return access;
     return kubernetesProvider(
       name,
       { access, identity, patchForce, adopt },

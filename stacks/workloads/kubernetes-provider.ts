@@ -48,8 +48,9 @@ export function kubernetesProvider(
           // Without these two, a changed value deletes the object and makes it anew.
           enableConfigMapMutable: 'true',
           enableSecretMutable: 'true',
-          enablePatchForce: String(patchForce),
-          upsertExistingObjects: String(adopt),
+          // Left out where they are not asked for, so that their environment variables count.
+          ...(patchForce && { enablePatchForce: 'true' }),
+          ...(adopt && { upsertExistingObjects: 'true' }),
         },
         { ...opts, version: installedVersion() },
       );

@@ -30,8 +30,8 @@ test('writes a file from each host, masked once more, for its owner only, and sa
   const { code, stdout } = await cli(['doctor'], { cwd, reachHosts: hosts().reach });
   expect(code).toBe(1);
   expect(stdout).toBe(`doctor-production-k3s
-  alfa.txt   75 B  systemctl status k3s, journal of k3s            1 more place covered here
-  delta.txt  37 B  could not be asked: the reason is in the file
+  alfa.txt   67 B  systemctl status k3s, journal of k3s           1 more place covered here
+  delta.txt  38 B  could not be asked: the reason is in the file
 Read the files before you pass them on: nobody knows what looks like a secret to you.
 `);
   const file = join(cwd, 'doctor-production-k3s', 'alfa.txt');

@@ -84,7 +84,7 @@ describe('proves nothing, and writes nothing, when', () => {
     name,
     ready: true,
     version: 'v1.34.1+k3s1',
-    since: '2026-11-20T08:00:00Z',
+    versionSince: '2026-11-20T08:00:00Z',
     ...over,
   });
   test.each<[string, object[], string]>([
@@ -97,7 +97,7 @@ describe('proves nothing, and writes nothing, when', () => {
     ],
     [
       'nobody marked since when',
-      [node('alfa'), node('delta', { since: '' })],
+      [node('alfa'), node('delta', { versionSince: '' })],
       'nobody has marked since when delta run their release',
     ],
   ])('%s', async (_, nodes, says) => {

@@ -28,8 +28,14 @@ async function status(script: FakeScript, args = three) {
 describe('a cluster that is well', () => {
   const full = wellStatus(all, {
     etcd: { members: 3, healthy: 3 },
-    certificate: { name: 'client-admin.crt', expires: '2027-11-20T12:00:00Z' },
-    snapshot: { name: 'etcd-snapshot-alfa-1', at: '2026-11-21T07:00:00Z', size: 4_200_000 },
+    certificates: [
+      { file: '/var/lib/rancher/k3s/server/tls/client-ca.crt', expires: '2036-11-20T12:00:00Z' },
+      { file: '/var/lib/rancher/k3s/server/tls/client-admin.crt', expires: '2027-11-20T12:00:00Z' },
+    ],
+    snapshots: [
+      { name: 'etcd-snapshot-alfa-1', created: '2026-11-21T07:00:00Z', size: '4200000' },
+      { name: 'etcd-snapshot-alfa-0', created: '2026-11-20T07:00:00Z', size: '1' },
+    ],
   });
 
   test('is shown node by node, with what keeps it alive', async () => {
@@ -77,7 +83,7 @@ test('what is not as it should be is exit code 2, and named', async () => {
       name: 'alfa',
       ready: true,
       version: 'v1.34.1+k3s1',
-      since: '2026-11-20T08:00:00Z',
+      versionSince: '2026-11-20T08:00:00Z',
       etcd: true,
       voter: false,
     },
@@ -89,7 +95,7 @@ test('what is not as it should be is exit code 2, and named', async () => {
     now: '2026-11-21T12:00:00Z',
     nodes,
     etcd: { members: 3, healthy: 1 },
-    certificate: { name: 'a.crt', expires: '2026-11-19T12:00:00Z' },
+    certificates: [{ file: 'a.crt', expires: '2026-11-19T12:00:00Z' }],
   }));
   expect(code).toBe(2);
   expect(stdout).toBe(`staging / k3s  k3s v1.34.1+k3s1
@@ -130,6 +136,15 @@ describe('servers are asked in turn', () => {
     const { code, hosts } = await status(down(['alfa', 'bravo']));
     expect(code).toBe(0);
     expect(hosts.calls).toEqual(['status on alfa', 'status on bravo', 'status on charlie']);
+  });
+
+  test('past one whose API does not answer', async () => {
+    const { code, hosts } = await status((input, on) =>
+      on === 'alfa' ? { now: '2026-11-21T12:00:00Z', api: false, nodes: null } : wellStatus(all)(input, on),
+    );
+    expect([code, hosts.calls]).toEqual([0, ['status on alfa', 'status on bravo']]);
+    const none = await status(() => ({ now: '2026-11-21T12:00:00Z', api: false, nodes: null }));
+    expect(none.stderr).toContain('  charlie: K3s is there, and its API does not answer');
   });
 
   test('and the reason of each is told when none does', async () => {

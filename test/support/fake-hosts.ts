@@ -45,12 +45,14 @@ export function wellStatus(
 ): FakeScript {
   return () => ({
     now: '2026-11-21T12:00:00Z',
+    api: true,
+    etcd: null,
     nodes: names.map((name) => ({
       name,
       ready: true,
       version: 'v1.34.1+k3s1',
-      since: '2026-11-20T08:00:00Z',
-      readySince: '2026-11-20T08:00:30Z',
+      versionSince: '2026-11-20T08:00:00Z',
+      since: '2026-11-20T08:00:30Z',
       cordoned: false,
       owner: 'staging/k3s',
     })),

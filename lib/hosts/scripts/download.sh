@@ -47,7 +47,13 @@ download_once() {
     return 1
   fi
   has wget || fail requirements 'this host has neither curl nor wget; install one, or let the operator upload (airGap)'
-  printf '%s\n' "$1" | limited 1800 wget -q -T 60 -c -i - -O "$2" 2>"$SCRATCH/error" && return 0
+  if wget --help 2>&1 | grep -q input-file; then
+    printf '%s\n' "$1" | limited 1800 wget -q -T 60 -c -i - -O "$2" 2>"$SCRATCH/error" && return 0
+  else
+    # That of busybox takes addresses as arguments only, which everybody on the host can read.
+    case $1 in *@*) fail requirements 'the wget of this host cannot keep a password to itself; install curl' ;; esac
+    limited 1800 wget -q -T 60 -c -O "$2" "$1" 2>"$SCRATCH/error" && return 0
+  fi
   [ -s "$SCRATCH/error" ] || echo 'wget failed' >"$SCRATCH/error"
   return 1
 }

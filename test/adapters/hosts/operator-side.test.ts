@@ -7,6 +7,7 @@ import {
   readlinkSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -99,7 +100,9 @@ describe('before a step', () => {
 
 describe('before prepare', () => {
   test('what hosts lack is told of all at once, and none of them is changed', async () => {
-    // This container has neither systemd nor the architecture that is declared.
+    // This machine has another architecture than the declared one, and is the same under both names.
+    mkdirSync(join(root, 'etc'));
+    writeFileSync(join(root, 'etc/machine-id'), '0123456789abcdef0123456789abcdef\n');
     const of = synthesis({
       servers: { alfa: { ssh: sshd.ssh(), nodeIp: '10.0.0.1', architecture: 'arm' } },
       agents: { delta: { ssh: sshd.ssh(), nodeIp: '10.0.0.9', architecture: 'arm' } },
@@ -218,6 +221,17 @@ describe('the gate', () => {
       await side.beforeStep(step(of, 'run'));
       await side.beforeStep(step(of, 'gate'));
       await side.beforeStep(step(of, 'nodes'));
+    });
+    expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe('asked\n');
+  }, 20_000);
+
+  test('runs before the first node where an earlier run stopped half way: nobody has judged what that one left', async () => {
+    mkdirSync(state('staged'), { recursive: true });
+    writeFileSync(state('active'), 'what runs');
+    symlinkSync('what-is-staged', state('staged/current'));
+    const of = gated('echo asked >>asked; exit 5');
+    await withSide(of, async (side) => {
+      await expect(side.beforeStep(step(of, 'run'))).rejects.toMatchObject({ code: 'GATE_REFUSED' });
     });
     expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe('asked\n');
   }, 20_000);

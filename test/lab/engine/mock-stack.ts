@@ -1,78 +1,87 @@
+import { join } from 'node:path';
+import type { ConfigMap } from '@pulumi/pulumi/automation';
 import { isSecret, MonitorRun, plain, type Registration } from '../../support/pulumi-monitor';
+import type { LabStack, Operation, RunReport, UpOptions } from '../world/lab-stack';
 import { runLocal, runRemote, type Connection, type Printed } from './remote-command';
-import {
-  fullKeys,
-  type LabStack,
-  type Operation,
-  type RunControl,
-  type StackDefinition,
-  type StackResult,
-  type StateEntry,
-} from './stack';
 import { StateFile, type SavedResource } from './state-file';
 
-export interface MockStackOptions extends StackDefinition {
-  /** Where the state is kept, an absolute path; holds secrets. */
-  readonly stateFile: string;
+export interface MockStackOptions {
+  /** For the state, which holds secrets. */
+  readonly folder: string;
+
+  /** Name of the stack. */
+  readonly environment: string;
+
+  /** Run for every update. */
+  readonly program: () => unknown;
+  readonly config: ConfigMap;
 }
 
 /**
  * Plays Pulumi without an engine: the program registers its resources through the SDK's official mocks, and commands are carried out on hosts over SSH as
- * the plugin does. What it decides is what a real engine was seen to do (notes/observed.md; docs/decisions/0008-engine-and-hooks.md). Objects of Kubernetes
- * are only kept in the state. One run at a time: the SDK has one store for a process.
+ * the plugin does. What it decides is what a real engine was seen to do (docs/decisions/0008-engine-and-hooks.md), and parity.test.ts compares the two. Objects
+ * of Kubernetes are only kept in the state. One run at a time: the SDK has one store for a process.
  */
 export class MockStack implements LabStack {
+  readonly engine = 'the driver that plays Pulumi';
   private readonly state: StateFile;
+  private exported: Readonly<Record<string, unknown>> = {};
 
   constructor(private readonly options: MockStackOptions) {
-    this.state = new StateFile(options.stateFile);
+    this.state = new StateFile(join(options.folder, `${options.environment}.mock-state.json`));
   }
 
-  preview(): Promise<StackResult> {
+  preview(): Promise<RunReport> {
     return this.program({}, true);
   }
 
-  up(control: RunControl = {}): Promise<StackResult> {
-    return this.program(control, false);
+  up(options: UpOptions = {}): Promise<RunReport> {
+    return this.program(options, false);
   }
 
-  async destroy(control: RunControl = {}): Promise<StackResult> {
-    const run = new EngineRun(this.state, control, false);
+  async destroy(): Promise<RunReport> {
+    const run = new EngineRun(this.state, {}, false);
     await run.ending(run.deleteAll(this.state.all));
-    return run.result({});
+    return run.report();
   }
 
-  exportState(): Promise<readonly StateEntry[]> {
-    return Promise.resolve(this.state.all);
+  outputs(): Promise<Readonly<Record<string, unknown>>> {
+    return Promise.resolve(this.exported);
   }
 
-  forget(): Promise<void> {
+  exportState(): Promise<string> {
+    return Promise.resolve(JSON.stringify(this.state.all.map(masked), undefined, 1));
+  }
+
+  loseState(): Promise<void> {
     this.state.forget();
     return Promise.resolve();
   }
 
-  private async program(control: RunControl, preview: boolean): Promise<StackResult> {
-    const { program, stack, project = 'lab', config = {}, secrets = {} } = this.options;
-    const run = new EngineRun(this.state, control, preview);
+  setConfig(key: string, value: string, secret = false): Promise<void> {
+    this.options.config[key] = { value, secret };
+    return Promise.resolve();
+  }
+
+  dispose(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private async program(options: UpOptions, preview: boolean): Promise<RunReport> {
+    const { program, environment, config } = this.options;
+    const run = new EngineRun(this.state, options, preview);
     const monitor: MonitorRun = new MonitorRun({
-      create: (registration) => run.register(registration, monitor),
+      create: (registration) => run.register(registration, (hook) => monitor.callHook(hook, registration)),
     });
-    let outputs: unknown;
+    const values = { project: PROJECT, stack: environment, preview, program };
     const work = monitor
-      .run({
-        program,
-        project,
-        stack,
-        preview,
-        config: fullKeys(config, project),
-        secretConfig: fullKeys(secrets, project),
-      })
-      .then(async (exported) => {
-        outputs = exported;
+      .run({ ...values, config: valuesOf(config, false), secretConfig: valuesOf(config, true) })
+      .then(async (outputs) => {
+        if (!preview) this.exported = outputs as Readonly<Record<string, unknown>>;
         await run.deleteAll(run.gone(monitor.registrations));
       });
     await run.ending(work);
-    return run.result((outputs ?? {}) as Record<string, unknown>);
+    return run.report();
   }
 }
 
@@ -83,59 +92,51 @@ class EngineRun {
   private readonly active = new Set<Promise<unknown>>();
   private readonly replaced: SavedResource[] = [];
   private readonly power = new AbortController();
-  private readonly killed: Promise<void>;
-  private finished = 0;
+  private readonly began = Date.now();
+  private started = 0;
 
   constructor(
     private readonly state: StateFile,
-    private readonly control: RunControl,
+    private readonly options: UpOptions,
     private readonly preview: boolean,
-  ) {
-    this.killed = new Promise((resolve) => this.power.signal.addEventListener('abort', () => resolve()));
-  }
+  ) {}
 
-  /** Waits until work is done, has failed with nothing under way any more, or the engine was ended. */
+  /** Waits until work is done, or has failed, or was cut off by a kill, with nothing under way any more. */
   async ending(work: Promise<unknown>): Promise<void> {
-    const settled = work.then(
-      () => undefined,
-      async (error: unknown) => {
-        if (this.errors.length === 0) this.errors.push(messageOf(error));
-        while (this.active.size > 0) await Promise.allSettled(this.active);
-      },
-    );
-    await Promise.race([settled, this.killed]);
-    // What was cut off comes back with an error of its own; it must not reach into the next run.
-    if (this.power.signal.aborted) await Promise.allSettled(this.active);
+    try {
+      await work;
+    } catch (error) {
+      if (this.errors.length === 0) this.errors.push(messageOf(error));
+      while (this.active.size > 0) await Promise.allSettled(this.active);
+    }
   }
 
-  result(outputs: Readonly<Record<string, unknown>>): StackResult {
-    const killed = this.power.signal.aborted;
-    const failed = this.errors.length > 0;
+  report(): RunReport {
+    const lines = this.operations.map(
+      ({ name, kind, failed }) => `${kind} ${name}${failed ? ' **failed**' : ''}`,
+    );
     return {
       operations: this.operations,
-      outputs: killed || failed ? {} : outputs,
-      killed,
-      ...(failed && !killed && { error: this.errors.join('\n') }),
+      output: [...lines, ...this.errors].join('\n'),
+      seconds: (Date.now() - this.began) / 1000,
+      succeeded: this.errors.length === 0 && !this.power.signal.aborted,
     };
   }
 
   /** What the engine does with a resource that the program registers. */
-  async register(registration: Registration, monitor: MonitorRun): Promise<Answer> {
+  async register(registration: Registration, callHook: CallHook): Promise<Answer> {
     await this.untilAllowed();
     const old = this.state.get(registration.urn);
     const inputs = withIgnored(registration, old);
     const changed = old === undefined ? [] : changedKeys(old.inputs, inputs);
     const entry = { ...savedOf(registration), inputs, outputs: old?.outputs ?? {} };
-    if (!registration.custom || !COMMAND.test(registration.type)) return this.keep(entry, old, changed);
-    const op = this.decide(entry, old, changed);
-    if (op === 'same') return this.keep(entry, old, []);
+    const kind = this.decide(entry, old, changed);
+    if (kind === 'same' || !entry.custom || !COMMAND.test(entry.type)) return this.keep(entry, kind);
     if (this.preview) {
-      this.note(entry, op, changed, now());
+      this.begin(entry, kind);
       return { id: entry.name, state: inputs };
     }
-    return this.track(
-      this.change(entry, old, op, changed, (hook) => monitor.callHook(hook, registration), registration),
-    );
+    return this.track(this.change(entry, old, kind, registration.hooks, callHook));
   }
 
   /** Resources that the program no longer has, and what replacements left. */
@@ -157,57 +158,54 @@ class EngineRun {
 
   private async remove(entry: SavedResource, going: ReadonlySet<string>): Promise<void> {
     await this.untilAllowed();
-    const runs = entry.custom && COMMAND.test(entry.type);
+    const runs = entry.custom && COMMAND.test(entry.type) && !going.has(entry.deletedWith);
     if (this.preview) {
-      if (runs) this.note(entry, 'delete', [], now());
+      if (runs) this.begin(entry, 'delete');
       return;
     }
-    if (runs && !going.has(entry.deletedWith))
-      await this.track(this.timed(entry, 'delete', [], () => this.runOperation(entry, 'delete')));
+    if (runs) await this.track(this.timed(entry, 'delete', () => this.runOperation(entry, 'delete')));
     if (!this.replaced.includes(entry)) this.state.remove(entry.urn);
   }
 
   private async change(
     entry: SavedResource,
     old: SavedResource | undefined,
-    op: 'create' | 'update' | 'replace',
-    changed: readonly string[],
-    callHook: (name: string) => Promise<void>,
-    { hooks }: Registration,
+    kind: 'create' | 'update' | 'replace' | 'delete',
+    hooks: Registration['hooks'],
+    callHook: CallHook,
   ): Promise<Answer> {
-    const operation = op === 'update' ? 'update' : 'create';
-    const outputs = await this.timed(entry, op, changed, async () => {
-      if (op === 'replace' && old !== undefined) {
-        if (entry.deleteBeforeReplace) {
-          await this.runOperation(old, 'delete');
-          this.state.remove(old.urn);
-        } else this.replaced.push(old);
-      }
-      for (const hook of operation === 'create' ? hooks.beforeCreate : hooks.beforeUpdate)
-        await callHook(hook);
-      return this.runOperation(entry, operation);
+    const outputs = await this.timed(entry, kind, async () => {
+      if (kind === 'replace' && old !== undefined) await this.beforeReplacing(entry, old);
+      for (const hook of kind === 'update' ? hooks.beforeUpdate : hooks.beforeCreate) await callHook(hook);
+      return { ...(await this.runOperation(entry, kind === 'update' ? 'update' : 'create')) };
     });
-    const saved = { ...entry, outputs: { ...outputs } };
-    this.state.save(saved);
-    this.count();
+    this.state.save({ ...entry, outputs });
     return { id: entry.name, state: { ...entry.inputs, ...outputs } };
   }
 
+  private async beforeReplacing({ deleteBeforeReplace }: SavedResource, old: SavedResource): Promise<void> {
+    if (!deleteBeforeReplace) {
+      this.replaced.push(old);
+      return;
+    }
+    await this.runOperation(old, 'delete');
+    this.state.remove(old.urn);
+  }
+
   private decide(
-    entry: SavedResource,
+    { name }: SavedResource,
     old: SavedResource | undefined,
     changed: readonly string[],
-  ): 'same' | 'create' | 'update' | 'replace' {
+  ): Exclude<Operation['kind'], 'delete'> {
     if (old === undefined) return 'create';
-    if (changed.includes('triggers') || this.control.replace?.includes(entry.name)) return 'replace';
+    if (changed.includes('triggers') || this.options.replace?.includes(name) === true) return 'replace';
     return changed.length > 0 ? 'update' : 'same';
   }
 
   /** Nothing is run, but edges and options are written down anew. */
-  private keep(entry: SavedResource, old: SavedResource | undefined, changed: readonly string[]): Answer {
+  private keep(entry: SavedResource, kind: Operation['kind']): Answer {
     if (!this.preview) this.state.save(entry);
-    if (entry.custom)
-      this.note(entry, old === undefined ? 'create' : changed.length > 0 ? 'update' : 'same', changed, now());
+    if (entry.type.startsWith('kubernetes:') && kind !== 'same') this.begin(entry, kind);
     return { id: entry.name, state: { ...entry.inputs, ...entry.outputs } };
   }
 
@@ -216,64 +214,41 @@ class EngineRun {
     operation: 'create' | 'update' | 'delete',
   ): Promise<Printed> {
     const inputs = unwrapped(entry.inputs) as Readonly<Record<string, unknown>>;
-    const command = (operation === 'update' ? (inputs['update'] ?? inputs['create']) : inputs[operation]) as
-      string | undefined;
-    if (command === undefined) return { stdout: '', stderr: '' };
-    const stdin = String(inputs['stdin'] ?? '');
+    const command = inputs[operation] ?? (operation === 'update' ? inputs['create'] : undefined);
+    if (typeof command !== 'string') return { stdout: '', stderr: '' };
+    const stdin = typeof inputs['stdin'] === 'string' ? inputs['stdin'] : '';
     return entry.type.startsWith('command:local')
       ? await runLocal(command, stdin, this.power.signal)
       : await runRemote(inputs['connection'] as Connection, command, stdin, this.power.signal);
   }
 
-  private async timed<T>(
-    entry: SavedResource,
-    op: Operation['op'],
-    changed: readonly string[],
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const start = now();
-    const { killDuring } = this.control;
-    const timer =
-      killDuring?.name === entry.name ? setTimeout(() => this.power.abort(), killDuring.after) : undefined;
+  private async timed<T>(entry: SavedResource, kind: Operation['kind'], work: () => Promise<T>): Promise<T> {
+    const operation = this.begin(entry, kind);
     try {
+      if (this.power.signal.aborted) throw new Error('the engine was killed');
       const result = await work();
-      if (this.power.signal.aborted) throw new Error('the engine was ended');
-      this.note(entry, op, changed, start);
-      if (op === 'delete') this.count();
+      if (this.power.signal.aborted) throw new Error('the engine was killed');
       return result;
     } catch (error) {
-      const message = `${entry.name}: ${messageOf(error)}`;
-      this.note(entry, op, changed, start, message);
-      this.errors.push(message);
+      operation.failed = true;
+      this.errors.push(`${entry.name}: ${messageOf(error)}`);
       throw error;
     } finally {
-      clearTimeout(timer);
+      operation.end = Date.now() - this.began;
     }
   }
 
-  private note(
-    entry: SavedResource,
-    op: Operation['op'],
-    changed: readonly string[],
-    start: number,
-    error?: string,
-  ): void {
-    const { urn, type, name } = entry;
-    this.operations.push({
-      op,
-      urn,
-      type,
-      name,
-      changed,
-      start,
-      end: now(),
-      ...(error !== undefined && { error }),
-    });
-  }
-
-  private count(): void {
-    this.finished++;
-    if (this.finished === this.control.killAfter) this.power.abort();
+  private begin(
+    { name }: SavedResource,
+    kind: Operation['kind'],
+  ): { -readonly [K in keyof Operation]: Operation[K] } {
+    const start = Date.now() - this.began;
+    const operation = { name, kind, start, end: start, failed: false };
+    this.operations.push(operation);
+    this.options.onOperation?.(name);
+    this.started++;
+    if (this.started === this.options.killAfter) this.power.abort();
+    return operation;
   }
 
   private async track<T>(work: Promise<T>): Promise<T> {
@@ -315,7 +290,18 @@ function levels(entries: readonly SavedResource[]): SavedResource[][] {
 
 function savedOf(registration: Registration): Omit<SavedResource, 'inputs' | 'outputs'> {
   const { urn, type, name, custom, dependencies, deletedWith, deleteBeforeReplace, parent } = registration;
-  return { urn, type, name, custom, dependencies, deletedWith, deleteBeforeReplace, parent };
+  const { additionalSecretOutputs } = registration;
+  return {
+    urn,
+    type,
+    name,
+    custom,
+    dependencies,
+    deletedWith,
+    deleteBeforeReplace,
+    parent,
+    additionalSecretOutputs,
+  };
 }
 
 /** Inputs that are to be ignored stay as they were. */
@@ -361,5 +347,29 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-const now = (): number => Date.now();
+type CallHook = (name: string) => Promise<void>;
+
+function valuesOf(config: ConfigMap, secret: boolean): Record<string, string> {
+  const entries = Object.entries(config).filter(([, value]) => (value.secret ?? false) === secret);
+  return Object.fromEntries(
+    entries.map(([key, { value }]) => [key.includes(':') ? key : `${PROJECT}:${key}`, value]),
+  );
+}
+
+/** As a state on disk has it: nothing that is secret can be read. */
+function masked({ additionalSecretOutputs, ...entry }: SavedResource): object {
+  const hide = (value: unknown): unknown => {
+    if (isSecret(value)) return '[secret]';
+    if (Array.isArray(value)) return value.map(hide);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hide(inner)]));
+  };
+  const outputs = Object.entries(entry.outputs).map(([key, value]) => [
+    key,
+    additionalSecretOutputs.includes(key) ? '[secret]' : hide(value),
+  ]);
+  return { ...entry, inputs: hide(entry.inputs), outputs: Object.fromEntries(outputs) as object };
+}
+
+const PROJECT = 'lab';
 const COMMAND = /^command:(remote|local):Command$/;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { local } from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { EngineStack, whyNoEngine } from './engine-stack';
+import { EngineStack, pulumiOnPath } from '../world/engine-stack';
+import type { LabStack, RunReport } from '../world/lab-stack';
 import { MockStack } from './mock-stack';
-import type { LabStack, StackResult } from './stack';
 
 /** What a program of this test is to register; changed between runs. */
 interface Shape {
@@ -19,35 +19,40 @@ interface Shape {
   deleteBeforeReplace?: boolean;
 }
 
-const players = [
+type Make = (program: () => unknown, folder: string) => Promise<LabStack>;
+
+const players: readonly (readonly [string, Make])[] = [
   [
     'the mock',
-    (program: () => unknown, folder: string): LabStack =>
-      new MockStack({ program, stack: 'x', stateFile: join(folder, 'state.json') }),
+    (program, folder) => Promise.resolve(new MockStack({ program, environment: 'x', folder, config: {} })),
   ],
   [
     'the real engine',
-    (program: () => unknown, folder: string): LabStack => new EngineStack({ program, stack: 'x', folder }),
+    (program, folder) =>
+      EngineStack.create({
+        program: () => Promise.resolve(program() as Record<string, unknown>),
+        environment: 'x',
+        folder,
+        config: {},
+      }),
   ],
-] as const;
-
-const missing = whyNoEngine();
+];
 
 describe.each(players)('%s', (player, make) => {
-  if (player === 'the real engine' && missing !== undefined) {
-    test.skip(`cannot run: ${missing}`, () => undefined);
+  if (player === 'the real engine' && pulumiOnPath() === undefined) {
+    test.skip('cannot run: pulumi and its plugins are not on PATH', () => undefined);
     return;
   }
   let folder = '';
   let shape: Shape;
   let stack: LabStack;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     for (const level of ['log', 'info', 'warn', 'error'] as const)
       jest.spyOn(console, level).mockReturnValue();
     folder = mkdtempSync(join(tmpdir(), 'k3stack-engine-'));
     shape = { resources: { a: [], b: ['a'], c: ['b'], d: ['a'] }, value: '1' };
-    stack = make(() => program(shape, folder), folder);
+    stack = await make(() => program(shape, folder), folder);
   });
   afterEach(() => {
     jest.restoreAllMocks();
@@ -111,7 +116,7 @@ describe.each(players)('%s', (player, make) => {
     shape.resources = { a: [], b: ['a'], e: ['a'], f: ['e'] };
     shape.failing = 'e';
     const failed = await stack.up();
-    expect(failed.error).toMatch(/e/);
+    expect(failed.succeeded).toBe(false);
     expect(log().filter((line) => line.startsWith('delete') || line.includes(' f'))).toEqual([]);
     expect((await names(stack)).filter((name) => name === 'e' || name === 'f')).toEqual([]);
     delete shape.failing;
@@ -122,7 +127,7 @@ describe.each(players)('%s', (player, make) => {
   test('runs nothing of an operation that a hook refuses', async () => {
     shape.refused = 'b';
     const refused = await stack.up();
-    expect(refused.error).toContain('b is not to be');
+    expect(refused.output).toContain('b is not to be');
     expect(log()).not.toContain('create b');
     expect(await names(stack)).not.toContain('b');
   });
@@ -150,7 +155,7 @@ describe.each(players)('%s', (player, make) => {
   });
 
   test('goes on after it was killed with what it had not done', async () => {
-    expect(await stack.up({ killAfter: 1 })).toMatchObject({ killed: true });
+    expect(await stack.up({ killAfter: 2 })).toMatchObject({ succeeded: false });
     expect(log().filter((line) => line.startsWith('create'))).toContain('create a');
     await ok(stack.up());
     const lines = log();
@@ -194,18 +199,18 @@ function program(
   }
 }
 
-async function ok(result: Promise<StackResult>): Promise<StackResult> {
+async function ok(result: Promise<RunReport>): Promise<RunReport> {
   const done = await result;
-  expect(done.error).toBeUndefined();
+  expect(done).toMatchObject({ succeeded: true });
   return done;
 }
 
 async function names(stack: LabStack): Promise<string[]> {
-  return (await stack.exportState()).filter(({ type }) => type.startsWith('command')).map(({ name }) => name);
+  return [...(await stack.exportState()).matchAll(/command:local:Command::(\w+)"/g)].map(
+    ([, name = '']) => name,
+  );
 }
 
-function changesOf({ operations }: StackResult): string[] {
-  return operations
-    .filter(({ op, type }) => op !== 'same' && type.startsWith('command'))
-    .map(({ op, name }) => `${op} ${name}`);
+function changesOf({ operations }: RunReport): string[] {
+  return operations.map(({ kind, name }) => `${kind} ${name}`);
 }

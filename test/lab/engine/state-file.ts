@@ -1,8 +1,18 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import type { StateEntry } from './stack';
 
-/** What a state keeps of a resource beside what it shows. */
-export interface SavedResource extends StateEntry {
+/** What a state keeps of a resource. */
+export interface SavedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+
+  /** Secrets marked as the SDK does. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+
+  /** URNs. */
+  readonly dependencies: readonly string[];
+  readonly additionalSecretOutputs: readonly string[];
   readonly custom: boolean;
   readonly deletedWith: string;
   readonly deleteBeforeReplace: boolean;

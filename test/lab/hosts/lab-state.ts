@@ -62,6 +62,7 @@ export function labNames(): string[] {
   return readdirSync(tmpdir())
     .filter((name) => name.startsWith(FOLDER_PREFIX))
     .map((name) => name.slice(FOLDER_PREFIX.length))
+    .filter((name) => existsSync(join(labFolder(name), STATE_FILE)))
     .sort();
 }
 

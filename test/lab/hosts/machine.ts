@@ -178,7 +178,8 @@ export interface MachineParts {
   readonly mac: string;
 }
 
-const READY_TIMEOUT = 90_000;
+// A machine boots in seconds, and on a busy computer with many labs in a minute.
+const READY_TIMEOUT = 180_000;
 const INSIDE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Code of a program that was ended by SIGKILL. */

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { tool } from './run-tool';
+import { LabError, runTool } from './run-tool';
 
-/** Unmounts everything at and below a folder, the innermost first. */
+/** Unmounts everything at and below a folder, the innermost first. Another lab that starts may be at the same. */
 export async function unmountBelow(folder: string): Promise<void> {
-  for (const mount of mountsBelow(folder).reverse()) await tool('umount', ['--lazy', mount]);
+  for (const mount of mountsBelow(folder).reverse()) {
+    const { code, stderr } = await runTool('umount', ['--lazy', mount]);
+    if (code !== 0 && mountsBelow(folder).includes(mount))
+      throw new LabError(`${mount} cannot be unmounted: ${stderr.trim()}`);
+  }
 }
 
 /** In the order in which they were made. */

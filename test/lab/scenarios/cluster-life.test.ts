@@ -46,9 +46,9 @@ describe('installing', () => {
     expect(await world.nodes('alfa')).toEqual(readyAt(world.releases.first.version, ALL));
     const times = await timesOf(SERVERS);
     expect(times.map(({ host }) => host)).toEqual(inOrder(times));
-    expect(members(await world.kubectl('alfa', 'get nodes -l node-role.kubernetes.io/etcd=true -o name'))).toEqual(
-      SERVERS,
-    );
+    expect(
+      members(await world.kubectl('alfa', 'get nodes -l node-role.kubernetes.io/etcd=true -o name')),
+    ).toEqual(SERVERS);
   });
 
   test('a second up runs nothing', async () => {
@@ -72,12 +72,17 @@ describe('changing what runs', () => {
     const times = await timesOf(ALL);
     declare({
       agents: {
-        delta: { labels: { 'example.org/disk': 'ssd' }, taints: [{ key: 'example.org/busy', effect: 'PreferNoSchedule' }] },
+        delta: {
+          labels: { 'example.org/disk': 'ssd' },
+          taints: [{ key: 'example.org/busy', effect: 'PreferNoSchedule' }],
+        },
         echo: {},
       },
     });
     const { operations } = await world.up();
-    const { metadata, spec } = JSON.parse(await world.kubectl('alfa', 'get node delta -o json')) as NodeObject;
+    const { metadata, spec } = JSON.parse(
+      await world.kubectl('alfa', 'get node delta -o json'),
+    ) as NodeObject;
     expect(metadata.labels['example.org/disk']).toBe('ssd');
     expect(spec.taints).toContainEqual({ key: 'example.org/busy', effect: 'PreferNoSchedule' });
     expect(restarted(times, await timesOf(ALL))).toEqual([]);
@@ -90,7 +95,9 @@ describe('changing what runs', () => {
 
   test('a changed option of one agent restarts it alone', async () => {
     const times = await timesOf(ALL);
-    declare({ agents: { delta: {}, echo: { config: { 'kubelet-arg': { 'image-gc-high-threshold': '81' } } } } });
+    declare({
+      agents: { delta: {}, echo: { config: { 'kubelet-arg': { 'image-gc-high-threshold': '81' } } } },
+    });
     await world.up();
     expect(restarted(times, await timesOf(ALL))).toEqual(['echo']);
     declare();
@@ -127,7 +134,8 @@ describe('a further agent', () => {
     const { operations } = await world.up();
     expect(hostsOf(operations)).toEqual(['foxtrot']);
     const after = await invocations();
-    for (const host of ALL.filter((name) => name !== 'alfa')) expect([host, after[host]]).toEqual([host, before[host]]);
+    for (const host of ALL.filter((name) => name !== 'alfa'))
+      expect([host, after[host]]).toEqual([host, before[host]]);
     expect(restarted(times, await timesOf(ALL))).toEqual([]);
     expect(await world.nodes('alfa')).toEqual(readyAt(world.releases.first.version, [...ALL, 'foxtrot']));
   });
@@ -145,7 +153,9 @@ describe('a patch release', () => {
     declare({ ...patched(), upgrade: { drain, healthyFor: 3 } });
     writer = new Writer(await world.api(), () => SERVERS.map((name) => world.host(name).address));
     const output = await world.upFails();
-    expect(output).toMatch(/delta could not be drained within 10 s, and takes pods again\. Pods still there: default\/guarded-/);
+    expect(output).toMatch(
+      /delta could not be drained within 10 s, and takes pods again\. Pods still there: default\/guarded-/,
+    );
     expect(output).toMatch(/disruption budget/);
     expect(await guardedPod()).toEqual(pod);
     expect(restarted(times, await timesOf(AGENTS))).toEqual([]);
@@ -180,14 +190,18 @@ describe('an agent less', () => {
   test('is drained, leaves the cluster, and its host is clean', async () => {
     const before = await invocations();
     const times = await timesOf(ALL);
-    await world.kubectl('alfa', `delete pods -l app=guarded --wait=true --field-selector spec.nodeName!=foxtrot`);
+    await world.kubectl(
+      'alfa',
+      `delete pods -l app=guarded --wait=true --field-selector spec.nodeName!=foxtrot`,
+    );
     declare({ ...patched(), agents: AGENTS });
     const { operations } = await world.up();
     expect(hostsOf(operations)).toEqual(['foxtrot']);
     expect(await world.nodes('alfa')).toEqual(readyAt(world.releases.patch.version, ALL));
     expect(await world.leftOn('foxtrot')).toEqual([]);
     const after = await invocations();
-    for (const host of ALL.filter((name) => name !== 'alfa')) expect([host, after[host]]).toEqual([host, before[host]]);
+    for (const host of ALL.filter((name) => name !== 'alfa'))
+      expect([host, after[host]]).toEqual([host, before[host]]);
     expect(restarted(times, await timesOf(ALL))).toEqual([]);
     expect(await world.kubectl('alfa', 'get pods -l app=guarded --no-headers')).toMatch(/Running/);
   });
@@ -195,7 +209,11 @@ describe('an agent less', () => {
 
 describe('a release that skips a minor', () => {
   test('is refused before anything changes', async () => {
-    await refused(world.releases.skipping?.version, world.releases.patch.version, /more than one minor version ahead/);
+    await refused(
+      world.releases.skipping?.version,
+      world.releases.patch.version,
+      /more than one minor version ahead/,
+    );
   });
 
   test('and nothing is left to do once the program says what runs again', async () => {
@@ -207,7 +225,8 @@ describe('a release that skips a minor', () => {
 });
 
 describe('a minor release', () => {
-  const gate = 'echo asked >>gate.log; test ! -e gate.closed || test "$(wc -l <gate.log)" -lt 2 || { echo shop is down; exit 3; }';
+  const gate =
+    'echo asked >>gate.log; test ! -e gate.closed || test "$(wc -l <gate.log)" -lt 2 || { echo shop is down; exit 3; }';
   const upgraded = (): Partial<ClusterProps> => ({
     ...patched(),
     agents: AGENTS,
@@ -228,7 +247,8 @@ describe('a minor release', () => {
       ...readyAt(world.releases.patch.version, ['charlie', ...AGENTS]),
     ]);
     const api = await world.api();
-    for (const name of SERVERS) expect(await api.ask(world.host(name).address, '/readyz')).toMatchObject({ body: 'ok' });
+    for (const name of SERVERS)
+      expect(await api.ask(world.host(name).address, '/readyz')).toMatchObject({ body: 'ok' });
   });
 
   test('still refuses when it is run again and nothing was mended', async () => {
@@ -247,7 +267,9 @@ describe('a minor release', () => {
     const after = await timesOf(ALL);
     expect(restarted(times, after)).toEqual(['charlie', ...AGENTS]);
     const [charlie] = timesFor(after, ['charlie']);
-    expect(Math.min(...timesFor(after, AGENTS).map(({ stopped }) => stopped))).toBeGreaterThan(charlie?.ready ?? Infinity);
+    expect(Math.min(...timesFor(after, AGENTS).map(({ stopped }) => stopped))).toBeGreaterThan(
+      charlie?.ready ?? Infinity,
+    );
     expect(await world.nodes('alfa')).toEqual(readyAt(world.releases.minor?.version ?? '', ALL));
     expect(seen.serversDown).toEqual(['charlie']);
     expect(existsSync(join(world.project.folder, 'gate.log'))).toBe(true);

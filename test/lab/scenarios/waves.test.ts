@@ -36,9 +36,13 @@ test('of five agents exactly two are away at a time while they are upgraded, in 
   expect(Math.max(bravo!.ready, charlie!.ready)).toBeLessThan(Math.min(delta!.stopped, echo!.stopped));
   expect(Math.max(delta!.ready, echo!.ready)).toBeLessThan(foxtrot!.stopped);
   const { items } = JSON.parse(await world.kubectl('alfa', 'get nodes -o json')) as NodeList;
-  expect(items.map(({ metadata: { name }, spec, status }) => [name, spec.unschedulable ?? false, status.nodeInfo.kubeletVersion])).toEqual(
-    ['alfa', ...AGENTS].map((name) => [name, false, world.releases.patch.version]),
-  );
+  expect(
+    items.map(({ metadata: { name }, spec, status }) => [
+      name,
+      spec.unschedulable ?? false,
+      status.nodeInfo.kubeletVersion,
+    ]),
+  ).toEqual(['alfa', ...AGENTS].map((name) => [name, false, world.releases.patch.version]));
 });
 
 test('a wave waits as long as somebody who is away already would make it three', async () => {
@@ -59,7 +63,9 @@ test('a wave waits as long as somebody who is away already would make it three',
   await up;
   const seen = await watch.stop();
   keepLog('watch-waves-waiting', seen);
-  expect(meanwhile.items.filter(({ spec }) => spec.unschedulable).map(({ metadata }) => metadata.name)).toEqual([]);
+  expect(
+    meanwhile.items.filter(({ spec }) => spec.unschedulable).map(({ metadata }) => metadata.name),
+  ).toEqual([]);
   expect(restartedMeanwhile).toEqual([]);
   expect(seen.nodesAway.length).toBeLessThanOrEqual(2);
   expect(await world.nodes('alfa')).toEqual(
@@ -68,7 +74,12 @@ test('a wave waits as long as somebody who is away already would make it three',
 });
 
 function declare(version: string): void {
-  world.declare({ servers: ['alfa'], agents: AGENTS, version, upgrade: { maxUnavailable: 2, healthyFor: 3 } });
+  world.declare({
+    servers: ['alfa'],
+    agents: AGENTS,
+    version,
+    upgrade: { maxUnavailable: 2, healthyFor: 3 },
+  });
 }
 
 interface NodeList {

@@ -1,4 +1,5 @@
 import type { ConfigMap } from '@pulumi/pulumi/automation';
+import { MockStack } from '../engine/mock-stack';
 import { EngineStack, pulumiOnPath } from './engine-stack';
 import type { LabStack } from './lab-stack';
 
@@ -17,7 +18,7 @@ export interface StackOptions {
 
 /** A stack on the real engine when it is on PATH, else on the driver that plays one. */
 export async function labStack(options: StackOptions): Promise<LabStack> {
-  if (pulumiOnPath() === undefined) throw new Error('no engine yet');
+  if (pulumiOnPath() === undefined || process.env['K3STACK_LAB_ENGINE'] === 'mock') return new MockStack(options);
   return EngineStack.create({
     ...options,
     program: () => Promise.resolve(options.program() as Record<string, unknown>),

@@ -18,7 +18,8 @@ export async function serviceTimes(host: LabHost): Promise<ServiceTimes> {
     'for unit in k3s k3s-agent; do systemctl cat "$unit" >/dev/null 2>&1 || continue; ' +
       'systemctl show --property=InactiveEnterTimestampMonotonic,ExecMainStartTimestampMonotonic,ActiveEnterTimestampMonotonic "$unit"; done',
   );
-  const value = (name: string): number => Number(new RegExp(`^${name}TimestampMonotonic=(\\d+)$`, 'm').exec(text)?.[1]);
+  const value = (name: string): number =>
+    Number(new RegExp(`^${name}TimestampMonotonic=(\\d+)$`, 'm').exec(text)?.[1]);
   return {
     host: host.name,
     stopped: value('InactiveEnter'),
@@ -43,6 +44,8 @@ export function restarted(before: readonly ServiceTimes[], after: readonly Servi
 export function mostDownTogether(times: readonly ServiceTimes[]): number {
   return Math.max(
     0,
-    ...times.map(({ started }) => times.filter((other) => other.stopped <= started && started < other.ready).length),
+    ...times.map(
+      ({ started }) => times.filter((other) => other.stopped <= started && started < other.ready).length,
+    ),
   );
 }

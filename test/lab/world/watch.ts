@@ -95,5 +95,5 @@ function isReady({ conditions = [] }: NodeObject['status']): boolean {
 }
 
 /** Milliseconds. */
-const INTERVAL = 250;
+const INTERVAL = 500;
 const PATIENCE = 5000;

@@ -147,7 +147,7 @@ export class World {
       : Object.entries(of as Readonly<Record<string, object>>);
     return Object.fromEntries(
       entries.map(([name, props]) => {
-        const { address } = this.host(name);
+        const address = (props as Partial<K3sServerProps>).ssh?.host ?? this.host(name).address;
         return [name, { ssh: { host: address }, nodeIp: address, ...props }];
       }),
     );
@@ -193,6 +193,7 @@ export class World {
     process.stderr.write(
       `    ${this.stack.engine}: ${report.operations.length} operations, ${report.seconds.toFixed(1)} s, critical path ${seconds.toFixed(1)} s (${chain})\n`,
     );
+    if (!report.succeeded) process.stderr.write(`    failed:\n${report.output.slice(-2500)}\n`);
     return report;
   }
 }

@@ -1,4 +1,5 @@
-# First start of an agent. One that is in the cluster is left alone, whatever is staged: that is for roll, one wave after another.
+# First start of an agent. One that is in the cluster is left alone, whatever is staged: that is for roll, one wave after another, and the gate before
+# it learns here what the change will cost.
 # shellcheck shell=sh
 # shellcheck disable=SC2154
 
@@ -7,11 +8,12 @@ use owner kube health token activate uninstall
 step() {
   need NODE ROLE OWNER CLUSTER UNIT DATA_DIR CA_HASH
   owner_check
+  change_plan
   if [ -f "$STATE/active" ] && unit_active "$SERVICE"; then
+    publish_cost
     result active "$(sha256_of "$STATE/active")"
     return
   fi
-  change_plan
   if [ "$FIRST" = yes ]; then
     check_registration
     cleanup stop_unjoined
@@ -19,6 +21,11 @@ step() {
   change_stage
   change_apply "$IN_CA_HASH"
   result active "$STAGED_DIGEST"
+}
+
+# One that cannot be told is drained, so this need not succeed.
+publish_cost() {
+  node_mark "$IN_NODE" "staged=$STAGED_DIGEST.$CHANGE" 2>/dev/null || say "what the change of $IN_NODE costs cannot be told to the cluster, so it will be drained"
 }
 
 # An agent that is told a wrong server waits for ever and says nothing, so that server is asked first.

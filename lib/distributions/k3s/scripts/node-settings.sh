@@ -84,7 +84,7 @@ settings_differ() {
   marks_of "$1" | cat - "$SCRATCH/want/$1/annotations" | awk '{ print "annotations\t" $0 }' >"$SCRATCH/wanted"
   awk '{ print "labels\t" $0 }' "$SCRATCH/want/$1/labels" >>"$SCRATCH/wanted"
   awk -F '\t' -v node="$1" '
-    NR == FNR { if ($1 == node) there[substr($0, length($1) + 2)] = 1; next }
+    FILENAME == ARGV[1] { if ($1 == node) there[substr($0, length($1) + 2)] = 1; next }
     !($0 in there) { differs = 1 }
     END { exit !differs }' "$SCRATCH/found" "$SCRATCH/wanted"
 }

@@ -1,6 +1,6 @@
 # Stages what a host is to be, and changes nothing that runs or that a reboot would start.
 # shellcheck shell=sh
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154
 
 use owner download kube version
 
@@ -11,10 +11,11 @@ step() {
   check_others
   check_version
   check_space
-  owner_write
   make_staging
   each_record artifact get_artifact
   check_binary
+  # Not before: a host that could not be prepared is free for another cluster.
+  owner_write
   switch_staging
   remove_unused
   result staged "$IN_DIGEST"

@@ -45,7 +45,7 @@ nodes_json() {
 {end}' >"$SCRATCH/more" 2>/dev/null || : >"$SCRATCH/more"
   awk -F '|' '
     function q(text) { gsub(/[\\"]/, "", text); return "\"" text "\"" }
-    NR == FNR { since[$1] = $2; reason[$1] = $3; server[$1] = $4; running[$1] = $5; next }
+    FILENAME == ARGV[1] { since[$1] = $2; reason[$1] = $3; server[$1] = $4; running[$1] = $5; next }
     $1 == "" { next }
     {
       printf "%s{\"name\":%s,\"role\":%s,\"ready\":%s,\"since\":%s,\"reason\":%s,\"version\":%s,\"versionSince\":%s,\"cordoned\":%s,\"drainedByUs\":%s,\"retiring\":%s,\"etcd\":%s,\"voter\":%s,\"address\":%s,\"owner\":%s,\"active\":%s}",

@@ -1,0 +1,143 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { bootstrapDropIn } from '../../../../../lib/distributions/k3s/bootstrap-drop-in';
+import { ScriptHost } from '../../../../support/script-host';
+
+const host = new ScriptHost();
+afterAll(() => host.remove());
+
+const sourced = (library: string, program: string, variables: Record<string, string> = {}) =>
+  host.source(['kube', library], program, {
+    IN_NODE: 'alfa',
+    IN_ROLE: 'server',
+    IN_UNIT: 'k3s',
+    ...variables,
+  });
+
+describe('the bootstrap drop-in', () => {
+  test.each(['embedded-etcd', 'sqlite', 'external'] as const)('is that of the library, for %s', (kind) => {
+    const model = { datastore: { kind } } as Parameters<typeof bootstrapDropIn>[0];
+    const path = '/etc/rancher/k3s/config.yaml.d/50-bootstrap.yaml';
+    sourced('token', 'bootstrap_write initialise', { IN_DATASTORE: kind });
+    expect(host.read(path)).toBe(bootstrapDropIn(model, 'initialise'));
+    for (const url of ['https://10.0.0.1:6443', 'https://[fd00::1]:6443', 'https://k3s.example.org:6443']) {
+      sourced('token', `bootstrap_write join '${url}'`, { IN_DATASTORE: kind });
+      expect(host.read(path)).toBe(bootstrapDropIn(model, { join: url }));
+    }
+  });
+});
+
+describe('the token', () => {
+  const hash = 'a'.repeat(64);
+
+  test('names whom it is for, once there is a CA', () => {
+    host.write('/etc/rancher/k3s/server-token', 's3c:ret $x\n');
+    host.write('/etc/rancher/k3s/agent-token', 'agent');
+    const token = (role: string, ca: string) => {
+      sourced('token', `token_write '${ca}'`, { IN_ROLE: role });
+      return host.read('/etc/rancher/k3s/token');
+    };
+    expect(token('server', '')).toBe('s3c:ret $x\n');
+    expect(token('server', hash)).toBe(`K10${hash}::server:s3c:ret $x\n`);
+    expect(token('agent', hash)).toBe(`K10${hash}::node:agent\n`);
+  });
+
+  test('of the cluster is where its hash comes from', () => {
+    expect(sourced('kube', 'ca_hash').stdout).toBe('');
+    host.write('/var/lib/rancher/k3s/server/token', `K10${hash}::server:x\n`);
+    expect(sourced('kube', 'ca_hash').stdout).toBe(`${hash}\n`);
+  });
+});
+
+describe('a CA', () => {
+  const sha = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
+  const matches = (text: string, hash: string) => {
+    host.write('/cacerts', text);
+    return sourced('kube', `ca_matches "$ROOT/cacerts" ${hash}`).code === 0;
+  };
+
+  test('of one certificate is known by the text', () => {
+    expect(matches(CERTIFICATE, sha(CERTIFICATE))).toBe(true);
+    expect(matches(CERTIFICATE, sha('other'))).toBe(false);
+    expect(matches(CERTIFICATE, sha(new X509Certificate(CERTIFICATE).raw))).toBe(false);
+  });
+
+  test('of a chain is known by its root', () => {
+    expect(matches(CERTIFICATE + CERTIFICATE, sha(new X509Certificate(CERTIFICATE).raw))).toBe(true);
+    expect(matches(CERTIFICATE + CERTIFICATE, sha('other'))).toBe(false);
+  });
+});
+
+test.each([
+  ['v1.36.3+k3s1', 'v1.36.4+k3s1', 0],
+  ['v1.36.3+k3s2', 'v1.36.3+k3s1', 0],
+  ['v1.35.9+k3s1', 'v1.36.0+k3s1', 0],
+  ['v1.34.9+k3s1', 'v1.36.0+k3s1', 44],
+  ['v1.36.3+k3s1', 'v1.35.9+k3s1', 44],
+  ['v1.9.1+k3s1', 'v1.10.0-rc1+k3s1', 0],
+])('from %s to %s', (from, to, code) => {
+  host.executable(host.path('/usr/local/bin/k3s'), `echo 'k3s version ${from} (abc)'`);
+  expect(sourced('version', 'version_check', { STAGED_VERSION: to })).toMatchObject({ code });
+});
+
+test('addresses become URLs', () => {
+  const { stdout } = sourced(
+    'kube',
+    'url_of 10.0.0.1; url_of fd00::1; IN_API_PORT=7443; url_of a.example.org',
+  );
+  expect(stdout).toBe('https://10.0.0.1:6443\nhttps://[fd00::1]:6443\nhttps://a.example.org:7443\n');
+});
+
+describe('what the journal says is wrong', () => {
+  test.each([
+    ['preparing server: failed to bootstrap cluster data: not authorized', 'final|joinFailed'],
+    ['server is not ready: failed to retrieve configuration from server: not authorized', 'final|joinFailed'],
+    ['token CA hash does not match the Cluster CA certificate hash: X != Y', 'final|wrongCluster'],
+    ['bootstrap data already found and encrypted with different token', 'final|joinFailed'],
+    [
+      "Node password rejected, duplicate hostname or contents of '/etc/rancher/node/password'",
+      'final|nameTaken',
+    ],
+    ['etcd cluster join failed: duplicate node name found, please use', 'final|nameTaken'],
+    ['critical configuration value mismatch between servers: [X]', 'final|startFailed'],
+    ['Error: flag provided but not defined: -bogus-key', 'final|startFailed'],
+    ['yaml: line 3: mapping values are not allowed', 'final|startFailed'],
+    ['Error: --token is required', 'final|joinFailed'],
+    ['listen tcp :6443: bind: address already in use', 'final|startFailed'],
+    ['too many learner members in cluster', 'wait|joinFailed'],
+    ['failed to get CA certs: starting', 'wait|serverUnreachable'],
+    ['Failed to validate connection to cluster at https://10.0.0.1:6443', 'wait|serverUnreachable'],
+    ['Started k3s', ''],
+  ])('%s', (line, cause) => {
+    host.program('journalctl', `echo 'earlier'; echo "${line}"; echo later`);
+    const { stdout } = sourced('health', 'start_mark=now; journal_cause');
+    expect(stdout.split('|').slice(0, 2).join('|').trim()).toBe(cause);
+  });
+
+  test('no secret of it is passed on', () => {
+    host.program(
+      'journalctl',
+      `cat <<'E'
+token K10${'a'.repeat(64)}::server:canary1 rejected
+postgres://k3s:canary2@db/k3s
+mysql://k3s:canary3@tcp(db)/k3s
+E`,
+    );
+    const { stderr } = sourced('health', 'start_mark=now; journal_tail');
+    expect(stderr).toContain('db');
+    expect(stderr).not.toContain('canary');
+  });
+});
+
+const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBhzCCAS2gAwIBAgIUb2usqu3+VIT9mF6UlVOH7PXHrqowCgYIKoZIzj0EAwIw
+GDEWMBQGA1UEAwwNazNzLXNlcnZlci1jYTAgFw0yNjExMjExMzE1MzZaGA8yMTI2
+MTAyODEzMTUzNlowGDEWMBQGA1UEAwwNazNzLXNlcnZlci1jYTBZMBMGByqGSM49
+AgEGCCqGSM49AwEHA0IABKT0YsV9OcuK+Ejxx7sOW9pFkhGsbh1RtIJxC3YuyLat
+Us8FaYpMqjxE+gtnokWfk5xTxYGckyrlhx1cAUSrtfejUzBRMB0GA1UdDgQWBBRU
+UrZ9CpHYSLOALqq9VHWPa0kmHDAfBgNVHSMEGDAWgBRUUrZ9CpHYSLOALqq9VHWP
+a0kmHDAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIQC8Xj/qzgYh
+iRbQpnXJ2TCoRMU3QI4ak2MxYNXwCiCY5wIgdckst8fIxaKcA0BkNXMEgXvu6Esh
+H0XoYaF0YqeJj8Y=
+-----END CERTIFICATE-----
+`;
