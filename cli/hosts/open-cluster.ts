@@ -34,18 +34,18 @@ export interface OpenCluster {
   readonly environments: readonly Synthesis[];
 
   /** Runs a script on a host of the cluster. */
-  run(host: HostSynthesis, script: string, details?: OperationDetails): Promise<StepResult>;
+  readonly run: (host: HostSynthesis, script: string, details?: OperationDetails) => Promise<StepResult>;
 
   /**
    * Runs a script on the first server that can.
    *
    * @param unusable Why a result is of no use, so that the next server is asked. @default - every result is of use
    */
-  runOnServer(
+  readonly runOnServer: (
     script: string,
     details?: OperationDetails,
     unusable?: (result: StepResult) => string | undefined,
-  ): Promise<StepResult>;
+  ) => Promise<StepResult>;
 }
 
 /** How {@link withCluster} opens one. */

@@ -165,7 +165,7 @@ jobs:
 
 const KNOWN_HOSTS = `# Host keys of the machines that the program names. No machine is touched before its key is here.
 #
-# Get the line of a machine:      ssh-keyscan -t ed25519 ADDRESS
-# Compare its fingerprint with what the machine itself prints, on its console:
+# npx k3stack hosts trust shows the key of each machine and writes it here. Compare its fingerprint with what the machine itself prints,
+# on its console:
 #   ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub
 `;

@@ -20,9 +20,10 @@ export function firstSteps(remote: boolean): Step[] {
     ...(remote
       ? [
           step(
-            'ssh-keyscan -t ed25519 ADDRESS >> known_hosts',
-            'for each machine; compare the fingerprint, as known_hosts tells',
+            'npx k3stack hosts trust',
+            'pins the host keys; compare the fingerprints, as known_hosts tells',
           ),
+          step('npx k3stack check', 'looks at every machine, and changes nothing'),
         ]
       : []),
   ];

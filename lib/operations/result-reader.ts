@@ -49,7 +49,7 @@ export class ResultReader {
   texts(key: string): string[] {
     const value = this.data[key] ?? [];
     const isTexts = Array.isArray(value) && value.every((entry) => typeof entry === 'string');
-    return isTexts ? (value as string[]) : this.refuse(key, 'a list of texts');
+    return isTexts ? value : this.refuse(key, 'a list of texts');
   }
 
   /** Maps in a list; none when it is missing or `null`. */

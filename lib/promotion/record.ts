@@ -84,10 +84,9 @@ export function renderPromotions(promotions: Promotions): string {
  */
 export function parsePromotions(text: string, file: string): Promotions {
   const data = parseJson(text, file);
-  if (!isPlainObject(data) || (data as { schema?: unknown }).schema !== PROMOTIONS_SCHEMA)
+  if (!isPlainObject(data) || data['schema'] !== PROMOTIONS_SCHEMA)
     throw invalid(file, 'schema', `must be ${JSON.stringify(PROMOTIONS_SCHEMA)}`);
-  const { environments } = data as { environments?: unknown };
-  return mapped(environments, file, 'environments', (clusters, inEnvironment) =>
+  return mapped(data['environments'], file, 'environments', (clusters, inEnvironment) =>
     mapped(clusters, file, inEnvironment, (versions, inCluster) =>
       mapped(versions, file, inCluster, (entry, where) => parsePromotion(entry, file, where)),
     ),
@@ -95,7 +94,7 @@ export function parsePromotions(text: string, file: string): Promotions {
 }
 
 function parsePromotion(entry: unknown, file: string, where: string): Promotion {
-  const { since, checkedAt, healthy, nodes } = (isPlainObject(entry) ? entry : {}) as Record<string, unknown>;
+  const { since, checkedAt, healthy, nodes } = isPlainObject(entry) ? entry : ({} as Record<string, unknown>);
   if (!isInstant(since)) throw invalid(file, `${where}.since`, 'must be a time such as 2026-11-21T12:00:00Z');
   if (!isInstant(checkedAt))
     throw invalid(file, `${where}.checkedAt`, 'must be a time such as 2026-11-21T12:00:00Z');
@@ -116,12 +115,7 @@ function mapped<T>(
   map: (value: unknown, where: string) => T,
 ): Record<string, T> {
   if (!isPlainObject(data)) throw invalid(file, where, 'must be a map');
-  return Object.fromEntries(
-    Object.entries(data as Record<string, unknown>).map(([key, value]) => [
-      key,
-      map(value, `${where}.${key}`),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, map(value, `${where}.${key}`)]));
 }
 
 function isInstant(value: unknown): value is string {

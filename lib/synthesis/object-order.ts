@@ -6,6 +6,9 @@ export interface OrderedObject {
 
   /** Positions in the list, each smaller than its own. */
   readonly after: readonly number[];
+
+  /** It is part of what its namespace sets for everything else in it. */
+  readonly isSetup: boolean;
 }
 
 /**
@@ -32,7 +35,7 @@ export function orderedObjects(files: readonly ManifestFile[]): OrderedObject[] 
     for (const key of definedKinds(object)) definitions.set(key, index);
     if (isSetup && namespace !== '') setup.set(namespace, [...(setup.get(namespace) ?? []), index]);
     const known = wanted.filter((position) => position !== undefined);
-    return { object, after: [...new Set(known)].sort((a, b) => a - b) };
+    return { object, isSetup, after: [...new Set(known)].sort((a, b) => a - b) };
   });
 }
 

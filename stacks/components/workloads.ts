@@ -61,9 +61,9 @@ export class Workloads extends pulumi.ComponentResource {
       return known;
     };
     const files = synthesis.manifests.filter((file) => file.cluster === cluster.name);
-    for (const { object, after } of orderedObjects(files)) {
+    for (const { object, after, isSetup } of orderedObjects(files)) {
       const before = after.map((index) => objects[index] as KubernetesResource);
-      const dependsOn = [...before, ...secretsIn(object.metadata.namespace ?? '')];
+      const dependsOn = isSetup ? before : [...before, ...secretsIn(object.metadata.namespace ?? '')];
       const made = kubernetesObject(name, object, args, { ...common, dependsOn });
       objects.push(made);
       if (object.kind === 'Namespace') namespaces.set(object.metadata.name ?? '', made);

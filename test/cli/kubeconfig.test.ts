@@ -1,11 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { sha256 } from '../../lib/hosts/manifest';
 import { cli, folderWith } from '../support/cli';
 import { FakeHosts } from '../support/fake-hosts';
 import { testCa, tlsServer } from '../support/tls-server';
+
+// OpenSSL makes keys, and a program is loaded for each test.
+jest.setTimeout(30_000);
 
 const ca = testCa();
 let server: Awaited<ReturnType<typeof tlsServer>>;

@@ -1,9 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { openToken } from '../../lib/operations/sealed-token';
 import { cli, folderWith } from '../support/cli';
 import { FakeHosts, type FakeScript } from '../support/fake-hosts';
+
+// A key from a passphrase takes its time on purpose.
+jest.setTimeout(60_000);
 
 const program = (
   datastore = 'Datastore.embeddedEtcd()',

@@ -144,7 +144,9 @@ job_detached() {
   trap '' HUP
   read_input "$JOB/input"
   echo "$$ $(process_start $$)" >"$JOB/pid"
-  boot_id >"$JOB/boot"
+  # Whoever sees it takes it as complete.
+  boot_id >"$JOB/boot.new"
+  mv "$JOB/boot.new" "$JOB/boot"
   (job_step) &
   step_process=$!
   job_watch "$step_process" &

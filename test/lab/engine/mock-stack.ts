@@ -19,7 +19,7 @@ export interface MockStackOptions {
 
 /**
  * Plays Pulumi without an engine: the program registers its resources through the SDK's official mocks, and commands are carried out on hosts over SSH as
- * the plugin does. What it decides is what a real engine was seen to do (docs/decisions/0008-engine-and-hooks.md), and parity.test.ts compares the two. Objects
+ * the plugin does. What it decides is what a real engine was seen to do (docs/decisions/0009-engine-and-hooks.md), and parity.test.ts compares the two. Objects
  * of Kubernetes are only kept in the state. One run at a time: the SDK has one store for a process.
  */
 export class MockStack implements LabStack {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { LOCK_FILE, renderLock } from '../../../lib/distributions/k3s/lock';
 import type { LabHost } from '../hosts/host';
 import { PAT_PASSWORD } from '../hosts/users';
 import { Mirror } from '../world/mirror';
@@ -20,6 +21,14 @@ beforeAll(async () => {
   bravo = world.host('bravo');
 });
 
+afterEach(async () => {
+  world.project.trust(world.lab.hosts);
+  world.project.lock(Object.values(world.releases));
+  world.mirror.fault = 'none';
+  for (const host of world.lab.hosts) await host.undoAll();
+  await config('k3stack:sudoPassword', '');
+});
+
 afterAll(async () => {
   await world.stop();
 });
@@ -28,7 +37,6 @@ describe('the way to a host', () => {
   test('no host key', async () => {
     writeFileSync(join(world.project.folder, 'known_hosts'), '');
     await refused({}, ['alfa', `no host key is known for ${alfa.address}`, 'ssh-keyscan']);
-    world.project.trust(world.lab.hosts);
   });
 
   test('an RSA host key is pinned', async () => {
@@ -37,7 +45,7 @@ describe('the way to a host', () => {
 
   test('another host key than the pinned one: both are shown, and nothing is sent', async () => {
     const before = fingerprintOf(alfa);
-    const undo = await alfa.fault('host-key-changed');
+    await alfa.fault('host-key-changed');
     await refused({}, [
       `alfa (root@${alfa.address})`,
       `pinned ssh-ed25519 ${before}`,
@@ -45,7 +53,6 @@ describe('the way to a host', () => {
       `k3stack hosts trust --replace ${alfa.address}`,
     ]);
     expect(await alfa.journal('ssh.service')).not.toMatch(/Accepted/);
-    await undo();
   });
 
   test('a user that is not there', async () => {
@@ -63,8 +70,11 @@ describe('the way to a host', () => {
 
   test('an encrypted key without its passphrase', async () => {
     await config('k3stack:sshPrivateKey', readFileSync(world.lab.keys.encryptedKeyFile, 'utf8'));
-    await refused({}, ['k3stack:sshPrivateKey', 'it is encrypted', 'k3stack:sshPassphrase']);
-    await config('k3stack:sshPrivateKey', readFileSync(world.lab.keys.privateKeyFile, 'utf8'));
+    try {
+      await refused({}, ['k3stack:sshPrivateKey', 'it is encrypted', 'k3stack:sshPassphrase']);
+    } finally {
+      await config('k3stack:sshPrivateKey', readFileSync(world.lab.keys.privateKeyFile, 'utf8'));
+    }
   });
 });
 
@@ -85,16 +95,18 @@ describe('becoming root', () => {
 
   test('with the right one the host is looked at', async () => {
     await config('k3stack:sudoPassword', PAT_PASSWORD);
-    const undo = await alfa.fault('low-memory', { megabytes: 256 });
+    await alfa.fault('low-memory', { megabytes: 256 });
     const output = await refused({ ssh: { user: 'pat' } }, ['alfa', 'MiB of memory']);
     expect(output).not.toMatch(/sudo/);
     expect(output).not.toContain(PAT_PASSWORD);
-    await undo();
-    await config('k3stack:sudoPassword', '');
   });
 
   test('sudo does not allow the user', async () => {
-    await refused({ ssh: { user: 'nosudo' } }, ['alfa', 'sudo does not allow it', 'nosudo ALL=(ALL) NOPASSWD']);
+    await refused({ ssh: { user: 'nosudo' } }, [
+      'alfa',
+      'sudo does not allow it',
+      'nosudo ALL=(ALL) NOPASSWD',
+    ]);
   });
 
   test.each([
@@ -102,23 +114,20 @@ describe('becoming root', () => {
     ['setuid', 'is it setuid root?'],
     ['tty', 'requiretty'],
   ] as const)('sudo is broken: %s', async (how, found) => {
-    const undo = await alfa.fault('sudo-broken', { how });
+    await alfa.fault('sudo-broken', { how });
     await refused({ ssh: { user: 'ops' } }, ['alfa', found, "ssh.user: 'root'"]);
-    await undo();
   });
 });
 
 describe('the machine', () => {
   test('all that hosts lack is told at once, and none of them is changed', async () => {
-    const undo = [
-      await alfa.fault('no-systemd'),
-      await alfa.fault('no-memory-cgroup'),
-      await alfa.fault('low-memory', { megabytes: 256 }),
-      await alfa.fault('clock-skew', { seconds: -3600 }),
-      await bravo.fault('port-occupied', { port: 10250 }),
-    ];
+    await bravo.fault('port-occupied', { port: 10250 });
+    await alfa.fault('no-memory-cgroup');
+    await alfa.fault('low-memory', { megabytes: 256 });
+    await alfa.fault('clock-skew', { seconds: -3600 });
+    await alfa.fault('no-systemd');
     await refused(
-      { architecture: 'arm64' },
+      {},
       [
         'process 1 is',
         'use a distribution with systemd',
@@ -127,8 +136,6 @@ describe('the machine', () => {
         'a server needs 2048 MiB of memory, and has 256',
         /its clock is 3[56]\d\d s behind/,
         'timedatectl set-ntp true',
-        'it is x86_64, and arm64 is declared',
-        "write architecture: 'amd64'",
         /k3s\/servers\/alfa/,
         /k3s\/agents\/bravo/,
         'port 10250 is in use',
@@ -136,7 +143,6 @@ describe('the machine', () => {
       ],
       { agents: ['bravo'] },
     );
-    for (const each of undo) await each();
   });
 
   test('too little disk; a host that is ready is not changed either', async () => {
@@ -147,23 +153,37 @@ describe('the machine', () => {
     );
   });
 
+  test('another processor than the declared one', async () => {
+    const { version, sha256, file } = world.releases.first;
+    const artifact = { sha256, source: `file:${file}` };
+    const lock = renderLock({ [version]: { k3s: artifact, 'k3s-arm64': artifact } });
+    writeFileSync(join(world.project.folder, LOCK_FILE), lock);
+    await refused({ architecture: 'arm64' }, [
+      'alfa',
+      'it is x86_64, and arm64 is declared',
+      "write architecture: 'amd64'",
+    ]);
+  });
+
   test('a processor that K3s is not released for', async () => {
     await alfa.writeFile('/usr/local/bin/uname', UNAME, '0755');
-    await refused({}, ['alfa', 'K3s is not released for riscv64', 'use one of x86_64']);
-    await alfa.must('rm /usr/local/bin/uname');
+    try {
+      await refused({}, ['alfa', 'K3s is not released for riscv64', 'use one of x86_64']);
+    } finally {
+      await alfa.must('rm /usr/local/bin/uname');
+    }
   });
 
   test('the port of the API is taken', async () => {
-    const undo = await alfa.occupyPort(6443);
+    await alfa.occupyPort(6443);
     await refused({}, ['alfa', 'port 6443 is in use', "ss -ltnp '( sport = :6443 )'"]);
-    await undo();
   });
 
   test('two declared hosts are one machine', async () => {
     const second = alfa.address.replace(/\d+$/, '200');
     await alfa.must(`ip address add ${second}/24 dev host0`);
     const key = alfa.hostKeys.find((line) => line.startsWith('ssh-ed25519 ')) ?? '';
-    await refused({}, ['bravo', 'it has the machine-id of alfa', 'systemd-machine-id-setup'], {
+    await refused({}, [/it has the machine-id of (alfa|bravo)/, 'systemd-machine-id-setup'], {
       agents: { bravo: { ssh: { host: second, hostKey: key }, nodeIp: second } },
     });
     await alfa.must(`ip address delete ${second}/24 dev host0`);
@@ -175,7 +195,6 @@ describe('what is to be installed', () => {
     const { patch } = world.releases;
     world.project.lock([patch]);
     await refused({}, ['alfa', world.releases.first.version, 'no checksum', 'k3stack lock']);
-    world.project.lock(Object.values(world.releases));
   });
 
   test.each([
@@ -185,7 +204,6 @@ describe('what is to be installed', () => {
   ] as const)('a download that is wrong: %s', async (fault, found, fix) => {
     world.mirror.fault = fault;
     await refused({}, ['alfa', found, fix], {}, STATE);
-    world.mirror.fault = 'none';
     await nothingStaged();
   });
 
@@ -200,7 +218,6 @@ describe('what is to be installed', () => {
       { downloadFrom: mirror.url },
       STATE,
     );
-    world.project.lock(Object.values(world.releases));
     await mirror.stop();
     await nothingStaged();
   });
@@ -208,7 +225,7 @@ describe('what is to be installed', () => {
 
 describe('with nothing wrong', () => {
   test('an agent that does not reach the API is told so, and K3s is not started on it', async () => {
-    const undo = await bravo.cutFrom(alfa);
+    await bravo.cutFrom(alfa);
     world.declare({ servers: ['alfa'], agents: ['bravo'] });
     const output = await world.upFails();
     for (const part of ['bravo', `https://${alfa.address}:6443 does not answer`, 'firewalls'])
@@ -216,7 +233,7 @@ describe('with nothing wrong', () => {
     expect(await world.nodes('alfa')).toEqual([`alfa Ready ${world.releases.first.version}`]);
     expect(await bravo.exists('/var/lib/rancher/k3s')).toBe(false);
     expect(await bravo.exists('/etc/systemd/system/k3s-agent.service')).toBe(false);
-    await undo();
+    await bravo.undoAll();
     await world.up();
     const { version } = world.releases.first;
     expect(await world.nodes('alfa')).toEqual([`alfa Ready ${version}`, `bravo Ready ${version}`]);
@@ -247,7 +264,9 @@ async function refused(
 async function files(except: string): Promise<Record<string, string[]>> {
   const each = world.lab.hosts.map(async (host) => {
     const list = await host.must(FILES);
-    const lines = list.split('\n').filter((line) => line !== '' && (except === '' || !line.startsWith(except)));
+    const lines = list
+      .split('\n')
+      .filter((line) => line !== '' && (except === '' || !line.startsWith(except)));
     return [host.name, lines.sort()] as const;
   });
   return Object.fromEntries(await Promise.all(each));
@@ -272,7 +291,8 @@ function fingerprintOf({ hostKeys }: LabHost): string {
 const STATE = '/var/lib/k3stack';
 const FILES = `
 find /etc /usr/local /usr/lib/systemd /var/lib /opt /srv /root /home /run/k3stack /dev/shm \\
-  \\( -path /var/lib/systemd -o -path /var/lib/sudo -o -path /root/left-over \\) -prune -o -printf '%p %y %m %s %C@\\n' 2>/dev/null
+  \\( -path /var/lib/systemd -o -path /var/lib/sudo -o -name .sudo_as_admin_successful \\) -prune -o \\
+  \\( -path /dev/shm -o -path /home/pat \\) -o -printf '%p %y %m %s %C@\\n' 2>/dev/null
 true
 `;
 const UNAME = `#!/bin/sh

@@ -18,7 +18,8 @@ export interface StackOptions {
 
 /** A stack on the real engine when it is on PATH, else on the driver that plays one. */
 export async function labStack(options: StackOptions): Promise<LabStack> {
-  if (pulumiOnPath() === undefined || process.env['K3STACK_LAB_ENGINE'] === 'mock') return new MockStack(options);
+  if (pulumiOnPath() === undefined || process.env['K3STACK_LAB_ENGINE'] === 'mock')
+    return new MockStack(options);
   return EngineStack.create({
     ...options,
     program: () => Promise.resolve(options.program() as Record<string, unknown>),

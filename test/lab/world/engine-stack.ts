@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
 import { type ConfigMap, type EngineEvent, LocalWorkspace, type Stack } from '@pulumi/pulumi/automation';
 import type { LabStack, Operation, RunReport, UpOptions } from './lab-stack';
 
@@ -54,15 +55,14 @@ export class EngineStack implements LabStack {
     return new EngineStack(`Pulumi ${pulumiOnPath() ?? ''}`, stack, folder);
   }
 
-  up({ replace = [], killAfter, onOperation }: UpOptions = {}): Promise<RunReport> {
+  up({ replace = [], ...watching }: UpOptions = {}): Promise<RunReport> {
     return this.run(
       (watch) =>
         this.stack.up({
           ...watch,
           ...(replace.length > 0 && { replace: replace.map((name) => this.urn(name)) }),
         }),
-      killAfter,
-      onOperation,
+      watching,
     );
   }
 
@@ -108,15 +108,23 @@ export class EngineStack implements LabStack {
   }
 
   private readonly urns = new Map<string, string>();
+  private wasKilled = false;
 
   private async run(
     act: (watch: {
       onOutput: (text: string) => void;
       onEvent: (event: EngineEvent) => void;
     }) => Promise<unknown>,
-    killAfter?: number,
-    onOperation?: (name: string) => void,
+    { killAfter, killDuring, onOperation }: Omit<UpOptions, 'replace'> = {},
   ): Promise<RunReport> {
+    // One that was killed leaves its lock.
+    if (this.wasKilled) await this.stack.cancel();
+    this.wasKilled = false;
+    const kill = (): void => {
+      this.wasKilled = true;
+      killEngine();
+    };
+    let pendingKill: NodeJS.Timeout | undefined;
     const began = Date.now();
     const operations = new Map<
       string,
@@ -139,7 +147,8 @@ export class EngineStack implements LabStack {
         if (resourcePreEvent !== undefined && !operations.has(key)) {
           operations.set(key, { name, kind, start: now, end: now, failed: false });
           onOperation?.(name);
-          if (++started === killAfter) killEngine();
+          if (++started === killAfter) kill();
+          if (name === killDuring?.name) pendingKill ??= setTimeout(kill, killDuring.after);
         }
         const operation = operations.get(key);
         if (operation === undefined) return;
@@ -147,13 +156,17 @@ export class EngineStack implements LabStack {
         operation.failed ||= resOpFailedEvent !== undefined;
       },
     };
-    const succeeded = await act(watch).then(
-      () => true,
-      (error: Error) => {
-        output += error.message;
-        return false;
-      },
-    );
+    const heardAgain = unheardRejections();
+    const succeeded = await act(watch)
+      .then(
+        () => true,
+        (error: Error) => {
+          output += error.message;
+          return false;
+        },
+      )
+      .finally(() => setImmediate(heardAgain));
+    clearTimeout(pendingKill);
     return { operations: [...operations.values()], output, seconds: (Date.now() - began) / 1000, succeeded };
   }
 }
@@ -180,4 +193,19 @@ function killEngine(): void {
     const name = readFileSync(`/proc/${child}/comm`, 'utf8').trim();
     if (name.startsWith('pulumi')) process.kill(Number(child), 'SIGKILL');
   }
+}
+
+/**
+ * A program that throws leaves promises behind that nobody asks, which the SDK listens for. In a test its `process` is only a copy, and jest would take
+ * them for a failure of the test.
+ */
+function unheardRejections(): () => void {
+  const real = runInThisContext('process') as NodeJS.Process;
+  const listeners = real.listeners('unhandledRejection');
+  const ignore = (): void => {};
+  real.removeAllListeners('unhandledRejection').on('unhandledRejection', ignore);
+  return () => {
+    real.off('unhandledRejection', ignore);
+    for (const listener of listeners) real.on('unhandledRejection', listener);
+  };
 }

@@ -56,6 +56,9 @@ export interface UpOptions {
   /** Kills the engine, as by SIGKILL, once this many operations have begun. */
   readonly killAfter?: number;
 
+  /** Kills the engine this many milliseconds after the operation on the resource of that name has begun. */
+  readonly killDuring?: { readonly name: string; readonly after: number };
+
   /** Told of each operation as it begins. */
   readonly onOperation?: (name: string) => void;
 }

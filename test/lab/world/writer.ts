@@ -12,7 +12,10 @@ export interface WriterReport {
   /** Longest time between two acknowledged writes, milliseconds. */
   readonly longestGap: number;
 
-  /** One line per write that needed more than one try. */
+  /** Longest time from the first try of a write to its acknowledgement, milliseconds: an outage as a client sees it. */
+  readonly longestWait: number;
+
+  /** One line per write that needed more than one try, or long. */
   readonly log: readonly string[];
 }
 
@@ -20,6 +23,7 @@ export interface WriterReport {
 export class Writer {
   private readonly acknowledged: { readonly name: string; readonly at: number }[] = [];
   private readonly log: string[] = [];
+  private longestWait = 0;
   private running = true;
   private readonly done: Promise<void>;
 
@@ -44,6 +48,7 @@ export class Writer {
       acknowledged: this.acknowledged.length,
       lost: this.acknowledged.map((write) => write.name).filter((name) => !there.has(name)),
       longestGap: Math.max(0, ...times.slice(1).map((at, index) => at - (times[index] as number))),
+      longestWait: this.longestWait,
       log: this.log,
     };
   }
@@ -52,9 +57,14 @@ export class Writer {
     const began = Date.now();
     for (let number = 1; this.running; number++) {
       const name = `write-${String(number).padStart(5, '0')}`;
+      const asked = Date.now();
       const tries = await this.writeOnce(name);
-      if (tries.length > 1)
-        this.log.push(`${((Date.now() - began) / 1000).toFixed(1)} s ${name}: ${tries.join(', ')}`);
+      const waited = Date.now() - asked;
+      this.longestWait = Math.max(this.longestWait, waited);
+      if (tries.length > 1 || waited > LONG)
+        this.log.push(
+          `${((Date.now() - began) / 1000).toFixed(1)} s ${name} after ${waited} ms: ${tries.join(', ')}`,
+        );
       await sleep(Math.max(0, began + number * 1000 - Date.now()));
     }
   }
@@ -81,3 +91,6 @@ export class Writer {
 }
 
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+
+/** Milliseconds. */
+const LONG = 1000;

@@ -1,5 +1,8 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { openToken, sealToken } from '../../../lib/operations/sealed-token';
+
+// A key from a passphrase takes its time on purpose.
+jest.setTimeout(60_000);
 
 const owner = { environment: 'production', cluster: 'k3s', snapshot: 'on-demand-alfa-1732190400' };
 const random = Buffer.from(Array.from({ length: 28 }, (_, index) => index));

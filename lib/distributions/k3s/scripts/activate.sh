@@ -76,14 +76,16 @@ change_costs() {
 
 # change_text: in a few words, for people: the version, options and files that differ.
 change_text() {
+  change_due='a start that is due'
+  [ "$FIRST" = no ] || change_due='taking it over'
   awk -v version="version $STAGED_VERSION" '
     { name = $2 }
     name ~ /\/config.yaml$/ { next }
     name == "/usr/local/bin/k3s" { name = version }
     { sub(/^option:/, "", name); sub(/^.*\//, "", name); print name }
-  ' "$SCRATCH/changed" | sort -u | awk '
+  ' "$SCRATCH/changed" | sort -u | awk -v due="$change_due" '
     NR <= 8 { text = text (NR > 1 ? ", " : "") $0 }
-    END { print (NR ? text : "a start that is due") (NR > 8 ? ", and " NR - 8 " more" : "") }'
+    END { print (NR ? text : due) (NR > 8 ? ", and " NR - 8 " more" : "") }'
 }
 
 # change_stage: copies what differs beside its place, the binary first. A full disk ends the step here, before anything is stopped.

@@ -134,7 +134,8 @@ settings_remove() {
 gone_keys() {
   owned "$1" "$2" | sort -u >"$SCRATCH/owned"
   wanted_keys "$1" "$2" >"$SCRATCH/keys"
-  for gone_key in $(comm -23 "$SCRATCH/owned" "$SCRATCH/keys"); do
+  # shellcheck disable=SC2013
+  for gone_key in $(awk 'FILENAME == ARGV[1] { wanted[$0] = 1; next } !($0 in wanted)' "$SCRATCH/keys" "$SCRATCH/owned"); do
     if found "$1" "$2" "$gone_key" >/dev/null; then printf '%s\n' "$gone_key"; fi
   done
 }

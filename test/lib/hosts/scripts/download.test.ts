@@ -16,7 +16,10 @@ let ranges: (string | undefined)[];
 
 beforeEach(async () => {
   host = new ScriptHost();
-  host.step('get', 'use download\nstep() { mkdir -p "$STATE/artifacts"; download k3s "$IN_URL" "$IN_SHA" "$STATE/artifacts/$IN_SHA"; }');
+  host.step(
+    'get',
+    'use download\nstep() { mkdir -p "$STATE/artifacts"; download k3s "$IN_URL" "$IN_SHA" "$STATE/artifacts/$IN_SHA"; }',
+  );
   ranges = [];
   server = createServer((request, response) => {
     ranges.push(request.headers.range);
@@ -68,13 +71,18 @@ test('what is not what the lock file says is dropped, and both sums are told', a
   answer = (_, response) => response.end('tampered');
   const run = await get();
   expect(run).toMatchObject({ code: 20 });
-  expect(run.stderr).toContain(`expected sha256 ${sha256}, got ${createHash('sha256').update('tampered').digest('hex')}`);
+  expect(run.stderr).toContain(
+    `expected sha256 ${sha256}, got ${createHash('sha256').update('tampered').digest('hex')}`,
+  );
   expect(host.list('/var/lib/k3stack/artifacts')).toEqual([]);
 });
 
 test('attempts come to an end, and no message holds the password', async () => {
   answer = (_, response) => response.writeHead(404).end();
   const run = await get();
-  expect(run).toMatchObject({ code: 22, stderr: expect.stringMatching(/could not be downloaded from http:\/\/\*\*\*@127.* in 2 attempts: .*404/) });
+  expect(run).toMatchObject({
+    code: 22,
+    stderr: expect.stringMatching(/could not be downloaded from http:\/\/\*\*\*@127.* in 2 attempts: .*404/),
+  });
   expect(run.stderr).not.toContain('canary');
 });

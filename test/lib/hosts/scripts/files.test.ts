@@ -11,9 +11,13 @@ afterEach(() => host.remove());
 
 describe('a file', () => {
   test('is written with its mode, and nothing is left beside it', () => {
-    const { code } = host.source([], 'printf %s "$TEXT" | file_write "$ROOT/etc/x/y.conf" 0640; mode_of "$ROOT/etc/x/y.conf"', {
-      TEXT: 'a\nb',
-    });
+    const { code } = host.source(
+      [],
+      'printf %s "$TEXT" | file_write "$ROOT/etc/x/y.conf" 0640; mode_of "$ROOT/etc/x/y.conf"',
+      {
+        TEXT: 'a\nb',
+      },
+    );
     expect(code).toBe(0);
     expect(host.read('/etc/x/y.conf')).toBe('a\nb');
     expect(host.list('/etc/x')).toEqual(['y.conf']);
@@ -25,7 +29,11 @@ describe('a file', () => {
     const is = (mode: string, owner: string, sum: string) =>
       host.source([], `file_is "$ROOT/f" ${mode} ${owner} ${sum}`).code === 0;
     expect(is('0600', host.owner, sha)).toBe(true);
-    expect([is('0640', host.owner, sha), is('0600', 'x:y', sha), is('0600', host.owner, '0')]).toEqual([false, false, false]);
+    expect([is('0640', host.owner, sha), is('0600', 'x:y', sha), is('0600', host.owner, '0')]).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 
   test('is staged beside its place, and takes it or goes', () => {
@@ -58,15 +66,18 @@ describe('a full disk', () => {
     (${program}) || status=$?
     cat "$ROOT/small/f"; ls -A "$ROOT/small"; umount "$ROOT/small"; exit "$status"`;
 
-  (mounts ? test : test.todo)('ends the step with the path named, and leaves the file as it was (needs root)', () => {
-    writeFileSync(host.path('/big'), 'x'.repeat(200_000));
-    for (const program of [
-      'file_write "$ROOT/small/f" 0600 <"$ROOT/big"',
-      `file_put "$ROOT/big" "$ROOT/small/f" 0600 ${host.owner}`,
-    ]) {
-      const run = host.source([], scenario(program));
-      expect(run).toMatchObject({ code: 21, stdout: 'old\nf\n' });
-      expect(run.stderr).toContain(`no space left to write ${host.path('/small/f')}`);
-    }
-  });
+  (mounts ? test : test.todo)(
+    'ends the step with the path named, and leaves the file as it was (needs root)',
+    () => {
+      writeFileSync(host.path('/big'), 'x'.repeat(200_000));
+      for (const program of [
+        'file_write "$ROOT/small/f" 0600 <"$ROOT/big"',
+        `file_put "$ROOT/big" "$ROOT/small/f" 0600 ${host.owner}`,
+      ]) {
+        const run = host.source([], scenario(program));
+        expect(run).toMatchObject({ code: 21, stdout: 'old\nf\n' });
+        expect(run.stderr).toContain(`no space left to write ${host.path('/small/f')}`);
+      }
+    },
+  );
 });

@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { ScriptHost } from '../../../../support/script-host';
 import { FakeK3s, onCoordinator, ownedHost, READY, nodeLine, type Answer } from './fake-k3s';
+
+// Processes by the dozen, on machines that do other things too.
+jest.setTimeout(60_000);
 
 let host: ScriptHost;
 beforeEach(() => {

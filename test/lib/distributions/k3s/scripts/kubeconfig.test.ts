@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { ScriptHost } from '../../../../support/script-host';
 import { FakeK3s, onCoordinator, ownedHost, READY } from './fake-k3s';
+
+// Processes by the dozen, on machines that do other things too.
+jest.setTimeout(60_000);
 
 let host: ScriptHost;
 beforeEach(() => {

@@ -1,5 +1,8 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { ScriptHost } from '../../../../support/script-host';
+
+// Processes by the dozen, on machines that do other things too.
+jest.setTimeout(60_000);
 
 let host: ScriptHost;
 beforeEach(() => {

@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ScriptHost } from '../../../../support/script-host';
 import { FakeK3s, nodeLine, onCoordinator, ownedHost, READY, type Answer } from './fake-k3s';
+
+// Processes by the dozen, on machines that do other things too.
+jest.setTimeout(60_000);
 
 let host: ScriptHost;
 beforeEach(() => {

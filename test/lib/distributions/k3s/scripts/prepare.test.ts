@@ -93,6 +93,15 @@ test('what runs, what is staged and what was before stay; older goes', async () 
   expect(kept).not.toContain(gone.digest);
 });
 
+test.each([
+  ['v1.34.1+k3s1', /is more than one minor version ahead/],
+  ['v1.37.0+k3s1', /is of an older minor version/],
+])('nothing is staged over %s, from which there is no way', async (installed, why) => {
+  host.executable(host.path('/usr/local/bin/k3s'), `echo 'k3s version ${installed} (stand-in)'`);
+  expect(await prepare()).toMatchObject({ code: 44, stderr: expect.stringMatching(why) });
+  expect(host.has('/var/lib/k3stack/staged')).toBe(false);
+});
+
 test('a host of another cluster, or of another node, is left alone', async () => {
   await prepare();
   const other = await prepare({ values: { OWNER: 'dev/k3s' } });

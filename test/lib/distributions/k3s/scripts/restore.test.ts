@@ -1,10 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ScriptHost } from '../../../../support/script-host';
 import { FakeK3s, nodeLine, onCoordinator, ownedHost, READY, type Answer } from './fake-k3s';
 
 const CA = 'c'.repeat(64);
 const DB = '/var/lib/rancher/k3s/server/db';
 const DROPIN = '/etc/rancher/k3s/config.yaml.d/50-bootstrap.yaml';
+// Processes by the dozen, on machines that do other things too.
+jest.setTimeout(60_000);
+
 let host: ScriptHost;
 beforeEach(() => {
   host = new ScriptHost();

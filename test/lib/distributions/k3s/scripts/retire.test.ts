@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { ScriptHost } from '../../../../support/script-host';
 import { FakeK3s, nodeLine, onCoordinator, ownedHost, READY, type Answer } from './fake-k3s';
+
+// Processes by the dozen, on machines that do other things too.
+jest.setTimeout(60_000);
 
 let host: ScriptHost;
 beforeEach(() => {
@@ -78,7 +81,7 @@ test('pods of a dead agent are removed without waiting, and nobody’s budget is
   const { code, stderr } = await retire();
   expect([code, k3s.calls('drain web-1'), k3s.calls('delete pods').length]).toEqual([0, [], 1]);
   expect(stderr).toContain('make sure that the machine is off or wiped');
-}, 60_000);
+});
 
 test('a server is kept when etcd would lose its majority without it', async () => {
   const nodes = [
