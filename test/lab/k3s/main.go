@@ -45,7 +45,8 @@ func main() {
 		return
 	}
 	if args[1] == "--version" || args[1] == "-v" {
-		fmt.Printf("k3s version %s (standin)\ngo version %s\n", version(), runtime.Version())
+		// As K3s does: it names itself after its file.
+		fmt.Printf("%s version %s (standin)\ngo version %s\n", filepath.Base(args[0]), version(), runtime.Version())
 		return
 	}
 	args = dropGlobalFlags(args)

@@ -44,11 +44,7 @@ export class EngineStack implements LabStack {
       { stackName: environment, projectName: 'lab', program },
       {
         workDir: folder,
-        envVars: {
-          PULUMI_BACKEND_URL: `file://${folder}`,
-          PULUMI_CONFIG_PASSPHRASE: 'lab',
-          PULUMI_SKIP_UPDATE_CHECK: 'true',
-        },
+        envVars: engineVariables(folder),
       },
     );
     await stack.setAllConfig(config);
@@ -169,6 +165,15 @@ export class EngineStack implements LabStack {
     clearTimeout(pendingKill);
     return { operations: [...operations.values()], output, seconds: (Date.now() - began) / 1000, succeeded };
   }
+}
+
+/** What the engine is told by its environment, also when a test uses its command line. */
+export function engineVariables(folder: string): Record<string, string> {
+  return {
+    PULUMI_BACKEND_URL: `file://${folder}`,
+    PULUMI_CONFIG_PASSPHRASE: 'lab',
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+  };
 }
 
 function kindOf(op: string): Operation['kind'] | undefined {

@@ -66,7 +66,7 @@ async function release(file: string, version: string): Promise<Release> {
 
 function versionOf(file: string): { readonly version: string; readonly real: boolean } {
   const text = execFileSync(file, ['--version'], { encoding: 'utf8' });
-  const [, version = '', build] = /^k3s version (\S+) \((\S+)\)/.exec(text) ?? [];
+  const [, version = '', build] = /^\S+ version (\S+) \((\S+)\)/.exec(text) ?? [];
   return { version, real: build !== 'standin' };
 }
 

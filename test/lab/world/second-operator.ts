@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { environments, K3sCluster } from 'k3stack';
 import { run } from 'k3stack/pulumi';
+import type { LabHost } from '../hosts/host';
 import { labStack } from './choose-stack';
 import type { LabStack } from './lab-stack';
 import { Project } from './project';
@@ -36,6 +37,11 @@ export class SecondOperator {
       },
     });
     return new SecondOperator(stack, project);
+  }
+
+  /** Pins the keys that hosts have now. */
+  trust(hosts: readonly LabHost[]): void {
+    this.project.trust(hosts);
   }
 
   async leave(): Promise<void> {

@@ -169,6 +169,7 @@ change_done() {
       node_mark "$IN_NODE" "active=$STAGED_DIGEST" "owner=$IN_OWNER" "since=$since_mark" ||
         fail unhealthy "$IN_NODE runs, but its Node could not be marked"
     fi
+    node_uid "$IN_NODE" | file_write "$STATE/node-uid" 0600
   fi
 }
 

@@ -70,6 +70,11 @@ EOT
 NODE_LINE='{.metadata.name}|{.status.conditions[?(@.type=="Ready")].status}|{.status.nodeInfo.kubeletVersion}|{.spec.unschedulable}|{.metadata.labels.node-role\.kubernetes\.io/etcd}|{.status.conditions[?(@.type=="EtcdIsVoter")].status}|{.status.addresses[?(@.type=="InternalIP")].address}|{.status.nodeInfo.machineID}|{.spec.taints[*].effect}|{.metadata.annotations.k3stack\.io/owner}|{.metadata.annotations.k3stack\.io/active}|{.metadata.annotations.k3stack\.io/drained}|{.metadata.annotations.k3stack\.io/retiring}|
 '
 
+# node_uid NAME: tells a Node from another one that had its name before.
+node_uid() {
+  kube_self get node "$1" -o jsonpath='{.metadata.uid}'
+}
+
 # node_mark NAME KEY=VALUE|KEY-...: annotations `k3stack.io/KEY` of a Node.
 node_mark() {
   mark_name=$1

@@ -65,4 +65,22 @@ Back them up; then write allowDataLoss: true for cluster $IN_CLUSTER, run pulumi
   [ $# -gt 0 ] || return 0
   kube annotate --overwrite node "$@" "k3stack.io/retiring=$(now_utc)Z" >/dev/null || fail unhealthy "the Nodes could not be marked"
   did "marked the nodes of $IN_CLUSTER as retiring: $(joined ', ' "$@")"
+  away_nodes
+}
+
+# A host that is gone stops a destroy, and nobody looks at hosts before: so how to go on is told here, while somebody can.
+away_nodes() {
+  away_names=$(awk -F '|' -v owner="$IN_OWNER" '$10 == owner && $2 != "True" { print $1 }' "$SCRATCH/nodes")
+  [ -n "$away_names" ] || return 0
+  away_servers=''
+  each_context server away_server
+  say "not Ready: $(joined ', ' $away_names). If the destroy stops there because a machine is gone for good, let the state forget it, and run pulumi destroy again:"
+  for away_name in $away_names; do
+    away_step=join
+    ! in_words "$away_name" "$away_servers" || away_step=run
+    say "  pulumi state delete --yes \"\$(pulumi stack --show-urns | grep -o 'urn:[^ ]*::$away_name/$away_step')\""
+  done
+}
+away_server() {
+  away_servers="$away_servers $1"
 }

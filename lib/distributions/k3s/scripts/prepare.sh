@@ -147,9 +147,10 @@ check_binary() {
   [ -n "$binary_sha" ] || fail badInput 'the input has no binary'
   chmod 0700 "$STATE/artifacts/$binary_sha"
   binary_says=$(limited 60 "$STATE/artifacts/$binary_sha" --version 2>&1 | head -n 1) || :
-  case $binary_says in
-    "k3s version $IN_VERSION "* | "k3s version $IN_VERSION") ;;
-    'k3s version '*) fail checksum "the binary that the lock file names for $IN_VERSION says: $binary_says. Run k3stack lock" ;;
+  # K3s names itself after its file, which here is a checksum.
+  case ${binary_says#* } in
+    "version $IN_VERSION "* | "version $IN_VERSION") ;;
+    'version '*) fail checksum "the binary that the lock file names for $IN_VERSION says: $binary_says. Run k3stack lock" ;;
     *) fail requirements "the binary of K3s $IN_VERSION does not run on this host: $binary_says" ;;
   esac
 }

@@ -26,7 +26,7 @@ step_delete() {
   ask_cluster || fail serverUnreachable "whether $IN_NODE is still part of $IN_CLUSTER cannot be told, as no server answers on this host. When it may be erased all the same, create the file $STATE/erase on it and run again; to leave it as it is and only forget it, use pulumi state delete"
   if [ -z "$n_name" ]; then
     erase_host
-  elif [ -n "$n_retiring" ]; then
+  elif [ -n "$n_retiring" ] || came_back; then
     leave_cluster
     erase_host
   else
@@ -54,6 +54,13 @@ ask_server() {
   node_fields <<EOT || :
 $ask_text
 EOT
+}
+
+# K3s of a host that was retired alive joins again when it starts. The Node that comes of it is another one, and nobody's.
+came_back() {
+  [ -z "$n_owner" ] && [ -s "$STATE/node-uid" ] || return 1
+  back_uid=$(node_uid "$IN_NODE") || return 1
+  [ "$back_uid" != "$(cat "$STATE/node-uid")" ]
 }
 
 # A server of several takes itself out of etcd, so that the next one to go still finds a majority.
