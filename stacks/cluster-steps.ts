@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import type * as OperatorSideModule from '../adapters/hosts/operator-side';
 import type { HostLogin } from '../adapters/ssh/host-connection';
 import { onHosts } from '../lib/distributions/on-hosts';
 import type { DistributionOnHosts } from '../lib/distributions/distribution';
@@ -184,11 +185,9 @@ export class ClusterSteps {
 /** Loaded when a host is about to be changed: a preview needs neither it nor an SSH library. */
 const overSsh: OpenOperatorSide = (synthesis, login, options) => {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import` that waits is one of ECMAScript modules only
-  const { OperatorSide } = require('../adapters/hosts/operator-side') as OperatorSideModule;
+  const { OperatorSide } = require('../adapters/hosts/operator-side') as typeof OperatorSideModule;
   return new OperatorSide(synthesis, login, options);
 };
-
-type OperatorSideModule = typeof import('../adapters/hosts/operator-side');
 
 function adapterOf({ name, distribution }: ClusterSynthesis): DistributionOnHosts {
   const adapter = onHosts[distribution];

@@ -27,9 +27,7 @@ export function valuesFor(data: unknown, { secrets = {}, late = {} }: RunInputs)
 export function withLate<T>(data: T, { late = {} }: RunInputs): pulumi.Output<T> {
   return pulumi
     .all(pick(late, lateNamesIn(JSON.stringify(data))))
-    .apply((values) =>
-      mapStrings(data, (text) => fillHoles(text, { secrets: {}, late: values })),
-    ) as pulumi.Output<T>;
+    .apply<T>((values) => mapStrings(data, (text) => fillHoles(text, { secrets: {}, late: values })));
 }
 
 /** A promise of what an output becomes; rejected when what makes it fails. Unknown values, which only previews have, never come. */

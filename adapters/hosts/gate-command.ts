@@ -7,6 +7,9 @@ export interface GateCommand {
   readonly environment: string;
   readonly cluster: string;
 
+  /** Summary of the step that waits for it. */
+  readonly next: string;
+
   /** Folder of the program; the command runs in it. */
   readonly folder: string;
 
@@ -20,7 +23,7 @@ export interface GateCommand {
  * @throws K3stackError `GATE_REFUSED` with what it wrote.
  */
 export async function runGate(gate: GateCommand): Promise<void> {
-  const { command, environment, cluster, folder, timeout = 3600 } = gate;
+  const { command, environment, cluster, next, folder, timeout = 3600 } = gate;
   const child = spawn(command, {
     shell: true,
     cwd: folder,
@@ -43,7 +46,7 @@ export async function runGate(gate: GateCommand): Promise<void> {
   if (ended !== undefined) {
     throw new K3stackError(
       'GATE_REFUSED',
-      `upgrade.gate stops the roll-out of ${environment}/${cluster}: ${ended}; no further node is disturbed. Mend what it found, then run the same again\n${output.trimEnd()}`,
+      `upgrade.gate stops the roll-out of ${environment}/${cluster}: ${ended}; no further node is disturbed. Mend what it found, then run the same again: it asks once more, and goes on with the step to ${next}\n${output.trimEnd()}`,
     );
   }
 }

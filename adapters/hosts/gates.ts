@@ -31,7 +31,7 @@ export class Gates {
     const facts = DISTURBS.has(kind) || kind === 'gate' ? await this.factsOfAll(step, factsOf) : [];
     if (!this.asked.has(cluster) && facts.some(isHalfDone)) this.disturbed.add(cluster);
     if (facts.length > 0) this.asked.add(cluster);
-    if (WAITS.has(kind) && this.disturbed.has(cluster)) await this.run(cluster, command);
+    if (WAITS.has(kind) && this.disturbed.has(cluster)) await this.run(step, command);
     if (DISTURBS.has(kind) && facts.some(({ activeDigest }) => activeDigest !== undefined))
       this.disturbed.add(cluster);
   }
@@ -52,11 +52,12 @@ export class Gates {
   }
 
   /** Pools that go on at the same time share one run. */
-  private run(cluster: string, command: string): Promise<void> {
+  private run({ cluster, summary: next }: Step, command: string): Promise<void> {
     let running = this.running.get(cluster);
     if (running === undefined) {
       this.tell(`${cluster}: running upgrade.gate`);
-      running = runGate({ command, environment: this.synthesis.environment, cluster, folder: this.folder })
+      const { environment } = this.synthesis;
+      running = runGate({ command, environment, cluster, next, folder: this.folder })
         .then(() => void this.disturbed.delete(cluster))
         .finally(() => this.running.delete(cluster));
       this.running.set(cluster, running);

@@ -22,6 +22,9 @@ const base: K3sClusterProps = {
 
 const SECRETS = ['k3s-server-token', 'k3s-agent-token'];
 
+// Each test runs a program or two, resource by resource.
+jest.setTimeout(60_000);
+
 describe('the stack of a cluster', () => {
   beforeEach(() => {
     for (const level of ['log', 'info', 'warn', 'error'] as const)
@@ -81,7 +84,7 @@ describe('the stack of a cluster', () => {
   test('says what each step does in the command, and nothing else', async () => {
     const { resources } = await stack(base);
     const command = (id: string, operation: string): string =>
-      String(resource(resources, id).inputs[operation] ?? '-').split('\n')[0] ?? '';
+      ((resource(resources, id).inputs[operation] ?? '-') as string).split('\n')[0] ?? '';
     expect(
       [
         'alfa/prepare',
@@ -270,7 +273,7 @@ describe('the stack of a cluster', () => {
     const { resources } = await stack({
       version: 'v1.34.1+k3s1',
       servers: { alfa: { local: true, nodeIp: '10.0.1.11' } },
-    } as unknown as K3sClusterProps);
+    });
     expect(resource(resources, 'alfa/prepare')).toMatchObject({ type: 'command:local:Command' });
   });
 

@@ -52,6 +52,9 @@ const SECRETS = {
   'k3stack:sshPrivateKey': 'canary-key',
 };
 
+// Each test runs a program or two, resource by resource.
+jest.setTimeout(60_000);
+
 describe('the Pulumi program', () => {
   let told: string[] = [];
 

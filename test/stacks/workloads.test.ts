@@ -6,6 +6,9 @@ import { Workloads, type WorkloadsArgs } from '../../stacks/pulumi';
 import { isSecret, plain, type Registration } from '../support/pulumi-monitor';
 import { provisionable, ran } from '../support/pulumi-program';
 
+// Each test runs a program or two, resource by resource.
+jest.setTimeout(60_000);
+
 describe('workloads', () => {
   beforeEach(() => {
     for (const level of ['log', 'info', 'warn', 'error'] as const)

@@ -195,10 +195,7 @@ function registrationOf(request: resourceProto.RegisterResourceRequest): Registr
     name: request.getName(),
     parent: request.getParent(),
     custom: request.getCustom(),
-    inputs: pulumi.runtime.deserializeProperties(request.getObject() as structProto.Struct) as Record<
-      string,
-      unknown
-    >,
+    inputs: pulumi.runtime.deserializeProperties(request.getObject() as structProto.Struct),
     dependencies: [...request.getDependenciesList()].sort(),
     provider: request.getProvider(),
     ignoreChanges: request.getIgnorechangesList(),

@@ -140,7 +140,6 @@ describe('a further agent', () => {
 });
 
 describe('a patch release', () => {
-  const drain = { timeout: 10 };
   let writer: Writer;
 
   test('stops where a PodDisruptionBudget forbids the drain, and says which pod', async () => {
@@ -148,7 +147,7 @@ describe('a patch release', () => {
     await world.kubectl('alfa', 'wait --for=condition=Available deployment/guarded --timeout=60s');
     const pod = await guardedPod();
     const times = await timesOf(AGENTS);
-    declare({ ...patched(), upgrade: { drain, healthyFor: 3 } });
+    declare(patched());
     writer = new Writer(await world.api(), () => SERVERS.map((name) => world.host(name).address));
     const output = await world.upFails();
     expect(output).toMatch(
@@ -229,7 +228,7 @@ describe('a minor release', () => {
     ...patched(),
     agents: CHANGED,
     version: world.releases.minor?.version ?? '',
-    upgrade: { gate, healthyFor: 3, maxUnavailable: 2 },
+    upgrade: { ...UPGRADE, gate, maxUnavailable: 2 },
   });
   let writer: Writer;
 
@@ -240,6 +239,7 @@ describe('a minor release', () => {
     const output = await world.upFails();
     expect(output).toMatch(/upgrade\.gate stops the roll-out of lab\/k3s: it exited with 3/);
     expect(output).toContain('shop is down');
+    expect(output).toMatch(/goes on with the step to run K3s v1\.35\.1\+k3s1 on server charlie/);
     expect(await world.nodes('alfa')).toEqual([
       ...readyAt(world.releases.minor?.version ?? '', ['alfa', 'bravo']),
       ...readyAt(world.releases.patch.version, ['charlie', ...AGENTS]),
@@ -315,7 +315,7 @@ function stagings(): Promise<string[]> {
 }
 
 function declare(props: Partial<ClusterProps> = {}): void {
-  world.declare({ servers: SERVERS, agents: CHANGED, ...props });
+  world.declare({ servers: SERVERS, agents: CHANGED, upgrade: UPGRADE, ...props });
 }
 
 function patched(): Partial<ClusterProps> {
@@ -401,6 +401,8 @@ interface NodeObject {
 }
 
 const RECORD = '/var/log/k3s-standin/record.jsonl';
+
+const UPGRADE = { drain: { timeout: 10 }, healthyFor: 3 };
 
 const REGISTRIES = { mirrors: { 'docker.io': { endpoints: ['https://mirror.example.org:5000'] } } };
 

@@ -218,13 +218,10 @@ function declare(props: Partial<ClusterProps> = {}): void {
 
 /** Names of all resources of steps. */
 async function resources(): Promise<string[]> {
-  const { deployment } = JSON.parse(await world.stack.exportState()) as {
-    readonly deployment?: unknown;
-    readonly checkpoint?: { readonly latest: { readonly resources: readonly Resource[] } };
+  const { checkpoint } = JSON.parse(await world.stack.exportState()) as {
+    readonly checkpoint: { readonly latest: { readonly resources: readonly Resource[] } };
   };
-  const all = (deployment as { resources: readonly Resource[] } | undefined)?.resources;
-  const list = all ?? JSON.parse(await world.stack.exportState()).checkpoint.latest.resources;
-  return (list as readonly Resource[])
+  return checkpoint.latest.resources
     .filter(({ type }) => type === 'command:remote:Command')
     .map(({ urn }) => urn.split('::').at(-1) ?? '');
 }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { K3sClusterProps } from 'k3stack';
 import { SecretRef } from '../../../lib/secret';
-import { runTool, type ToolResult } from '../hosts/run-tool';
+import { runTool, tool, type ToolResult } from '../hosts/run-tool';
 import { type ClusterProps, ENVIRONMENT, type World } from './world';
 
 /** The command line of k3stack in a process of its own, as `npm run build` or `scripts/prepare.mjs` has made it, in the folder of a program. */
@@ -40,6 +40,11 @@ export class CommandLine {
   /** Runs it with a key that all hosts accept; whatever the exit code is. */
   run(...args: readonly string[]): Promise<ToolResult> {
     return this.runAs(this.world.lab.keys.privateKeyFile, args);
+  }
+
+  /** Makes a project. */
+  async init(...args: readonly string[]): Promise<void> {
+    await tool(process.execPath, [MAIN, 'init', ...args]);
   }
 
   /** Runs it with another key, or further variables. */

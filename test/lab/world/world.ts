@@ -17,6 +17,7 @@ import { labStack } from './choose-stack';
 import type { LabStack, RunReport, UpOptions } from './lab-stack';
 import { Mirror } from './mirror';
 import { Project } from './project';
+import { disksFor, equip, withRealNeeds } from './real-k3s';
 import { releases, type Releases } from './releases';
 
 /** The program of a scenario: what a cluster is to be, given what differs from the lab's usual one. */
@@ -45,7 +46,7 @@ export class World {
 
   /** @param options Of the lab; `secrets` are further ones of the program, by name. */
   static async start(options: LabOptions & { readonly secrets?: readonly string[] }): Promise<World> {
-    const lab = await Lab.start(options);
+    const lab = await Lab.start({ ...options, disks: disksFor(options) });
     const all = await releases();
     const project = new Project();
     project.trust(lab.hosts);
@@ -96,7 +97,7 @@ export class World {
       version: this.releases.first.version,
       ...(props.airGap === undefined && { downloadFrom: this.mirror.url }),
       upgrade: { healthyFor: 3 },
-      ...props,
+      ...withRealNeeds(props),
       servers: this.nodes(servers),
       agents: this.nodes(agents),
     };
@@ -104,6 +105,7 @@ export class World {
 
   /** `pulumi up`, which has to succeed. */
   async up(options?: UpOptions): Promise<RunReport> {
+    await equip(this.lab.hosts);
     const report = this.keep(await this.stack.up(options));
     if (!report.succeeded) throw new Error(`pulumi up failed:\n${report.output.slice(-6000)}`);
     return report;
@@ -111,6 +113,7 @@ export class World {
 
   /** `pulumi up`, which has to fail; resolves to what was printed. */
   async upFails(options?: UpOptions): Promise<string> {
+    await equip(this.lab.hosts);
     const report = this.keep(await this.stack.up(options));
     if (report.succeeded) throw new Error('pulumi up succeeded, and was to fail');
     return report.output;
@@ -203,10 +206,11 @@ export const ENVIRONMENT = 'lab';
 
 const LEFT_OVER = `
 for path in /usr/local/bin/k3s /etc/rancher /var/lib/rancher /var/lib/kubelet /var/lib/k3stack /var/lib/cni /run/k3stack /run/k3s /run/flannel /etc/systemd/system/k3s* /etc/sysctl.d/90-k3stack.conf; do
-  [ ! -e "$path" ] || echo "$path"
+  # The disk that a real K3s has stays, empty.
+  [ ! -e "$path" ] || { mountpoint -q "$path" && [ -z "$(ls -A "$path")" ]; } || echo "$path"
 done
 ps -eo args | grep -E '[k]3s|[c]ontainerd-shim'
-grep -E ' /(run/k3s|var/lib/(kubelet|rancher))' /proc/mounts
+grep -E ' /(run/k3s|var/lib/kubelet|var/lib/rancher/)' /proc/mounts
 iptables-save 2>/dev/null | grep -E 'KUBE|CNI|flannel'
 ip -o link | grep -E 'cni0|flannel'
 systemctl list-unit-files --no-legend 'k3s*'

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from './api';
 
@@ -23,6 +24,7 @@ export interface WriterReport {
 export class Writer {
   private readonly acknowledged: { readonly name: string; readonly at: number }[] = [];
   private readonly log: string[] = [];
+  private readonly run = randomBytes(3).toString('hex');
   private longestWait = 0;
   private running = true;
   private readonly done: Promise<void>;
@@ -56,7 +58,7 @@ export class Writer {
   private async write(): Promise<void> {
     const began = Date.now();
     for (let number = 1; this.running; number++) {
-      const name = `write-${String(number).padStart(5, '0')}`;
+      const name = `write-${this.run}-${String(number).padStart(5, '0')}`;
       const asked = Date.now();
       const tries = await this.writeOnce(name);
       const waited = Date.now() - asked;

@@ -10,6 +10,7 @@ step() {
   check_machine
   check_others
   check_version
+  check_address
   check_space
   make_staging
   each_record artifact get_artifact
@@ -59,6 +60,18 @@ check_others() {
 check_version() {
   STAGED_VERSION=$IN_VERSION
   version_check
+}
+
+# etcd does not let a server come back under another address, and it would have been stopped by then.
+check_address() {
+  [ "${IN_DATASTORE:-}" = embedded-etcd ] && [ -f "$STATE/active" ] || return 0
+  each_record line check_address_line
+}
+check_address_line() {
+  [ "$3" = option:node-ip ] || return 0
+  address_was=$(awk '$3 == "option:node-ip" { print $2 }' "$STATE/active")
+  [ -z "$address_was" ] || [ "$address_was" = "$2" ] ||
+    fail requirements "nodeIp of $IN_NODE has changed, and the address of a server cannot change under one name: etcd, certificates and other nodes know it by the old one. Keep the old nodeIp; or remove $IN_NODE from the program and run, then add the machine under a new name and run"
 }
 
 # What is downloaded has to fit twice: once verified, once in its place.
