@@ -1,20 +1,25 @@
 // Runs the lab's scenarios on real hosts. `--all` loops over every kill point instead of a seeded sample; other arguments go to jest.
-// Where the lab cannot run, it says why and what to install, and counts as skipped.
+// Where the lab cannot run, it says why and what to install, and counts as skipped; `--why-not` says that and nothing else.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 
 const jiti = createRequire(import.meta.url)('jiti').createJiti(import.meta.url);
 const { whyNotHere } = await jiti.import('./hosts/prerequisites.ts');
-const { standIn } = await jiti.import('./stand-in.ts');
+const { standIn, whyNoStandIn } = await jiti.import('./stand-in.ts');
 
 const args = process.argv.slice(2);
 const all = args.includes('--all');
-const reason = whyNotHere();
+const reason = whyNotHere() ?? whyNoStandIn();
+if (args.includes('--why-not')) {
+  process.stdout.write(reason ?? '');
+  process.exit(0);
+}
 if (reason !== undefined) {
   process.stdout.write(`skipped: the lab: ${reason}\n0 passed, 0 failed, 1 skipped\n`);
   process.exit(process.env['K3STACK_LAB_REQUIRED'] === '1' ? 1 : 0);
 }
-const binary = process.env['K3STACK_LAB_K3S'] ?? (await standIn());
+const given = process.env['K3STACK_LAB_K3S'] || undefined;
+const binary = given ?? (await standIn());
 const { status } = spawnSync(
   process.execPath,
   [
@@ -22,6 +27,8 @@ const { status } = spawnSync(
     '--config',
     'test/lab/jest.config.cjs',
     '--runInBand',
+    // A real K3s takes its time on a machine that several hosts share.
+    ...(given === undefined ? [] : ['--testTimeout=1800000']),
     ...args.filter((arg) => arg !== '--all'),
   ],
   {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -10,6 +10,14 @@ export function labCache(): string {
     process.env['K3STACK_LAB_CACHE'] ??
     join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'k3stack-lab')
   );
+}
+
+/** Why the stand-in cannot be had; `undefined` when it can, or when another binary was given. */
+export function whyNoStandIn(): string | undefined {
+  if (process.env['K3STACK_LAB_K3S'] !== undefined) return undefined;
+  return spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0
+    ? undefined
+    : 'it needs go to build its stand-in for k3s, or K3STACK_LAB_K3S with the path of a real one';
 }
 
 /**

@@ -17,7 +17,7 @@ beforeAll(async () => {
   world.declare(cluster);
   const { version, sha256 } = world.releases.first;
   const source = `${OFFICIAL_RELEASES}/${version}/sha256sum-amd64.txt`;
-  const sum = (name: keyof typeof contents): string => digest(contents[name] as Buffer);
+  const sum = (name: keyof typeof contents): string => digest(contents[name]);
   const lock = {
     [version]: {
       k3s: { sha256, source },
@@ -44,7 +44,7 @@ test('what is not what the lock file says is not uploaded', async () => {
   mkdirSync(join(world.project.folder, 'artifacts', version), { recursive: true });
   mkdirSync(join(world.project.folder, 'images'));
   copyFileSync(file, release('k3s'));
-  writeFileSync(join(world.project.folder, SHOP), contents[SHOP] as Buffer);
+  writeFileSync(join(world.project.folder, SHOP), contents[SHOP]);
   const tampered = Buffer.from(contents[IMAGES] as Buffer);
   tampered[1_000_000] = (tampered[1_000_000] ?? 0) ^ 1;
   writeFileSync(release(IMAGES), tampered);
@@ -56,12 +56,12 @@ test('what is not what the lock file says is not uploaded', async () => {
     expect(await host.exists(`/var/lib/k3stack/artifacts/${digest(contents[IMAGES] as Buffer)}`)).toBe(false);
     expect(await host.exists('/etc/rancher')).toBe(false);
   }
-  writeFileSync(release(IMAGES), contents[IMAGES] as Buffer);
+  writeFileSync(release(IMAGES), contents[IMAGES]);
 });
 
 test('both hosts get everything from this machine, verified', async () => {
   // Somebody wrote another file where a host keeps the image archive.
-  const kept = `/var/lib/k3stack/artifacts/${digest(contents[IMAGES] as Buffer)}`;
+  const kept = `/var/lib/k3stack/artifacts/${digest(contents[IMAGES])}`;
   await world.host('delta').writeFile(kept, randomBytes(3_000_000));
   const { output, seconds } = await world.up();
   keepLog('air-gap', { seconds });
@@ -72,7 +72,9 @@ test('both hosts get everything from this machine, verified', async () => {
       const path = `/var/lib/rancher/k3s/agent/images/${archive.split('/').at(-1) ?? ''}`;
       expect(await world.host(name).must(`sha256sum <${path}`)).toContain(digest(content));
     }
-    expect(await world.host(name).must('sha256sum </usr/local/bin/k3s')).toContain(world.releases.first.sha256);
+    expect(await world.host(name).must('sha256sum </usr/local/bin/k3s')).toContain(
+      world.releases.first.sha256,
+    );
   }
   const { version } = world.releases.first;
   expect(await world.nodes('alfa')).toEqual([`alfa Ready ${version}`, `delta Ready ${version}`]);
@@ -90,14 +92,16 @@ test('a second up uploads nothing, also without the files', async () => {
 test('another release: only its own files are uploaded', async () => {
   const { version, sha256, file } = world.releases.patch;
   const lockFile = join(world.project.folder, LOCK_FILE);
-  const { k3s } = JSON.parse(readFileSync(lockFile, 'utf8')) as { k3s: Record<string, Record<string, { sha256: string; source: string }>> };
+  const { k3s } = JSON.parse(readFileSync(lockFile, 'utf8')) as {
+    k3s: Record<string, Record<string, { sha256: string; source: string }>>;
+  };
   const before = k3s[world.releases.first.version];
   const entries = { ...before, k3s: { sha256, source: `file:${file}` } };
   mkdirSync(join(world.project.folder, 'artifacts', version), { recursive: true });
   mkdirSync(join(world.project.folder, 'images'));
-  writeFileSync(join(world.project.folder, 'artifacts', version, IMAGES), contents[IMAGES] as Buffer);
-  writeFileSync(join(world.project.folder, SHOP), contents[SHOP] as Buffer);
-  writeFileSync(lockFile, renderLock({ ...k3s, [version]: entries } as never));
+  writeFileSync(join(world.project.folder, 'artifacts', version, IMAGES), contents[IMAGES]);
+  writeFileSync(join(world.project.folder, SHOP), contents[SHOP]);
+  writeFileSync(lockFile, renderLock({ ...k3s, [version]: entries }));
   world.declare({ ...cluster, version });
   const { output } = await world.up();
   expect(output).toContain('alfa: k3s is uploaded');
@@ -118,7 +122,9 @@ function release(name: string): string {
 
 async function untouched(): Promise<string[]> {
   const found = await Promise.all(
-    world.lab.hosts.map(async ({ name }) => (await world.leftOn(name)).filter((line) => line !== '/var/lib/k3stack')),
+    world.lab.hosts.map(async ({ name }) =>
+      (await world.leftOn(name)).filter((line) => line !== '/var/lib/k3stack'),
+    ),
   );
   return found.flat();
 }

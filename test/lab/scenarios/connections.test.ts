@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import type { Ssh } from '../../../lib/cluster/node';
 import type { LabHost } from '../hosts/host';
 import { PAT_PASSWORD } from '../hosts/users';
+import type { RunReport } from '../world/lab-stack';
 import { startsOf } from '../world/starts';
 import { World } from '../world/world';
 
@@ -108,7 +109,7 @@ describe('disturbances', () => {
     await sleep(8000);
     await undo();
     await alfa.must('rm -f /etc/k3s-standin/not-ready');
-    const report = await run;
+    const report = await run.report;
     expect(report.output).not.toMatch(/error:/);
     expect(report.succeeded).toBe(true);
     expect(await startsOf(alfa)).toHaveLength(starts + 1);
@@ -118,7 +119,7 @@ describe('disturbances', () => {
     const starts = (await startsOf(alfa)).length;
     const first = await waitingRun();
     await alfa.dropSshSessions();
-    expect((await first).succeeded).toBe(false);
+    expect((await first.report).succeeded).toBe(false);
     const second = world.up();
     await polled(async () => (await alfa.exec('pgrep -f "job.sh update"')).code === 0);
     await alfa.must('rm -f /etc/k3s-standin/not-ready');
@@ -158,23 +159,28 @@ function declare(ssh: Partial<Ssh>, config: Record<string, unknown> = {}): void 
 let lastConfig: Record<string, unknown> = {};
 
 async function labelled(): Promise<void> {
-  const found = await world.kubectl('alfa', "get node alfa -o jsonpath='{.metadata.labels.example\\.org/change}'");
+  const found = await world.kubectl(
+    'alfa',
+    "get node alfa -o jsonpath='{.metadata.labels.example\\.org/change}'",
+  );
   expect(found).toBe(String(number));
 }
 
 /** Update of an option that waits for the Node to be Ready, which it will not be while a file is there. */
-async function waitingRun(): Promise<{ then: ReturnType<World['stack']['up']>['then'] }> {
+async function waitingRun(): Promise<{ readonly report: Promise<RunReport> }> {
   await alfa.must('mkdir -p /etc/k3s-standin && touch /etc/k3s-standin/not-ready');
   const starts = (await startsOf(alfa)).length;
   declare({}, { 'kube-apiserver-arg': { 'audit-log-maxage': String(number + 10) } });
   const report = world.stack.up();
   await stepRuns('run');
   await polled(async () => (await startsOf(alfa)).length > starts);
-  return { then: (...handlers) => report.then(...handlers) };
+  return { report };
 }
 
 async function stepRuns(step: string): Promise<void> {
-  await polled(async () => (await alfa.exec(`grep -q 'step=${step} ' /var/lib/k3stack/locks/host/holder`)).code === 0);
+  await polled(
+    async () => (await alfa.exec(`grep -q 'step=${step} ' /var/lib/k3stack/locks/host/holder`)).code === 0,
+  );
 }
 
 async function polled(isSo: () => Promise<boolean>): Promise<void> {

@@ -53,7 +53,9 @@ describe.each<[DatabaseKind, RegExp]>([
     // Both servers are on the same cluster, which is in the database and nowhere else.
     await world.kubectl('alfa', 'create configmap kept --from-literal=a=b');
     expect(await world.kubectl('bravo', "get configmap kept -o jsonpath='{.data.a}'")).toBe('b');
-    const rows = await database?.sql(kind === 'postgres' ? '\\c k3s\nSELECT count(*) FROM kine;' : 'SELECT count(*) FROM k3s.kine;');
+    const rows = await database?.sql(
+      kind === 'postgres' ? '\\c k3s\nSELECT count(*) FROM kine;' : 'SELECT count(*) FROM k3s.kine;',
+    );
     expect(Number(/\d+\s*$/.exec(rows ?? '')?.[0])).toBeGreaterThan(100);
     for (const name of ['alfa', 'bravo'])
       for (const path of ['db/state.db', 'db/etcd'])
@@ -79,7 +81,9 @@ describe.each<[DatabaseKind, RegExp]>([
 
   test('the password is nowhere but in its own file', async () => {
     expect(await world.leaks()).toEqual([]);
-    expect(await world.host('alfa').must('stat -c "%a %U" /etc/systemd/system/k3s.service.env')).toBe('600 root\n');
+    expect(await world.host('alfa').must('stat -c "%a %U" /etc/systemd/system/k3s.service.env')).toBe(
+      '600 root\n',
+    );
   });
 
   test('destroy leaves nothing on the hosts', async () => {

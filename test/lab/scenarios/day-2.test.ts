@@ -69,10 +69,14 @@ describe('drift', () => {
     await world.host('bravo').must('echo "# mine" >>/etc/rancher/k3s/config.yaml');
     const unit = '/etc/systemd/system/k3s-agent.service';
     await world.host('delta').must(`sed -i 's/^Restart=.*/Restart=no/' ${unit}; grep -q Restart=no ${unit}`);
-    await world.host('delta').must('cp /usr/local/bin/k3s /root/k3s && echo more >>/root/k3s && mv /root/k3s /usr/local/bin/k3s');
+    await world
+      .host('delta')
+      .must('cp /usr/local/bin/k3s /root/k3s && echo more >>/root/k3s && mv /root/k3s /usr/local/bin/k3s');
     const { code, stdout } = await k3stack.run('drift');
     expect(code).toBe(2);
-    expect(stdout).toMatch(/~ bravo {2}1 difference\n +\/etc\/rancher\/k3s\/config.yaml +was changed on the host/);
+    expect(stdout).toMatch(
+      /~ bravo {2}1 difference\n +\/etc\/rancher\/k3s\/config.yaml +was changed on the host/,
+    );
     expect(stdout).toMatch(/~ delta[^]*\/etc\/systemd\/system\/k3s-agent.service +was changed on the host/);
     expect(stdout).toMatch(/~ delta[^]*\/usr\/local\/bin\/k3s +was changed on the host/);
     const line = /^ +(reconcile: \{.*\})$/m.exec(stdout)?.[1];
@@ -89,7 +93,9 @@ describe('drift', () => {
     const { stdout: sums } = await world.host('delta').exec('sha256sum /usr/local/bin/k3s');
     expect(sums).toContain(world.releases.first.sha256);
     expect(await k3stack.run('drift')).toMatchObject({ code: 0 });
-    expect(await world.nodes('alfa')).toEqual(names.map((name) => `${name} Ready ${world.releases.first.version}`));
+    expect(await world.nodes('alfa')).toEqual(
+      names.map((name) => `${name} Ready ${world.releases.first.version}`),
+    );
   });
 });
 
@@ -136,13 +142,16 @@ describe('kubeconfig', () => {
 
 test('doctor collects from every host, and no secret leaves any', async () => {
   const { 'k3s-server-token': token = '' } = world.secrets;
-  const hash = /^K10([0-9a-f]+)::/.exec(await world.host('alfa').readFile('/etc/rancher/k3s/token'))?.[1] ?? '';
+  const hash =
+    /^K10([0-9a-f]+)::/.exec(await world.host('alfa').readFile('/etc/rancher/k3s/token'))?.[1] ?? '';
   const careless = '/etc/rancher/k3s/config.yaml.d/90-careless.yaml';
   await world.host('delta').writeFile(careless, `token: "K10${hash}::server:${token}"\n`, '0600');
   const { code, stdout } = await k3stack.run('doctor', '--out', 'bundle');
   await world.host('delta').must(`rm ${careless}`);
   const folder = join(k3stack.folder, 'bundle');
-  const bundle = Object.fromEntries(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
+  const bundle = Object.fromEntries(
+    readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')]),
+  );
   expect([code, Object.keys(bundle).sort()]).toEqual([0, names.map((name) => `${name}.txt`)]);
   expect(stdout).toContain('delta.txt');
   expect(bundle['delta.txt']).toContain(careless);
@@ -161,7 +170,12 @@ describe('check', () => {
     mkdirSync(folder);
     writeFileSync(join(folder, 'known_hosts'), knownHosts(world.lab));
     const check = new CommandLine(world, folder);
-    const [alfa, bravo, charlie, delta] = world.lab.hosts.map(({ address }) => address) as [string, string, string, string];
+    const [alfa, bravo, charlie, delta] = world.lab.hosts.map(({ address }) => address) as [
+      string,
+      string,
+      string,
+      string,
+    ];
     const nobody = alfa.replace(/\d+$/, '200');
     const strange = world.host('alfa').hostKeys.find((key) => key.startsWith('ssh-ed25519')) ?? '';
     check.declareExactly({
@@ -177,7 +191,10 @@ describe('check', () => {
     const { code, stdout } = await check.run('check', '--no-ports', '--json');
     const { hosts } = JSON.parse(stdout) as { hosts: CheckedHost[] };
     const found = Object.fromEntries(
-      hosts.map(({ host, state, error, findings }) => [host, error?.code ?? (findings.length > 0 ? findings[0]?.rule : state)]),
+      hosts.map(({ host, state, error, findings }) => [
+        host,
+        error?.code ?? (findings.length > 0 ? findings[0]?.rule : state),
+      ]),
     );
     expect({ code, found }).toEqual({
       code: 1,
@@ -189,7 +206,12 @@ describe('check', () => {
         echo: 'SSH_UNREACHABLE',
       },
     });
-    const stranger = await check.runAs(world.lab.keys.strangerKeyFile, ['check', '--no-ports', '--host', 'alfa']);
+    const stranger = await check.runAs(world.lab.keys.strangerKeyFile, [
+      'check',
+      '--no-ports',
+      '--host',
+      'alfa',
+    ]);
     expect([stranger.code, stranger.stdout]).toEqual([1, expect.stringContaining('SSH_LOGIN_REFUSED')]);
   });
 
@@ -200,8 +222,12 @@ describe('check', () => {
     const { links } = JSON.parse(stdout) as { links: { from: string; to: string; state: string }[] };
     const silent = links.filter(({ state }) => state === 'silent').map(({ from, to }) => `${from} ${to}`);
     expect([code, [...new Set(silent)].sort()]).toEqual([3, ['alfa delta', 'delta alfa']]);
-    expect(links).toContainEqual(expect.objectContaining({ from: 'delta', to: 'bravo', port: 6443, state: 'open' }));
-    expect(links).toContainEqual(expect.objectContaining({ from: 'alfa', to: 'bravo', port: 2380, state: 'open' }));
+    expect(links).toContainEqual(
+      expect.objectContaining({ from: 'delta', to: 'bravo', port: 6443, state: 'open' }),
+    );
+    expect(links).toContainEqual(
+      expect.objectContaining({ from: 'alfa', to: 'bravo', port: 2380, state: 'open' }),
+    );
   });
 });
 
@@ -209,7 +235,8 @@ describe('reboot', () => {
   test('the agent, then a server: drained, never two at once, back with another boot', async () => {
     const api = await world.api();
     const servers = Object.fromEntries(names.slice(0, 3).map((name) => [name, world.host(name).address]));
-    const boot = (name: string): Promise<string> => world.host(name).must('cat /proc/sys/kernel/random/boot_id');
+    const boot = (name: string): Promise<string> =>
+      world.host(name).must('cat /proc/sys/kernel/random/boot_id');
     const before = await Promise.all(names.map(boot));
     const watch = new Watch(api, servers);
     const { code, stdout, stderr } = await k3stack.run('reboot', 'bravo', 'delta', '--yes');
@@ -221,7 +248,9 @@ describe('reboot', () => {
     expect(report.serversDown).toEqual(['bravo']);
     expect(report.nodesAway).toHaveLength(1);
     expect(report.cordoned).toEqual(['bravo', 'delta']);
-    expect(await world.nodes('alfa')).toEqual(names.map((name) => `${name} Ready ${world.releases.first.version}`));
+    expect(await world.nodes('alfa')).toEqual(
+      names.map((name) => `${name} Ready ${world.releases.first.version}`),
+    );
   });
 });
 
@@ -231,11 +260,21 @@ describe('hosts trust', () => {
   test('asks for the keys, and writes them', async () => {
     const known = file();
     rmSync(join(k3stack.folder, 'known_hosts'));
-    expect(await k3stack.run('status')).toMatchObject({ code: 1, stderr: expect.stringContaining('SSH_HOST_KEY_UNKNOWN') });
+    expect(await k3stack.run('status')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('SSH_HOST_KEY_UNKNOWN'),
+    });
     expect(await k3stack.run('hosts', 'trust')).toMatchObject({ code: 1 });
     expect(readdirSync(k3stack.folder)).not.toContain('known_hosts');
-    expect(await k3stack.run('hosts', 'trust', '--yes')).toMatchObject({ code: 0, stdout: expect.stringContaining('wrote 4 keys') });
-    const keys = (text: string): string[] => text.split('\n').filter((line) => line.includes('ssh-ed25519')).sort();
+    expect(await k3stack.run('hosts', 'trust', '--yes')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('wrote 4 keys'),
+    });
+    const keys = (text: string): string[] =>
+      text
+        .split('\n')
+        .filter((line) => line.includes('ssh-ed25519'))
+        .sort();
     expect(keys(file())).toEqual(keys(known));
     expect(await k3stack.run('status')).toMatchObject({ code: 0 });
   });
@@ -246,7 +285,10 @@ describe('hosts trust', () => {
     const refused = await k3stack.run('hosts', 'trust', '--yes');
     expect([refused.code, refused.stdout]).toEqual([3, expect.stringContaining('has changed')]);
     expect(file()).toBe(before);
-    expect(await k3stack.run('drift')).toMatchObject({ code: 1, stderr: expect.stringContaining('another host key') });
+    expect(await k3stack.run('drift')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('another host key'),
+    });
     expect(await k3stack.run('hosts', 'trust', '--yes', '--replace', 'delta')).toMatchObject({ code: 0 });
     expect(file()).not.toBe(before);
     expect(await k3stack.run('status')).toMatchObject({ code: 0 });
@@ -270,7 +312,9 @@ describe('destroy', () => {
     const [way = ''] = /pulumi state delete .*/.exec(report.output) ?? [];
     keepLog('day-2-way-out', { way, end: report.output.slice(-3000) });
     expect(way).toContain('::delta/join');
-    await tool('/bin/sh', ['-c', `cd "$1" && ${way}`, 'sh', world.project.folder], { env: engineVariables(world.project.folder) });
+    await tool('/bin/sh', ['-c', `cd "$1" && ${way}`, 'sh', world.project.folder], {
+      env: engineVariables(world.project.folder),
+    });
     await world.destroy();
     for (const name of ['alfa', 'bravo', 'charlie']) expect(await world.leftOn(name)).toEqual([]);
   });
@@ -296,7 +340,23 @@ async function selfSigned(): Promise<{ key: string; cert: string }> {
   mkdirSync(folder);
   const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const ip = `subjectAltName=IP:${world.lab.operatorAddress}`;
-  await tool('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', keyFile, '-out', certFile, '-subj', '/CN=k3s', '-addext', ip]);
+  await tool('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-keyout',
+    keyFile,
+    '-out',
+    certFile,
+    '-subj',
+    '/CN=k3s',
+    '-addext',
+    ip,
+  ]);
   return { key: readFileSync(keyFile, 'utf8'), cert: readFileSync(certFile, 'utf8') };
 }
 
@@ -310,7 +370,10 @@ interface CheckedHost {
 interface Kubeconfig {
   readonly 'current-context': string;
   readonly contexts: readonly { readonly name: string }[];
-  readonly clusters: readonly { readonly name: string; readonly cluster: Readonly<Record<string, unknown>> }[];
+  readonly clusters: readonly {
+    readonly name: string;
+    readonly cluster: Readonly<Record<string, unknown>>;
+  }[];
   readonly users: readonly { readonly name: string }[];
 }
 

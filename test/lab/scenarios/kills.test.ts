@@ -136,7 +136,7 @@ describe.each([
       );
       expect(report.output).toContain('wait until they are done');
       await takesPodsAgain();
-      expect((await first).succeeded).toBe(true);
+      expect((await first.report).succeeded).toBe(true);
       expect(await apiServerArguments()).toContain('--audit-log-maxage=8');
     });
 
@@ -154,7 +154,7 @@ describe.each([
   test('the next run attaches to a step that an engine has left behind', async () => {
     const before = (await startCounts([world.host('alfa')]))['alfa'] ?? 0;
     const killed = await waitingRun('10', 4000);
-    expect((await killed).succeeded).toBe(false);
+    expect((await killed.report).succeeded).toBe(false);
     const next = world.up();
     await sleep(5000);
     await takesPodsAgain();
@@ -165,7 +165,7 @@ describe.each([
   test('a lock of a step that was killed is taken over, and said so', async () => {
     const killed = await waitingRun('11');
     await world.host('alfa').must(KILL_JOBS);
-    expect((await killed).output).toMatch(/run ended without a result: it was killed/);
+    expect((await killed.report).output).toMatch(/run ended without a result: it was killed/);
     await takesPodsAgain();
     expect((await world.up()).output).toMatch(
       /took over the lock of run of alfa lab\/k3s from [\d.]+, since \S+Z: its process is gone/,
@@ -235,7 +235,10 @@ describe.each([
   }
 
   /** Update of an option of alfa that waits for its Node to be Ready, which it will not be before {@link takesPodsAgain}. */
-  async function waitingRun(age: string, killAfter?: number): Promise<Promise<RunReport>[]['0']> {
+  async function waitingRun(
+    age: string,
+    killAfter?: number,
+  ): Promise<{ readonly report: Promise<RunReport> }> {
     const alfa = world.host('alfa');
     await alfa.must('mkdir -p /etc/k3s-standin && touch /etc/k3s-standin/not-ready');
     declareMinor({ 'kube-apiserver-arg': { 'audit-log-maxage': age } });
@@ -243,7 +246,7 @@ describe.each([
       killAfter === undefined ? {} : { killDuring: { name: 'alfa/run', after: killAfter } },
     );
     await polled(async () => (await alfa.exec(`grep -q 'step=run' ${LOCK}`)).code === 0);
-    return report;
+    return { report };
   }
 
   async function takesPodsAgain(): Promise<void> {

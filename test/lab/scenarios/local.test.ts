@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { LabHost } from '../hosts/host';
@@ -29,7 +37,10 @@ beforeAll(async () => {
   const engine = dirname(realpathSync(execFileSync('which', ['pulumi'], { encoding: 'utf8' }).trim()));
   await mount(REPOSITORY, '/mnt/k3stack');
   await mount(engine, '/mnt/engine');
-  await mount(join(process.env['PULUMI_HOME'] ?? join(process.env['HOME'] ?? '', '.pulumi'), 'plugins'), '/mnt/plugins');
+  await mount(
+    join(process.env['PULUMI_HOME'] ?? join(process.env['HOME'] ?? '', '.pulumi'), 'plugins'),
+    '/mnt/plugins',
+  );
   cpSync(process.execPath, join(runner.root, 'usr/local/bin/node'));
   const made = await initialised();
   cpSync(made, join(runner.root, PROJECT), { recursive: true });
@@ -68,7 +79,9 @@ inHost('no token is in an argument, a log or plain state', async () => {
 inHost('destroy leaves no process, mount, firewall rule or file', async () => {
   await sh('pulumi destroy --yes --skip-preview --non-interactive');
   expect(await world.leftOn('runner')).toEqual([]);
-  const { stdout } = await runner.exec(`find / -xdev -newer ${PROJECT}/package.json ${ELSEWHERE} -type f -print`);
+  const { stdout } = await runner.exec(
+    `find / -xdev -newer ${PROJECT}/package.json ${ELSEWHERE} -type f -print`,
+  );
   expect(stdout.split('\n').filter((path) => /k3s|rancher|k3stack|kube|cni/.test(path))).toEqual([]);
 });
 
@@ -76,7 +89,9 @@ inHost('costs little over the binary alone', async () => {
   const bare = world.host('bare');
   cpSync(world.releases.first.file, join(bare.root, 'usr/local/bin/k3s'));
   const began = Date.now();
-  await bare.must('systemd-run --quiet --unit=bare --setenv=K3S_TOKEN=bare k3s server --disable-helm-controller --disable-network-policy');
+  await bare.must(
+    'systemd-run --quiet --unit=bare --setenv=K3S_TOKEN=bare k3s server --disable-helm-controller --disable-network-policy',
+  );
   const isReady = 'k3s kubectl get nodes --no-headers 2>/dev/null | grep -q " Ready "';
   await bare.must(`until ${isReady}; do sleep 0.5; done`, { timeout: 240_000 });
   keepLog('local', { seconds, bareBinary: (Date.now() - began) / 1000 });
@@ -93,7 +108,8 @@ async function sh(command: string, input = ''): Promise<string> {
     { input, timeout: 500_000 },
   );
   world.printed.push(stdout, stderr);
-  if (code !== 0) throw new Error(`${command} ended with ${code}:\n${stdout.slice(-4000)}\n${stderr.slice(-2000)}`);
+  if (code !== 0)
+    throw new Error(`${command} ended with ${code}:\n${stdout.slice(-4000)}\n${stderr.slice(-2000)}`);
   return stdout;
 }
 
@@ -115,14 +131,17 @@ async function initialised(): Promise<string> {
 
 /** Instead of `npm install`, which would need a network. */
 function packages(made: string): string {
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(made, 'package.json'), 'utf8')) as Record<
-    'dependencies' | 'devDependencies',
-    Record<string, string>
-  >;
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(join(made, 'package.json'), 'utf8'),
+  ) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
   const links = Object.keys({ ...dependencies, ...devDependencies })
     .filter((name) => existsSync(join(REPOSITORY, 'node_modules', name)))
     .map((name) => `ln -s /mnt/k3stack/node_modules/${name} node_modules/${name}`);
-  return ['mkdir -p node_modules/@pulumi node_modules/@types', ...links, 'ln -s /mnt/k3stack node_modules/k3stack'].join('; ');
+  return [
+    'mkdir -p node_modules/@pulumi node_modules/@types',
+    ...links,
+    'ln -s /mnt/k3stack node_modules/k3stack',
+  ].join('; ');
 }
 
 async function projectName(): Promise<string> {

@@ -55,7 +55,17 @@ export class CommandLine {
   ): Promise<ToolResult> {
     const result = await runTool(
       '/bin/sh',
-      ['-c', 'cd "$1" && shift && exec "$@"', 'sh', this.folder, process.execPath, MAIN, ...args, '--identity', identity],
+      [
+        '-c',
+        'cd "$1" && shift && exec "$@"',
+        'sh',
+        this.folder,
+        process.execPath,
+        MAIN,
+        ...args,
+        '--identity',
+        identity,
+      ],
       {
         timeout: 900_000,
         env: { HOME: this.home, KUBECONFIG: '', SSH_AUTH_SOCK: '', K3STACK_BACKUP_PASSPHRASE: '', ...env },

@@ -95,12 +95,30 @@ export class Database {
     const { uid, gid } = this.user;
     const as = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups'];
     if (this.options.kind === 'postgres') {
-      await tool('setpriv', [...as, `${POSTGRES}/initdb`, '-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync']);
+      await tool('setpriv', [
+        ...as,
+        `${POSTGRES}/initdb`,
+        '-D',
+        data,
+        '-U',
+        'postgres',
+        '-A',
+        'trust',
+        '--no-sync',
+      ]);
       // Its socket lies in a folder of its own user; from the network only TLS and the password count.
-      writeFileSync(join(data, 'pg_hba.conf'), 'local all postgres trust\nhostssl k3s k3s 0.0.0.0/0 scram-sha-256\n');
+      writeFileSync(
+        join(data, 'pg_hba.conf'),
+        'local all postgres trust\nhostssl k3s k3s 0.0.0.0/0 scram-sha-256\n',
+      );
       return;
     }
-    const install = ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'];
+    const install = [
+      '--no-defaults',
+      `--datadir=${data}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+    ];
     await tool('setpriv', [...as, 'mariadb-install-db', ...install]);
     const { password } = this.options;
     const statements = [
@@ -115,7 +133,9 @@ export class Database {
 
   private async createForK3s(): Promise<void> {
     if ((await this.sql("SELECT 1 FROM pg_roles WHERE rolname = 'k3s';")).trim() === '1') return;
-    await this.sql(`CREATE ROLE k3s LOGIN PASSWORD '${this.options.password}';\nCREATE DATABASE k3s OWNER k3s;\n`);
+    await this.sql(
+      `CREATE ROLE k3s LOGIN PASSWORD '${this.options.password}';\nCREATE DATABASE k3s OWNER k3s;\n`,
+    );
   }
 
   private async answers(): Promise<boolean> {
@@ -162,7 +182,11 @@ export class Database {
       'ssl-key': join(this.folder, 'server.key'),
       'innodb-flush-log-at-trx-commit': 0,
     };
-    return ['mariadbd', '--no-defaults', ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`)];
+    return [
+      'mariadbd',
+      '--no-defaults',
+      ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`),
+    ];
   }
 
   private log(): string {
@@ -178,12 +202,46 @@ export class Database {
 async function certificates(folder: string, address: string): Promise<void> {
   const at = (name: string): string => join(folder, name);
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-  await tool('openssl', ['req', '-x509', ...key, '-days', '2', '-subj', '/CN=lab-database-ca', '-keyout', at('ca.key'), '-out', at('ca.crt')]);
-  await tool('openssl', ['req', ...key, '-subj', '/CN=lab-database', '-keyout', at('server.key'), '-out', at('server.csr')]);
+  await tool('openssl', [
+    'req',
+    '-x509',
+    ...key,
+    '-days',
+    '2',
+    '-subj',
+    '/CN=lab-database-ca',
+    '-keyout',
+    at('ca.key'),
+    '-out',
+    at('ca.crt'),
+  ]);
+  await tool('openssl', [
+    'req',
+    ...key,
+    '-subj',
+    '/CN=lab-database',
+    '-keyout',
+    at('server.key'),
+    '-out',
+    at('server.csr'),
+  ]);
   writeFileSync(at('extensions'), `subjectAltName=IP:${address}\n`);
   await tool('openssl', [
-    'x509', '-req', '-days', '2', '-in', at('server.csr'), '-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial',
-    '-extfile', at('extensions'), '-out', at('server.crt'),
+    'x509',
+    '-req',
+    '-days',
+    '2',
+    '-in',
+    at('server.csr'),
+    '-CA',
+    at('ca.crt'),
+    '-CAkey',
+    at('ca.key'),
+    '-CAcreateserial',
+    '-extfile',
+    at('extensions'),
+    '-out',
+    at('server.crt'),
   ]);
 }
 

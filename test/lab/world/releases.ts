@@ -83,5 +83,8 @@ function binaries(): string[] {
 
 /** Whether hosts run K3s itself, and not the stand-in. */
 export function isRealK3s(): boolean {
-  return versionOf(binary()).real;
+  isReal ??= versionOf(binary()).real;
+  return isReal;
 }
+
+let isReal: boolean | undefined;
