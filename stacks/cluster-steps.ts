@@ -8,6 +8,7 @@ import { hasScript, hostsOfInput, needsCaHash, runInput, type ScriptedStep } fro
 import { renderStepInput } from '../lib/hosts/step-input';
 import { stepResultIn } from '../lib/hosts/step-result';
 import type { ClusterSynthesis, HostSynthesis, Synthesis } from '../lib/synthesis/synthesis';
+import type { RunValues } from '../lib/synthesis/fill';
 import type { HostAccess } from './host-access';
 import { known, valuesFor, type RunInputs } from './run-inputs';
 import { stepHooks } from './step-hooks';
@@ -49,6 +50,10 @@ export class ClusterSteps {
   private readonly hosts: ReadonlyMap<string, HostSynthesis>;
   private readonly adapter: DistributionOnHosts;
   private readonly hooks: pulumi.ResourceHookBinding;
+  private readonly parts = {
+    first: new Map<pulumi.Output<RunValues>, pulumi.Output<RunParts>>(),
+    joined: new Map<pulumi.Output<RunValues>, pulumi.Output<RunParts>>(),
+  };
   private side: Promise<OperatorWork> | undefined;
 
   /** @throws K3stackError `NO_HOSTS` for a cluster that has none, `PULUMI_TOO_OLD`. */
@@ -118,24 +123,32 @@ export class ClusterSteps {
   }
 
   private stdin(step: ScriptedStep): pulumi.Output<string> {
-    const { sudoPassword = '' } = this.args.access;
     const hosts = hostsOfInput(step, this.args.synthesis.graph).map((name) => this.host(name));
-    return pulumi
-      .all([
-        valuesFor([step.script, hosts], this.args),
-        needsCaHash(step) ? this.caHash : undefined,
-        pulumi.secret(sudoPassword),
-      ])
-      .apply(([values, caHash, password]) => {
-        const parts = {
-          adapter: this.adapter,
-          owner: this.owner,
-          hosts,
-          values,
-          ...(caHash !== undefined && { caHash }),
-        };
-        return renderStepInput(runInput(step, parts), password);
-      });
+    return this.runParts([step.script, hosts], needsCaHash(step)).apply(([values, caHash, password]) => {
+      const parts = {
+        adapter: this.adapter,
+        owner: this.owner,
+        hosts,
+        values,
+        ...(caHash !== undefined && { caHash }),
+      };
+      return renderStepInput(runInput(step, parts), password);
+    });
+  }
+
+  /** What a run adds to the data of a step; the same for most steps, and then one output. */
+  private runParts(data: unknown, withCaHash: boolean): pulumi.Output<RunParts> {
+    const values = valuesFor(data, this.args);
+    const made = this.parts[withCaHash ? 'joined' : 'first'];
+    const parts =
+      made.get(values) ??
+      pulumi.all([
+        values,
+        withCaHash ? this.caHash : undefined,
+        pulumi.secret(this.args.access.sudoPassword ?? ''),
+      ]);
+    made.set(values, parts);
+    return parts;
   }
 
   private host(name: string): HostSynthesis {
@@ -207,3 +220,6 @@ function field(stdout: string, name: string, step: string): string {
     `the step ${step} reported no ${name}; run it again with pulumi up --replace`,
   );
 }
+
+/** Secrets and late values, the hash of the cluster's CA, and the sudo password. */
+type RunParts = [RunValues, string | undefined, string];

@@ -13,12 +13,13 @@ export function connectionOf(
   ssh: Ssh,
   { privateKey, passphrase, agentSocket }: HostAccess,
   inputs: RunInputs,
-): pulumi.Output<ConnectionArgs> {
-  const login = {
+): pulumi.Input<ConnectionArgs> {
+  const login: Login = {
     ...(privateKey !== undefined && { privateKey }),
     ...(passphrase !== undefined && { privateKeyPassword: passphrase }),
     ...(agentSocket !== undefined && { agentSocketPath: agentSocket }),
   };
+  if (!JSON.stringify(ssh).includes('«')) return connection(ssh, login);
   return pulumi.all([valuesFor(ssh, inputs), pulumi.output(login)]).apply(([values, plainLogin]) =>
     connection(
       mapStrings(ssh, (text) => fillHoles(text, values)),
@@ -27,7 +28,9 @@ export function connectionOf(
   );
 }
 
-function connection({ bastion, ...ssh }: Ssh, login: Partial<ConnectionArgs>): ConnectionArgs {
+type Login = Pick<ConnectionArgs, 'privateKey' | 'privateKeyPassword' | 'agentSocketPath'>;
+
+function connection({ bastion, ...ssh }: Ssh, login: Login): ConnectionArgs {
   return {
     ...hop(ssh, login),
     ...(bastion !== undefined && {
@@ -39,7 +42,7 @@ function connection({ bastion, ...ssh }: Ssh, login: Partial<ConnectionArgs>): C
   };
 }
 
-function hop({ host, port, user, hostKey }: Bastion, login: Partial<ConnectionArgs>): ConnectionArgs {
+function hop({ host, port, user, hostKey }: Bastion, login: Login): ConnectionArgs {
   return {
     host,
     port: port ?? 22,

@@ -14,14 +14,26 @@ export interface RunInputs {
 
 /**
  * The values whose holes stand in some data, and no others: a value that is not known yet must leave unknown only what depends on it. Always a secret.
+ * The same values of the same inputs are one output: most of what a preview of many hosts costs is the number of outputs.
  */
-export function valuesFor(data: unknown, { secrets = {}, late = {} }: RunInputs): pulumi.Output<RunValues> {
+export function valuesFor(data: unknown, inputs: RunInputs): pulumi.Output<RunValues> {
   const text = JSON.stringify(data);
-  return pulumi.secret({
-    secrets: pulumi.all(pick(secrets, secretsIn(text))),
-    late: pulumi.all(pick(late, lateNamesIn(text))),
-  });
+  const names = { secrets: secretsIn(text).sort(), late: lateNamesIn(text).sort() };
+  const key = JSON.stringify(names);
+  const made = MADE.get(inputs) ?? new Map<string, pulumi.Output<RunValues>>();
+  MADE.set(inputs, made);
+  const { secrets = {}, late = {} } = inputs;
+  const values =
+    made.get(key) ??
+    pulumi.secret({
+      secrets: pulumi.all(pick(secrets, names.secrets)),
+      late: pulumi.all(pick(late, names.late)),
+    });
+  made.set(key, values);
+  return values;
 }
+
+const MADE = new WeakMap<RunInputs, Map<string, pulumi.Output<RunValues>>>();
 
 /** Plain data with every late value in its place. */
 export function withLate<T>(data: T, { late = {} }: RunInputs): pulumi.Output<T> {

@@ -76,6 +76,7 @@ export class OperatorSide {
     refuseMissingChecksums(this.synthesis);
     await this.gates.pass(step, async (host) => (await this.knowledge.first(host)).facts);
     if (kind === 'prepare') await this.batch.pass(script.on);
+    if (kind === 'retire') await this.refuseOthers(step.cluster);
     await this.stage(script.on);
     if (kind === 'prepare') await this.upload(script.on);
     if (kind === 'bootstrap') await this.tellAboutServers(script.on);
@@ -140,6 +141,18 @@ export class OperatorSide {
       'STAGING_FAILED',
       `cannot put the scripts of k3stack on ${on}: ${stderr.trim().split('\n').slice(-3).join('; ') || `it ended with ${code}`}; see room and rights of /var/lib on it`,
     );
+  }
+
+  /** A machine that is declared under another name is still the node that it was: that one is not removed, as its new name is refused. */
+  private async refuseOthers(cluster: string): Promise<void> {
+    const hosts = this.synthesis.hosts.filter((host) => host.cluster === cluster);
+    // One that cannot be asked has its own step to fail in.
+    const answers = await Promise.all(
+      hosts.map(({ name }) => this.knowledge.first(name).catch(() => undefined)),
+    );
+    const seen = answers.flatMap((answer) => (answer?.facts === undefined ? [] : [answer]));
+    const others = preflight(seen).filter((found) => stopsHost(found) && found.rule === 'host-installed');
+    if (others.length > 0) throw new HostNotReadyError(others);
   }
 
   private async upload(on: string): Promise<void> {

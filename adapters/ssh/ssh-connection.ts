@@ -86,8 +86,7 @@ export class SshConnection implements HostConnection {
   }
 
   async exec(command: string, options: CommandOptions = {}): Promise<CommandResult> {
-    const channel = await this.channel(command);
-    return runCommand(this.where, this.running(channel), options);
+    return runCommand(this.where, await this.start(command), options);
   }
 
   close(): void {
@@ -95,11 +94,11 @@ export class SshConnection implements HostConnection {
     this.client.end();
   }
 
-  private channel(command: string): Promise<ClientChannel> {
+  private start(command: string): Promise<RunningCommand> {
     return new Promise((resolve, reject) => {
       try {
         this.client.exec(command, (error: (Error & { readonly reason?: unknown }) | undefined, channel) => {
-          if (error === undefined) resolve(channel);
+          if (error === undefined) resolve(this.running(channel));
           else if (error.reason !== undefined || /unable to exec/i.test(error.message))
             reject(sessionRefused(this.where, error.message));
           else reject(connectionLost(this.where, error.message, error));
@@ -110,19 +109,20 @@ export class SshConnection implements HostConnection {
     });
   }
 
+  /** Called as soon as there is a channel: a command that ends at once tells its code in the same breath, and nobody would hear it later. */
   private running(channel: ClientChannel): RunningCommand {
+    let exit: { readonly code: number } | { readonly unknown: Error } | undefined;
+    channel.on('exit', (code: number | null, signal?: string) => {
+      exit =
+        code === null
+          ? { unknown: connectionLost(this.where, `the command was ended by SIG${signal}`) }
+          : { code };
+    });
     return {
       stdin: channel,
       stdout: channel,
       stderr: channel.stderr,
       onEnd: (ended) => {
-        let exit: { readonly code: number } | { readonly unknown: Error } | undefined;
-        channel.on('exit', (code: number | null, signal?: string) => {
-          exit =
-            code === null
-              ? { unknown: connectionLost(this.where, `the command was ended by SIG${signal}`) }
-              : { code };
-        });
         channel.on('close', () =>
           ended(
             exit ?? { unknown: connectionLost(this.where, 'the link ended while a command was running') },

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+import { HostStepError } from '../../adapters/hosts/host-step-error';
 import { ExitCode, K3stackError } from '../../lib/errors';
 import { drainValues, rebootPlan, type Reboot } from '../../lib/operations/reboot-plan';
 import { ResultReader } from '../../lib/operations/result-reader';
@@ -51,7 +53,25 @@ async function rebootOne({ run, synthesis, cluster }: OpenCluster, { host, by }:
   await run(by, 'reboot', { deadline: 1800, values: { ...values, STAGE: 'leave' } });
   const now = await run(host, 'reboot', { deadline: 120, values: { ...values, STAGE: 'now' } });
   const BOOT = ResultReader.of(now).text('boot');
-  await run(by, 'reboot', { deadline: 1800, values: { ...values, STAGE: 'back', BOOT } });
+  const back = () => run(by, 'reboot', { deadline: 1800, values: { ...values, STAGE: 'back', BOOT } });
+  await (by === host ? again(back) : back());
+}
+
+/** The only server asks itself: what it was doing when it went down ends with it, and is asked once more. */
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !wentDown(error)) throw error;
+      await setTimeout(PAUSE);
+    }
+  }
+}
+
+function wentDown(error: unknown): boolean {
+  if (error instanceof HostStepError) return error.exit === 'internal';
+  return error instanceof K3stackError && error.code.startsWith('SSH_');
 }
 
 function planText(plan: readonly (readonly Reboot[])[]): string {
@@ -75,3 +95,9 @@ function stopped(error: unknown, done: readonly string[]): unknown {
 
 /** Seconds: a machine that reboots is waited for, firmware and all. */
 const REBOOT_PATIENCE = 600;
+
+/** Of a machine that goes down while it is asked. */
+const ATTEMPTS = 20;
+
+/** Milliseconds. */
+const PAUSE = 3000;

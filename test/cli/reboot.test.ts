@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { HostStepError } from '../../adapters/hosts/host-step-error';
 import { K3stackError } from '../../lib/errors';
 import { cli, folderWith, k3sProgram } from '../support/cli';
 import { FakeHosts, type FakeScript } from '../support/fake-hosts';
@@ -71,6 +72,22 @@ test('the only node is not drained, and asks itself', async () => {
   expect(hosts.calls).toEqual(['reboot leave on alfa', 'reboot now on alfa', 'reboot back on alfa']);
   expect(hosts.inputs[0]?.values['DRAIN']).toBe('no');
 });
+
+test('the only server is asked again when what it was asked went down with it', async () => {
+  let asked = 0;
+  const hosts = new FakeHosts({
+    reboot: (input, on) => {
+      if (input.values['STAGE'] === 'back' && asked++ === 0)
+        throw new HostStepError(on, 'reboot', 'internal', { code: 1, said: 'it was killed' });
+      return well(input, on);
+    },
+  });
+  const { code } = await cli(['reboot', '--program', 'one', '--yes'], { cwd, reachHosts: hosts.reach });
+  expect([code, hosts.calls.filter((call) => call === 'reboot back on alfa')]).toEqual([
+    0,
+    ['reboot back on alfa', 'reboot back on alfa'],
+  ]);
+}, 30_000);
 
 test('stops at the first machine that does not come back, and says which are done', async () => {
   const { code, stderr, hosts } = await reboot(['--yes'], (input, on) => {

@@ -20,12 +20,12 @@ download() {
       rm -f "$download_part"
       # What was there from before may have been of another file.
       [ "$download_from" != 0 ] ||
-        fail checksum "$1 from $(printf '%s\n' "$2" | masked_url) is not what the lock file says: expected sha256 $3, got $download_has. Nothing was changed"
+        fail checksum "$1 from $(printf '%s\n' "$2" | masked_url) is not what the lock file says: expected sha256 $3, got $download_has. Nothing was changed. See what is there, a mirror or a proxy on the way; if the lock file is wrong, run k3stack lock"
     else
       download_full "$download_part"
     fi
     [ "$download_try" -lt "${K3STACK_DOWNLOAD_TRIES:-5}" ] ||
-      fail download "$1 could not be downloaded from $(printf '%s\n' "$2" | masked_url) in $download_try attempts: $(tail -n 1 "$SCRATCH/error" | masked_url). What came is kept, and the next run goes on from there"
+      fail download "$1 could not be downloaded from $(printf '%s\n' "$2" | masked_url) in $download_try attempts: $(tail -n 1 "$SCRATCH/error" | masked_url). What came is kept, and the next run goes on from there. See that this host reaches that address, or write airGap: true, by which the operator uploads it"
     say "download of $1 failed ($(tail -n 1 "$SCRATCH/error" | masked_url)); trying again"
     sleep $((download_try * 2))
     download_try=$((download_try + 1))

@@ -128,7 +128,10 @@ job_follow() {
   follow_stderr
   cat <&3
   rm -f "$JOB/stdout"
-  exit "$(cat "$JOB/exit")"
+  follow_code=$(cat "$JOB/exit")
+  # The step took K3s off this host: nobody asks for what is left.
+  [ -d "$STATE" ] || rm -rf "$RUN"
+  exit "$follow_code"
 }
 follow_stderr() {
   written=$(wc -c <"$JOB/stderr")

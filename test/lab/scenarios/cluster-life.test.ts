@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { K3sAgentProps } from 'k3stack';
 import type { HostScripts } from '../../../adapters/hosts/host-scripts';
+import type { LabHost } from '../hosts/host';
 import { keepLog } from '../world/keep-log';
 import { allServiceTimes, mostDownTogether, restarted, type ServiceTimes } from '../world/service-times';
+import { releaseTest, standInTest } from '../world/real-k3s';
+import { isRealK3s } from '../world/releases';
+import { startCounts } from '../world/starts';
 import { Watch, type WatchReport } from '../world/watch';
 import { type ClusterProps, World } from '../world/world';
 import { Writer } from '../world/writer';
@@ -41,6 +45,10 @@ const CHANGED: Readonly<Record<string, Partial<K3sAgentProps>>> = {
 
 let world: World;
 
+/** How often K3s was called by anybody, around the last {@link calling}. */
+let calls: Readonly<Record<'before' | 'after', Record<string, number>>> = { before: {}, after: {} };
+const recorded = standInTest('only the stand-in writes down each call');
+
 beforeAll(async () => {
   world = await World.start({ hosts: [...ALL, 'foxtrot'] });
 });
@@ -62,18 +70,26 @@ describe('installing', () => {
   });
 
   test('a second up runs nothing', async () => {
-    const before = await invocations();
-    expect((await world.up()).operations).toEqual([]);
-    expect(await invocations()).toEqual(before);
+    await calling(async () => {
+      expect((await world.up()).operations).toEqual([]);
+    });
+  });
+
+  recorded('not even a command of K3s', () => {
+    expect(calls.after).toEqual(calls.before);
   });
 
   test('nor does one of a new release of this package', async () => {
     const scripts = await staged();
     mockRelease = 'a later one';
-    const before = await invocations();
-    expect((await world.up()).operations).toEqual([]);
-    expect(await invocations()).toEqual(before);
+    await calling(async () => {
+      expect((await world.up()).operations).toEqual([]);
+    });
     expect(await staged()).toEqual(scripts);
+  });
+
+  recorded('and for that no command of K3s either', () => {
+    expect(calls.after).toEqual(calls.before);
   });
 });
 
@@ -104,14 +120,16 @@ describe('changing what runs', () => {
 
   test('a changed registries.yaml restarts each node once, servers one at a time, and nobody is drained', async () => {
     const times = await timesOf(ALL);
-    const starts = await allStarts();
+    const starts = await startCounts(hosts());
     const seen = await watching('registries', async () => {
       declare({ registries: REGISTRIES });
       await world.up();
     });
     const after = await timesOf(ALL);
     expect(restarted(times, after)).toEqual(ALL);
-    expect(await allStarts()).toEqual(starts.map((count) => count + 1));
+    expect(await startCounts(hosts())).toEqual(
+      Object.fromEntries(Object.entries(starts).map(([host, count]) => [host, count + 1])),
+    );
     const servers = after.filter(({ host }) => SERVERS.includes(host));
     expect(servers.map(({ host }) => host)).toEqual(inOrder(servers));
     expect(mostDownTogether(servers)).toBe(1);
@@ -120,22 +138,25 @@ describe('changing what runs', () => {
       Math.max(...servers.map(({ ready }) => ready)),
     );
     expect(seen.serversDown).toHaveLength(1);
+    expect(seen.noneReady).toBeLessThan(LONGEST_WAIT);
     expect(seen.cordoned).toEqual([]);
   });
 });
 
 describe('a further agent', () => {
   test('joins, and only it and the coordinator act', async () => {
-    const before = await invocations();
     const times = await timesOf(ALL);
     declare({ registries: REGISTRIES, agents: { ...CHANGED, foxtrot: {} } });
-    const { operations } = await world.up();
-    expect(hostsOf(operations)).toEqual(['foxtrot']);
-    const after = await invocations();
-    for (const host of ALL.filter((name) => name !== 'alfa'))
-      expect([host, after[host]]).toEqual([host, before[host]]);
+    await calling(async () => {
+      const { operations } = await world.up();
+      expect(hostsOf(operations)).toEqual(['foxtrot']);
+    });
     expect(restarted(times, await timesOf(ALL))).toEqual([]);
     expect(await world.nodes('alfa')).toEqual(readyAt(world.releases.first.version, [...ALL, 'foxtrot']));
+  });
+
+  recorded('no command of K3s ran on the others', () => {
+    expect(ofOthers(calls.after)).toEqual(ofOthers(calls.before));
   });
 });
 
@@ -185,27 +206,29 @@ describe('a patch release', () => {
 
 describe('an agent less', () => {
   test('is drained, leaves the cluster, and its host is clean', async () => {
-    const before = await invocations();
     const times = await timesOf(ALL);
     await world.kubectl(
       'alfa',
       `delete pods -l app=guarded --wait=true --field-selector spec.nodeName!=foxtrot`,
     );
     declare({ ...patched(), agents: CHANGED });
-    const { operations } = await world.up();
-    expect(hostsOf(operations)).toEqual(['foxtrot']);
+    await calling(async () => {
+      const { operations } = await world.up();
+      expect(hostsOf(operations)).toEqual(['foxtrot']);
+    });
     expect(await world.nodes('alfa')).toEqual(readyAt(world.releases.patch.version, ALL));
     expect(await world.leftOn('foxtrot')).toEqual([]);
-    const after = await invocations();
-    for (const host of ALL.filter((name) => name !== 'alfa'))
-      expect([host, after[host]]).toEqual([host, before[host]]);
     expect(restarted(times, await timesOf(ALL))).toEqual([]);
     expect(await world.kubectl('alfa', 'get pods -l app=guarded --no-headers')).toMatch(/Running/);
+  });
+
+  recorded('no command of K3s ran on the others', () => {
+    expect(ofOthers(calls.after)).toEqual(ofOthers(calls.before));
   });
 });
 
 describe('a release that skips a minor', () => {
-  test('is refused before anything changes', async () => {
+  releaseTest('skipping')('is refused before anything changes', async () => {
     await refused(
       world.releases.skipping?.version,
       world.releases.patch.version,
@@ -232,7 +255,7 @@ describe('a minor release', () => {
   });
   let writer: Writer;
 
-  test('stops when the command between nodes fails, with two servers done', async () => {
+  releaseTest('minor')('stops when the command between nodes fails, with two servers done', async () => {
     writeFileSync(join(world.project.folder, 'gate.closed'), '');
     declare(upgraded());
     writer = new Writer(await world.api(), () => SERVERS.map((name) => world.host(name).address));
@@ -249,40 +272,43 @@ describe('a minor release', () => {
       expect(await api.ask(world.host(name).address, '/readyz')).toMatchObject({ body: 'ok' });
   });
 
-  test('still refuses when it is run again and nothing was mended', async () => {
+  releaseTest('minor')('still refuses when it is run again and nothing was mended', async () => {
     const times = await timesOf(ALL);
     expect(await world.upFails()).toContain('shop is down');
     expect(restarted(times, await timesOf(ALL))).toEqual([]);
   });
 
-  test('goes on with the third server, then with both agents at once; no write is lost', async () => {
-    rmSync(join(world.project.folder, 'gate.closed'));
-    rmSync(join(world.project.folder, 'gate.log'));
-    const times = await timesOf(ALL);
-    const seen = await watching('minor', async () => {
-      await world.up();
-    });
-    const after = await timesOf(ALL);
-    expect(restarted(times, after)).toEqual(['charlie', ...AGENTS]);
-    const [charlie] = timesFor(after, ['charlie']);
-    expect(Math.min(...timesFor(after, AGENTS).map(({ stopped }) => stopped))).toBeGreaterThan(
-      charlie?.ready ?? Infinity,
-    );
-    expect(await world.nodes('alfa')).toEqual(readyAt(world.releases.minor?.version ?? '', ALL));
-    expect(seen.serversDown).toEqual(['charlie']);
-    expect(existsSync(join(world.project.folder, 'gate.log'))).toBe(true);
-    // Before the third server as nothing is known of what an earlier run left, and before the agents.
-    expect(readFileSync(join(world.project.folder, 'gate.log'), 'utf8')).toBe('asked\nasked\n');
-    const written = await writer.stop();
-    keepLog('writer-minor', written);
-    expect(written.lost).toEqual([]);
-    expect(written.longestWait).toBeLessThan(LONGEST_WAIT);
-    expect((await world.up()).operations).toEqual([]);
-  });
+  releaseTest('minor')(
+    'goes on with the third server, then with both agents at once; no write is lost',
+    async () => {
+      rmSync(join(world.project.folder, 'gate.closed'));
+      rmSync(join(world.project.folder, 'gate.log'));
+      const times = await timesOf(ALL);
+      const seen = await watching('minor', async () => {
+        await world.up();
+      });
+      const after = await timesOf(ALL);
+      expect(restarted(times, after)).toEqual(['charlie', ...AGENTS]);
+      const [charlie] = timesFor(after, ['charlie']);
+      expect(Math.min(...timesFor(after, AGENTS).map(({ stopped }) => stopped))).toBeGreaterThan(
+        charlie?.ready ?? Infinity,
+      );
+      expect(await world.nodes('alfa')).toEqual(readyAt(world.releases.minor?.version ?? '', ALL));
+      expect(seen.serversDown).toEqual(['charlie']);
+      expect(existsSync(join(world.project.folder, 'gate.log'))).toBe(true);
+      // Before the third server as nothing is known of what an earlier run left, and before the agents.
+      expect(readFileSync(join(world.project.folder, 'gate.log'), 'utf8')).toBe('asked\nasked\n');
+      const written = await writer.stop();
+      keepLog('writer-minor', written);
+      expect(written.lost).toEqual([]);
+      expect(written.longestWait).toBeLessThan(LONGEST_WAIT);
+      expect((await world.up()).operations).toEqual([]);
+    },
+  );
 });
 
 describe('a release of an older minor', () => {
-  test('is refused before anything changes', async () => {
+  releaseTest('minor')('is refused before anything changes', async () => {
     await refused(world.releases.patch.version, world.releases.minor?.version ?? '', /older minor version/);
   });
 });
@@ -346,15 +372,22 @@ async function invocations(): Promise<Record<string, number>> {
   return Object.fromEntries(counts);
 }
 
-/** How often K3s was started on each host. */
-function allStarts(): Promise<number[]> {
-  return Promise.all(
-    ALL.map(async (name) => {
-      const lines = (await world.host(name).readFile(RECORD)).trim().split('\n');
-      const started = lines.map((line) => JSON.parse(line) as { readonly argv: readonly string[] });
-      return started.filter(({ argv }) => argv[1] === 'server' || argv[1] === 'agent').length;
-    }),
-  );
+/** Does something between two looks at what {@link invocations} counts. */
+async function calling(act: () => Promise<void>): Promise<void> {
+  const count = (): Promise<Record<string, number>> => (isRealK3s() ? Promise.resolve({}) : invocations());
+  const before = await count();
+  await act();
+  calls = { before, after: await count() };
+}
+
+/** Without the coordinator. */
+function ofOthers({ alfa, ...others }: Record<string, number>): Record<string, number> {
+  void alfa;
+  return others;
+}
+
+function hosts(): LabHost[] {
+  return ALL.map((name) => world.host(name));
 }
 
 /** Digest of the scripts on each host. */
@@ -433,6 +466,7 @@ const GUARDED = [
               ],
             },
           },
+          tolerations: [{ key: 'example.org/busy', operator: 'Exists' }],
           containers: [{ name: 'main', image: 'registry.example.org/app:1' }],
         },
       },

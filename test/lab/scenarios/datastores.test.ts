@@ -42,7 +42,7 @@ describe.each<[DatabaseKind, RegExp]>([
     await world.stack.setConfig(PASSWORD, password(), true);
     await database?.down();
     const output = await world.upFails();
-    expect(output).toMatch(/the external datastore does not let it in.*connection refused/);
+    expect(output).toMatch(/the external datastore does not answer: .*connection refused/);
     await database?.up();
   });
 

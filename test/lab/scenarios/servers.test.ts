@@ -32,6 +32,7 @@ describe('one server becomes three', () => {
     expect(restarted(before, await times('alfa'))).toEqual([]);
     expect(await etcdMembers('alfa')).toEqual(['alfa', 'bravo', 'charlie']);
     expect(await readyMembers('alfa')).toEqual(['alfa', 'bravo', 'charlie']);
+    expect(await etcdMembers('alfa')).toEqual(['alfa', 'bravo', 'charlie']);
     const [bravo, charlie] = await times('bravo', 'charlie');
     expect(bravo?.ready).toBeLessThan(charlie?.started ?? 0);
     const written = await (await writer).stop();
@@ -59,6 +60,7 @@ test('a dead server goes and a new one takes its place, in one update', async ()
   await back;
   expect(members).toEqual([['alfa', 'bravo', 'delta']]);
   expect(await readyMembers('alfa')).toEqual(['alfa', 'bravo', 'delta']);
+  expect(await etcdMembers('alfa')).toEqual(['alfa', 'bravo', 'delta']);
   expect(restarted(before, await times('alfa', 'bravo'))).toEqual([]);
   expect(await world.leftOn('charlie')).toEqual([]);
 });
@@ -69,6 +71,7 @@ test('the first declared server goes, and one comes in its place', async () => {
   await world.up();
   expect(await etcdMembers('bravo')).toEqual(['bravo', 'delta', 'echo']);
   expect(await readyMembers('bravo')).toEqual(['bravo', 'delta', 'echo']);
+  expect(await etcdMembers('bravo')).toEqual(['bravo', 'delta', 'echo']);
   expect(await world.leftOn('alfa')).toEqual([]);
   expect(restarted(before, await times('bravo', 'delta'))).toEqual([]);
   expect((await world.up()).operations).toEqual([]);
@@ -79,6 +82,7 @@ describe('five servers', () => {
     declare('bravo', 'delta', 'echo', 'foxtrot', 'alfa');
     await world.up();
     expect(await readyMembers('bravo')).toEqual(['alfa', 'bravo', 'delta', 'echo', 'foxtrot']);
+    expect(await etcdMembers('bravo')).toEqual(['alfa', 'bravo', 'delta', 'echo', 'foxtrot']);
   });
 
   test('two go in one update: one after another out of etcd, then off their hosts', async () => {
@@ -92,6 +96,7 @@ describe('five servers', () => {
       /etcd has 4 members; without (alfa|foxtrot) 3 of the other 3 are healthy, and 2 are needed/,
     );
     expect(await readyMembers('bravo')).toEqual(['bravo', 'delta', 'echo']);
+    expect(await etcdMembers('bravo')).toEqual(['bravo', 'delta', 'echo']);
     expect(restarted(before, await times('bravo', 'delta', 'echo'))).toEqual([]);
     expect(await world.leftOn('alfa')).toEqual([]);
     expect(await world.leftOn('foxtrot')).toEqual([]);
@@ -116,6 +121,7 @@ test('and is done once the other one is back', async () => {
   await world.host('delta').must('systemctl start k3s');
   await world.up();
   expect(await readyMembers('bravo')).toEqual(['bravo', 'delta', 'foxtrot']);
+  expect(await etcdMembers('bravo')).toEqual(['bravo', 'delta', 'foxtrot']);
   expect(await world.leftOn('echo')).toEqual([]);
 });
 
@@ -132,11 +138,19 @@ async function writerAt(server: string): Promise<Writer> {
   return new Writer(await world.api(server), () => declared.map((name) => world.host(name).address));
 }
 
-/** As the Nodes say. */
+/** As etcd itself says; a removed server that has come back without a Node is in no other list. */
 async function etcdMembers(server: string): Promise<string[]> {
-  return words(
-    await world.kubectl(server, `get nodes -l ${ETCD}=true -o jsonpath={.items[*].metadata.name}`),
-  );
+  const answer = await world
+    .host(server)
+    .must(
+      'cd /var/lib/rancher/k3s/server/tls/etcd && curl -sS --fail --cacert server-ca.crt --cert client.crt --key client.key ' +
+        "--data '{}' https://127.0.0.1:2379/v3/cluster/member/list",
+    );
+  const { members } = JSON.parse(answer) as { members: readonly { name: string; isLearner?: boolean }[] };
+  return members
+    .filter(({ isLearner }) => isLearner !== true)
+    .map(({ name }) => name.replace(/-[0-9a-f]{8}$/, ''))
+    .sort();
 }
 
 /** Ready servers with a member, as the cluster has found: K3s labels a Node only when its member votes. */
@@ -152,10 +166,6 @@ async function readyMembers(server: string): Promise<string[]> {
 
 function isReady({ conditions }: NodeObject['status']): boolean {
   return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
-}
-
-function words(text: string): string[] {
-  return text.split(/\s+/).filter(Boolean).sort();
 }
 
 /** Hosts whose own steps ran. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { keepLog } from '../world/keep-log';
+import { standInTest } from '../world/real-k3s';
 import { allServiceTimes, mostDownTogether, restarted } from '../world/service-times';
 import { Watch } from '../world/watch';
 import { World } from '../world/world';
@@ -45,7 +46,9 @@ test('of five agents exactly two are away at a time while they are upgraded, in 
   ).toEqual(['alfa', ...AGENTS].map((name) => [name, false, world.releases.patch.version]));
 });
 
-test('a wave waits as long as somebody who is away already would make it three', async () => {
+const onStandIn = standInTest('nothing else keeps a kubelet not Ready when told');
+
+onStandIn('a wave waits as long as somebody who is away already would make it three', async () => {
   await world.host('foxtrot').writeFile('/etc/k3s-standin/not-ready', '');
   await world.kubectl('alfa', 'wait --for=condition=Ready=False node/foxtrot --timeout=50s');
   const wave = ['bravo', 'charlie'].map((name) => world.host(name));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runTool, tool } from '../hosts/run-tool';
+import { makeCertificates } from './certificates';
 
 /** What a database is asked to be. */
 export interface DatabaseOptions {
@@ -43,7 +44,7 @@ export class Database {
     const user = { uid: id('-u'), gid: id('-g') };
     const folder = mkdtempSync(join(tmpdir(), 'k3stack-lab-database-'));
     chownSync(folder, user.uid, user.gid);
-    await certificates(folder, address);
+    await makeCertificates(folder, address);
     for (const name of ['server.key', 'server.crt', 'ca.crt']) {
       chownSync(join(folder, name), user.uid, user.gid);
       chmodSync(join(folder, name), 0o600);
@@ -196,53 +197,6 @@ export class Database {
       return 'it has written no log';
     }
   }
-}
-
-/** A CA, and a certificate of it for an address. */
-async function certificates(folder: string, address: string): Promise<void> {
-  const at = (name: string): string => join(folder, name);
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-  await tool('openssl', [
-    'req',
-    '-x509',
-    ...key,
-    '-days',
-    '2',
-    '-subj',
-    '/CN=lab-database-ca',
-    '-keyout',
-    at('ca.key'),
-    '-out',
-    at('ca.crt'),
-  ]);
-  await tool('openssl', [
-    'req',
-    ...key,
-    '-subj',
-    '/CN=lab-database',
-    '-keyout',
-    at('server.key'),
-    '-out',
-    at('server.csr'),
-  ]);
-  writeFileSync(at('extensions'), `subjectAltName=IP:${address}\n`);
-  await tool('openssl', [
-    'x509',
-    '-req',
-    '-days',
-    '2',
-    '-in',
-    at('server.csr'),
-    '-CA',
-    at('ca.crt'),
-    '-CAkey',
-    at('ca.key'),
-    '-CAcreateserial',
-    '-extfile',
-    at('extensions'),
-    '-out',
-    at('server.crt'),
-  ]);
 }
 
 /** Where Debian 12 puts it. */

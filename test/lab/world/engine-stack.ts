@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runInThisContext } from 'node:vm';
@@ -96,6 +96,16 @@ export class EngineStack implements LabStack {
     await this.stack.cancel().catch(() => undefined);
   }
 
+  /** The engine writes its file in place: killed just then it leaves a part of it, and the one before beside it. */
+  private mendCheckpoint(): void {
+    const file = join(this.folder, '.pulumi', 'stacks', 'lab', `${this.stack.name}.json`);
+    try {
+      JSON.parse(readFileSync(file, 'utf8'));
+    } catch {
+      copyFileSync(`${file}.bak`, file);
+    }
+  }
+
   /** Names are unique in the lab's program, so the state knows the URN. */
   private urn(name: string): string {
     const urn = this.urns.get(name);
@@ -114,7 +124,10 @@ export class EngineStack implements LabStack {
     { killAfter, killDuring, onOperation }: Omit<UpOptions, 'replace'> = {},
   ): Promise<RunReport> {
     // One that was killed leaves its lock.
-    if (this.wasKilled) await this.stack.cancel();
+    if (this.wasKilled) {
+      this.mendCheckpoint();
+      await this.stack.cancel().catch(() => undefined);
+    }
     this.wasKilled = false;
     const kill = (): void => {
       this.wasKilled = true;

@@ -4,7 +4,7 @@ import { Cni } from 'k3stack';
 import type { K3sClusterProps } from 'k3stack';
 import type { LabHost } from '../hosts/host';
 import type { LabOptions } from '../hosts/lab';
-import { isRealK3s } from './releases';
+import { isRealK3s, missingReleases } from './releases';
 
 type Shared = Omit<K3sClusterProps, 'servers' | 'agents' | 'version'>;
 
@@ -52,25 +52,42 @@ export async function equip(hosts: readonly LabHost[]): Promise<void> {
   }
 }
 
-/** A test that looks at what only the stand-in shows; on a real K3s it is skipped, and its name says why. */
-export function standInTest(why: string): (name: string, act: () => Promise<void>) => void {
-  return (name, act) => (isRealK3s() ? test.skip(`${name} [not on a real K3s: ${why}]`, act) : test(name, act));
+/** A test that needs what only the stand-in has; on a real K3s it is skipped, and its name says why. */
+export function standInTest(why: string): NamedTest {
+  return isRealK3s() ? skipped(`not on a real K3s: ${why}`) : test;
+}
+
+/** A test that needs a further release; where no binary of one was given it is skipped, and its name says so. */
+export function releaseTest(...needed: readonly ('patch' | 'minor' | 'skipping')[]): NamedTest {
+  const missing = missingReleases().filter((name) => needed.includes(name));
+  return missing.length === 0 ? test : skipped(`K3STACK_LAB_K3S has no release for: ${missing.join(', ')}`);
+}
+
+type NamedTest = (name: string, act: () => Promise<void> | void) => void;
+
+function skipped(why: string): NamedTest {
+  return (name, act) => test.skip(`${name} [${why}]`, act);
 }
 
 const RUNC = '/usr/local/lib/lab-runc';
 const CONTAINERD = '/var/lib/rancher/k3s/agent/etc/containerd/config-v3.toml.d/50-lab.toml';
 const IMAGES = '/var/lib/rancher/k3s/agent/images/lab.tar';
 
-/** Goes on where a control group cannot be made. */
+/**
+ * Where a control group cannot be made, runc goes on when it was not told which; containerd tells it in the container's bundle, and has no setting for that.
+ */
 const RUNC_TEXT = `#!/bin/sh
+for argument in "$@"; do
+  [ ! -f "$argument/config.json" ] || sed -i 's|"cgroupsPath":"[^"]*"|"cgroupsPath":""|' "$argument/config.json"
+done
 exec /var/lib/rancher/k3s/data/current/bin/runc --rootless=true "$@"
 `;
 
-/** Without CAP_SYS_RESOURCE no score can be lowered; without a writable hierarchy of memory there are no groups to put containers into. */
+/** Without CAP_SYS_RESOURCE no score can be lowered. */
 const CONTAINERD_TEXT = `[plugins.'io.containerd.cri.v1.runtime']
   restrict_oom_score_adj = true
-  disable_cgroup = true
 
 [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
   BinaryName = "${RUNC}"
+  SystemdCgroup = false
 `;

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { labCache } from '../stand-in';
@@ -31,15 +31,19 @@ export interface Releases {
 }
 
 /**
- * The releases of this run: copies of the stand-in with other version numbers, or the binaries of `K3STACK_LAB_K3S`, which may name several
- * of one minor, separated by `:`.
+ * The releases of this run: copies of the stand-in with other version numbers, or the binaries of `K3STACK_LAB_K3S`, separated by `:`, the oldest
+ * first: the first of the same minor is the patch, the first of the next one the minor.
  */
 export async function releases(): Promise<Releases> {
   const given = binaries();
   const first = given[0] as string;
   if (versionOf(first).real) {
     const all = await Promise.all(given.map((file) => release(file, versionOf(file).version)));
-    return { first: all[0] as Release, patch: (all[1] ?? all[0]) as Release };
+    const one = all[0] as Release;
+    const ahead = (minors: number): Release | undefined =>
+      all.slice(1).find(({ version }) => minorOf(version) === minorOf(one.version) + minors);
+    const [minor, skipping] = [ahead(1), ahead(2)];
+    return { first: one, patch: ahead(0) ?? one, ...(minor && { minor }), ...(skipping && { skipping }) };
   }
   const [one, two, three, four] = await Promise.all(STAMPED.map((version) => stamped(first, version)));
   return { first: one as Release, patch: two as Release, minor: three as Release, skipping: four as Release };
@@ -48,7 +52,9 @@ export async function releases(): Promise<Releases> {
 const STAMPED = ['v1.34.1+k3s1', 'v1.34.2+k3s1', 'v1.35.1+k3s1', 'v1.36.1+k3s1'];
 
 async function stamped(from: string, version: string): Promise<Release> {
-  const folder = join(labCache(), 'releases', basename(from));
+  const { size, mtimeMs } = statSync(from);
+  // One that was built anew may have its old name.
+  const folder = join(labCache(), 'releases', `${basename(from)}-${size}-${Math.round(mtimeMs)}`);
   const file = join(folder, `k3s-${version}`);
   if (!existsSync(file)) {
     mkdirSync(folder, { recursive: true });
@@ -56,6 +62,10 @@ async function stamped(from: string, version: string): Promise<Release> {
     renameSync(`${file}.part`, file);
   }
   return release(file, version);
+}
+
+function minorOf(version: string): number {
+  return Number(version.split('.')[1]);
 }
 
 async function release(file: string, version: string): Promise<Release> {
@@ -79,6 +89,14 @@ function binaries(): string[] {
   if (given === undefined || given === '')
     throw new Error('the lab needs K3STACK_LAB_K3S; run it by npm run test:lab');
   return given.split(':');
+}
+
+/** Which releases that some scenarios need are not among the binaries that were given. */
+export function missingReleases(): readonly ('patch' | 'minor' | 'skipping')[] {
+  if (!isRealK3s()) return [];
+  const [first = 0, ...later] = binaries().map((file) => minorOf(versionOf(file).version));
+  const needed = { patch: first, minor: first + 1, skipping: first + 2 };
+  return (['patch', 'minor', 'skipping'] as const).filter((name) => !later.includes(needed[name]));
 }
 
 /** Whether hosts run K3s itself, and not the stand-in. */

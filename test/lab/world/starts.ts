@@ -1,6 +1,7 @@
 import type { LabHost } from '../hosts/host';
+import { isRealK3s } from './releases';
 
-/** One start of K3s on a host, as the stand-in has written it down. */
+/** One start of K3s on a host: as the stand-in has written it down, or as the journal of a real one says, without further arguments. */
 export interface Start {
   readonly host: string;
   readonly version: string;
@@ -9,6 +10,7 @@ export interface Start {
 
 /** Every start of a server or agent on a host, the first one first. */
 export async function startsOf(host: LabHost): Promise<Start[]> {
+  if (isRealK3s()) return startsInJournal(host);
   if (!(await host.exists(RECORD))) return [];
   return (await host.readFile(RECORD))
     .split('\n')
@@ -24,6 +26,15 @@ export async function startCounts(hosts: readonly LabHost[]): Promise<Record<str
     hosts.map(async (host) => [host.name, (await startsOf(host)).length] as const),
   );
   return Object.fromEntries(counts);
+}
+
+async function startsInJournal(host: LabHost): Promise<Start[]> {
+  const { stdout } = await host.exec('journalctl --no-pager --output=cat --unit=k3s --unit=k3s-agent');
+  return [...stdout.matchAll(/msg="Starting k3s (agent )?(v\S+) \(/g)].map(([, agent, version = '']) => ({
+    host: host.name,
+    version,
+    argv: ['k3s', agent === undefined ? 'server' : 'agent'],
+  }));
 }
 
 const RECORD = '/var/log/k3s-standin/record.jsonl';

@@ -68,7 +68,10 @@ const word = fc.oneof(
   fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0') && !/\p{Surrogate}/u.test(text)),
 );
 
-describe.each(posixShells.map((shell) => [shell.name, shell] as const))('in %s', (_, shell) => {
+// Never read by zsh, to which `end` is a word of its own.
+const readers = posixShells.filter(({ name }) => name !== 'zsh');
+
+describe.each(readers.map((shell) => [shell.name, shell] as const))('in %s', (_, shell) => {
   test('every value and field comes out as it went in', () => {
     fc.assert(
       fc.property(

@@ -52,7 +52,8 @@ function unitContent(model: K3sModel, node: K3sNode): string {
 
 /**
  * K3s starts a new cluster of its own, without a word, when it is told neither to join nor to initialise, when its token is empty, and when
- * the data of its datastore is gone. A unit with a failed assertion does not start, and says so.
+ * the data of its datastore is gone. And a server that etcd has removed joins again when it starts (K3s leaves a tombstone for that), as a member without
+ * a Node, which nobody removes. A unit with a failed assertion does not start, and says so.
  */
 function assertions(model: K3sModel, node: K3sNode): string[] {
   const asserted = [`AssertPathExists=${hostPaths.bootstrap}`, `AssertFileNotEmpty=${hostPaths.token}`];
@@ -61,6 +62,7 @@ function assertions(model: K3sModel, node: K3sNode): string[] {
   // One of the three with a bar has to hold.
   return [
     ...asserted,
+    ...(model.datastore.kind === 'embedded-etcd' ? [`AssertPathExists=!${database}/etcd/tombstone`] : []),
     `AssertPathExists=|!${hostPaths.initialised}`,
     `AssertPathExists=|${database}/state.db`,
     `AssertPathExists=|${database}/etcd`,

@@ -39,6 +39,7 @@ k3s_processes() {
     case $end_parent in 'Z '* | '') continue ;; esac
     end_own=-
     case $(readlink "$end_folder/exe" 2>/dev/null) in "$DATA"/*) end_own=k3s ;; esac
+    case $(tr '\000' ' ' <"$end_folder/cmdline" 2>/dev/null) in "$DATA"/data/*/bin/containerd-shim*) end_own=k3s ;; esac
     ! grep -q kubepods "$end_folder/cgroup" 2>/dev/null || end_own=k3s
     echo "$end_process ${end_parent#* } $end_own"
   done | awk '

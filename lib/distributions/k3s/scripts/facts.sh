@@ -38,7 +38,8 @@ init_name() {
   elif [ -d "$ROOT/run/openrc" ]; then
     echo openrc
   else
-    cat /proc/1/comm
+    # systemctl refuses to work where systemd has not made that folder.
+    sed 's/^systemd$/systemd without \/run\/systemd\/system/' /proc/1/comm
   fi
 }
 
@@ -148,10 +149,10 @@ datastore_state() {
   fi
 }
 
-# What a host can only have one of.
+# What a host can only have one of. Image archives and settings that lie in agent/ before K3s first ran are no K3s.
 installed_distribution() {
   if [ -f "$ROOT/etc/systemd/system/k3s.service" ] || [ -f "$ROOT/etc/systemd/system/k3s-agent.service" ] ||
-    [ -d "$DATA/server" ] || [ -d "$DATA/agent" ]; then
+    [ -d "$DATA/server" ] || [ -f "$DATA/agent/kubelet.kubeconfig" ]; then
     echo k3s
   elif [ -d "$ROOT/var/lib/rancher/rke2" ] || [ -d "$ROOT/etc/rancher/rke2" ]; then
     echo rke2

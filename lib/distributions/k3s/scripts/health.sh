@@ -25,10 +25,12 @@ start_service() {
     }
     start_found=$(journal_cause)
     case $start_found in
-      final\|*)
-        # systemd starts K3s again every few seconds, and what looks final right after a change of another host may pass.
+      final\|* | slow\|*)
+        # systemd starts K3s again every few seconds, and what looks final right after a change of another host may pass; what is away may come back.
         [ -n "$start_final_since" ] || start_final_since=$(date +%s)
-        if [ "$(($(date +%s) - start_final_since))" -ge "${K3STACK_FINAL_SECONDS:-20}" ]; then break; fi
+        start_patience=${K3STACK_FINAL_SECONDS:-20}
+        case $start_found in slow*) start_patience=$((start_patience * 3)) ;; esac
+        if [ "$(($(date +%s) - start_final_since))" -ge "$start_patience" ]; then break; fi
         ;;
       wait\|*)
         start_final_since=''
@@ -93,10 +95,11 @@ stay_healthy() {
   done
 }
 
-# journal_cause: what the journal since the start says is wrong: `final|EXIT NAME|TEXT`, `wait|EXIT NAME|TEXT`, or nothing. The last one counts.
+# journal_cause: what the journal since the start says is wrong: `final|EXIT NAME|TEXT`, `slow|…` (final when it lasts), `wait|…`, or nothing. The last one counts.
 journal_cause() {
   journal_since "$start_mark" "$SERVICE" | awk -v datastore="${IN_DATASTORE:-}" '
     function found(kind, exit_name, text) { cause = kind "|" exit_name "|" text }
+    function reason(line) { sub(/^.*level=[a-z]+ msg="/, "", line); sub(/"$/, "", line); return substr(line, 1, 300) }
     /failed to bootstrap cluster data: not authorized|failed to retrieve configuration from server: not authorized|401 Unauthorized/ {
       found("final", "joinFailed", "the cluster does not accept the token. It was rotated outside of the program, or belongs to another cluster") }
     /token CA hash does not match/ {
@@ -133,8 +136,10 @@ journal_cause() {
       found("wait", "requirements", "the host has no default route") }
     /x509: certificate has expired or is not yet valid/ {
       found("wait", "startFailed", "a certificate is not valid at this time; compare the clocks of the hosts") }
-    datastore == "external" && /(connection refused|password authentication failed|Access denied|no such host|i\/o timeout)/ {
-      found("wait", "startFailed", "the external datastore does not let it in: " substr($0, 1, 160)) }
+    datastore == "external" && /(connection refused|no such host|no route to host|i\/o timeout)/ {
+      found("slow", "startFailed", "the external datastore does not answer: " reason($0)) }
+    datastore == "external" && /(password authentication failed|Access denied|no pg_hba.conf entry|database .* does not exist|Unknown database|SSL is not enabled|x509: )/ {
+      found("final", "startFailed", "the external datastore does not let it in: " reason($0)) }
     END { if (cause != "") print cause }' | masked
 }
 
@@ -159,6 +164,8 @@ assertion_failure() {
 assertion_cause() {
   if [ "$(assertion_failure)" = datastoreLost ]; then
     echo "the datastore in $IN_DATA_DIR/server/db is gone"
+  elif [ -f "$DATA/server/db/etcd/tombstone" ]; then
+    echo "etcd has removed this server"
   elif [ ! -s "$ETC/token" ]; then
     echo "$ETC/token is missing or empty"
   elif [ ! -f "$ETC/config.yaml.d/50-bootstrap.yaml" ]; then

@@ -74,10 +74,11 @@ away_nodes() {
   [ -n "$away_names" ] || return 0
   away_servers=''
   each_context server away_server
+  # shellcheck disable=SC2086
   say "not Ready: $(joined ', ' $away_names). If the destroy stops there because a machine is gone for good, let the state forget it, and run pulumi destroy again:"
   for away_name in $away_names; do
-    away_step=join
-    ! in_words "$away_name" "$away_servers" || away_step=run
+    away_step='join'
+    ! in_words "$away_name" "$away_servers" || away_step='run'
     say "  pulumi state delete --yes \"\$(pulumi stack --show-urns | grep -o 'urn:[^ ]*::$away_name/$away_step')\""
   done
 }

@@ -1,6 +1,6 @@
 # A server becomes what is staged: it joins, or it changes one at a time, with etcd's majority and the pods looked after.
 # shellcheck shell=sh
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154
 
 use owner kube health token activate version workloads uninstall
 
@@ -10,6 +10,7 @@ step() {
   data_check
   change_plan
   check_cluster
+  forget_removed_member
   if server_is_new; then
     join_cluster
   else
@@ -28,6 +29,16 @@ check_cluster() {
     fail wrongCluster "$IN_NODE has the data of another cluster: its CA is $own_hash, and that of $IN_CLUSTER is $IN_CA_HASH. Uninstall K3s there if it was started by mistake"
   [ "$FIRST" = no ] || token_is_staged ||
     fail wrongCluster "K3s on $IN_NODE was made with another server token than the program has. To take it over give its token as tokens.server; it is in $DATA/server/token after ::server:"
+}
+
+# The unit does not start a server that etcd has removed. One that is still declared, or again, joins anew.
+forget_removed_member() {
+  [ "$IN_DATASTORE" = embedded-etcd ] && [ -f "$DATA/server/db/etcd/tombstone" ] || return 0
+  unit_stop "$SERVICE" 60 || fail startFailed "$SERVICE does not stop"
+  CHANGE=start
+  rm -rf "$DATA/server/db/etcd"
+  rm -f "$ETC/initialised"
+  say "etcd has removed $IN_NODE, so it joins anew"
 }
 
 server_is_new() {

@@ -58,6 +58,11 @@ test('looks for the datastore in the data directory of the node', () => {
   expect(unit).toContain('AssertPathExists=|/srv/k3s/server/db/etcd');
 });
 
+test('does not start a server that etcd has removed: it would join again, as a member without a Node', () => {
+  const unit = lines(k3sModel({ datastore: Datastore.embeddedEtcd() }));
+  expect(unit).toContain('AssertPathExists=!/var/lib/rancher/k3s/server/db/etcd/tombstone');
+});
+
 test('does not start without the address of an external datastore', () => {
   const unit = lines(k3sModel({ datastore: Datastore.external({ endpoint: secret('dsn') }) }));
   expect(unit).toContain('EnvironmentFile=/etc/systemd/system/k3s.service.env');

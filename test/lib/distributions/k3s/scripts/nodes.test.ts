@@ -200,6 +200,22 @@ describe('the guard of a destroy', () => {
     expect((await destroy(allow)).result?.did).toEqual(['marked the nodes of k3s as retiring: alfa, web-1']);
   });
 
+  test('says how to go on without machines that are gone', async () => {
+    host.write(
+      '/var/lib/k3stack/context',
+      "CTX_API_PORT='6443'\nrecord server 'alfa' '10.0.0.1' 'unknown'\n",
+    );
+    const says = nodeLine({ name: 'alfa', ready: 'Unknown' }) + nodeLine({ name: 'web-1', ready: 'False' });
+    new FakeK3s(host, [READY, { ...volumes, says: '' }, { to: LIST, says }, mark]);
+    const { code, stderr } = await destroy('no');
+    expect(code).toBe(0);
+    expect(stderr).toContain('not Ready: alfa, web-1.');
+    expect(stderr).toContain(
+      `pulumi state delete --yes "$(pulumi stack --show-urns | grep -o 'urn:[^ ]*::alfa/run')"`,
+    );
+    expect(stderr).toContain("::web-1/join')");
+  });
+
   test('asks nobody where the host may be erased all the same', async () => {
     host.write('/var/lib/k3stack/erase', '');
     const k3s = new FakeK3s(host, []);
