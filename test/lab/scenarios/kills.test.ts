@@ -111,7 +111,7 @@ describe.each([
     expect(await world.nodes('alfa')).toEqual(
       hosts.map((name) => `${name} Ready ${world.releases.minor?.version}`),
     );
-    expect(await apiServerArguments()).toContain('--audit-log-maxage=7');
+    expect(await apiServerArguments()).toContain('audit-log-maxage=7');
     await sameCluster();
     expect((await world.up()).operations).toEqual([]);
   });
@@ -139,7 +139,7 @@ describe.each([
       expect(report.output).toContain('run again when it has ended');
       await takesPodsAgain();
       expect((await first.report).succeeded).toBe(true);
-      expect(await apiServerArguments()).toContain('--audit-log-maxage=8');
+      expect(await apiServerArguments()).toContain('audit-log-maxage=8');
     });
 
     onStandIn('one who wants the same finds everything done', async () => {
@@ -172,14 +172,14 @@ describe.each([
     expect((await world.up()).output).toMatch(
       /took over the lock of run of alfa lab\/k3s from [\d.]+, since \S+Z: its process is gone/,
     );
-    expect(await apiServerArguments()).toContain('--audit-log-maxage=11');
+    expect(await apiServerArguments()).toContain('audit-log-maxage=11');
   });
 
   releaseTest('minor')('a lock past its time is taken over, whoever holds it', async () => {
     await world.host('alfa').must(OLD_LOCK);
     declareMinor({ 'kube-apiserver-arg': { 'audit-log-maxage': '12' } });
     expect((await world.up()).output).toMatch(/took over the lock of run of somebody .*its time is over/);
-    expect(await apiServerArguments()).toContain('--audit-log-maxage=12');
+    expect(await apiServerArguments()).toContain('audit-log-maxage=12');
     await sameCluster();
     expect(await world.leaks()).toEqual([]);
   });

@@ -48,13 +48,13 @@ test('patch', async () => {
   const times = await allServiceTimes(world.lab.hosts);
   const starts = await startCounts(world.lab.hosts);
   const writer = new Writer(await world.api(), () => SERVERS.map((name) => world.host(name).address));
-  declare({ version: world.releases.patch.version, agents: { delta: { labels: { 'example.org/disk': 'ssd' } } } });
+  declare({ version: (world.releases.minor ?? world.releases.patch).version, agents: { delta: { labels: { 'example.org/disk': 'ssd' } } } });
   await world.up();
   const written = await writer.stop();
   keepLog('real-writer', written);
   const after = await allServiceTimes(world.lab.hosts);
   keepLog('real-starts', { starts, now: await startCounts(world.lab.hosts) });
-  expect(await world.nodes('alfa')).toEqual(at(world.releases.patch.version));
+  expect(await world.nodes('alfa')).toEqual(at((world.releases.minor ?? world.releases.patch).version));
   expect(restarted(times, after)).toEqual(ALL);
   expect(mostDownTogether(after)).toBe(1);
   expect(written.lost).toEqual([]);

@@ -74,10 +74,14 @@ const CONTAINERD = '/var/lib/rancher/k3s/agent/etc/containerd/config-v3.toml.d/5
 const IMAGES = '/var/lib/rancher/k3s/agent/images/lab.tar';
 
 /**
- * Where a control group cannot be made, runc goes on when it was not told which; containerd tells it in the container's bundle, and has no setting for that.
+ * Where a control group cannot be made, runc goes on when it was not told which; containerd tells it in the container's bundle, and has no setting for
+ * that. And nspawn forbids keyrings.
  */
 const RUNC_TEXT = `#!/bin/sh
 for argument in "$@"; do
+  shift
+  set -- "$@" "$argument"
+  [ "$argument" != create ] || set -- "$@" --no-new-keyring
   [ ! -f "$argument/config.json" ] || sed -i 's|"cgroupsPath":"[^"]*"|"cgroupsPath":""|' "$argument/config.json"
 done
 exec /var/lib/rancher/k3s/data/current/bin/runc --rootless=true "$@"

@@ -119,6 +119,7 @@ change_apply() {
   printf '%s\n' "$STAGED_DIGEST" | file_write "$STATE/activating" 0600
   keep_previous
   apply_unit_before=$(unit_text_of)
+  [ ! -s "$SCRATCH/copied" ] || : >"$STATE/start-due"
   while read -r apply_path; do
     file_switch "$ROOT$apply_path"
   done <"$SCRATCH/copied"
@@ -141,8 +142,12 @@ change_apply() {
 apply_restart() {
   rotate_certificates
   apply_verb=restart
-  [ "$CHANGE" != start ] || apply_verb=start
-  if start_service "$apply_verb"; then
+  # One that has been trying to start since before these files came would go on with those it has read.
+  [ "$CHANGE" != start ] || { [ -f "$STATE/start-due" ] && [ "$(unit_state "$SERVICE")" = activating ]; } || apply_verb=start
+  apply_started=yes
+  start_service "$apply_verb" || apply_started=no
+  rm -f "$STATE/start-due"
+  if [ "$apply_started" = yes ]; then
     case $CHANGE in
       start) did "started K3s $STAGED_VERSION on $IN_NODE" ;;
       *) did "restarted K3s $STAGED_VERSION on $IN_NODE for: $(change_text)" ;;
@@ -156,7 +161,7 @@ apply_restart() {
 # change_done: what is staged is what runs.
 change_done() {
   file_write "$STATE/active" 0600 <"$STAGED/manifest"
-  rm -f "$STATE/activating"
+  rm -f "$STATE/activating" "$STATE/start-due"
   rm -rf "$STATE/previous"
   since_mark=''
   if node_read "$IN_NODE" && [ -n "$n_name" ]; then

@@ -63,14 +63,35 @@ came_back() {
   [ "$back_uid" != "$(cat "$STATE/node-uid")" ]
 }
 
-# A server of several takes itself out of etcd, so that the next one to go still finds a majority.
+# A server of several takes itself out of etcd, so that the next one to go still finds a majority. Its own API goes with its membership and would
+# never say that the Node is gone, so another server is asked where one answers.
 leave_cluster() {
   [ "$IN_ROLE" = server ] && [ "$IN_DATASTORE" = embedded-etcd ] || return 0
-  set -- kube
-  [ -z "$ASK_SERVER" ] || set -- kube --server "$ASK_SERVER"
-  leave_members=$("$@" get nodes -l node-role.kubernetes.io/etcd=true -o name | wc -l)
+  [ -n "$ASK_SERVER" ] || each_context server leave_by
+  leave_members=$(leave_kube get nodes -l node-role.kubernetes.io/etcd=true -o name | wc -l)
   [ "$leave_members" -gt 1 ] || return 0
-  KUBE_SECONDS=90 "$@" delete node "$IN_NODE" --timeout=80s >/dev/null 2>"$SCRATCH/error" ||
-    fail quorum "$IN_NODE could not leave etcd, whose $leave_members members need a majority: $(tail -n 2 "$SCRATCH/error"). Bring the other servers back, or create the file $STATE/erase on this host, and run again"
+  leave_cause='its Node is still there after 120 s'
+  if leave_kube delete node "$IN_NODE" --ignore-not-found --wait=false >/dev/null 2>"$SCRATCH/error"; then
+    until_true 120 has_left || leave_failed
+  else
+    leave_cause=$(tail -n 2 "$SCRATCH/error")
+    leave_failed
+  fi
   did "$IN_NODE left etcd"
+}
+leave_failed() {
+  fail quorum "$IN_NODE could not leave etcd, whose $leave_members members need a majority: $leave_cause. Bring the other servers back, or create the file $STATE/erase on this host, and run again"
+}
+
+# leave_by NAME ADDRESS: remembers the first other server that answers.
+leave_by() {
+  [ -z "$ASK_SERVER" ] && [ "$1" != "$IN_NODE" ] || return 0
+  ! server_ready "$2" || ASK_SERVER=$(url_of "$2")
+}
+leave_kube() {
+  if [ -n "$ASK_SERVER" ]; then kube --server "$ASK_SERVER" "$@"; else kube "$@"; fi
+}
+has_left() {
+  [ ! -f "$DATA/server/db/etcd/tombstone" ] || return 0
+  leave_text=$(leave_kube get node "$IN_NODE" --ignore-not-found -o name 2>/dev/null) && [ -z "$leave_text" ]
 }

@@ -57,6 +57,12 @@ describe.each(posixShells.filter(({ name }) => !/zsh|ksh/.test(name)))('under $n
   });
 });
 
+test('a step that takes k3stack off the host leaves nothing in memory either', async () => {
+  host.step('demo', 'step_delete() { rm -rf "$STATE"; did gone; }');
+  expect((await host.run('delete', demo())).result).toMatchObject({ did: ['gone'] });
+  expect(host.has('/run/k3stack')).toBe(false);
+});
+
 test('the operation chooses the function', async () => {
   expect((await host.run('delete', demo())).result?.did).toEqual(['deleted']);
   expect(await host.runText('destroy' as 'delete', 'end\n')).toMatchObject({ code: 14 });

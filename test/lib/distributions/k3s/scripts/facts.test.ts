@@ -38,6 +38,11 @@ test('a host that has nothing yet', () => {
   expect(found).not.toHaveProperty('installed');
 });
 
+test('images that lie there before K3s was ever installed are no K3s', () => {
+  host.write('/var/lib/rancher/k3s/agent/images/app.tar', '');
+  expect(facts()).not.toHaveProperty('installed');
+});
+
 test('a server of ours', () => {
   const hash = 'a'.repeat(64);
   host.executable(host.path('/usr/local/bin/k3s'), "echo 'k3s version v1.36.3+k3s1 (x)'");
