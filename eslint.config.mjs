@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['build/', 'dist/', '**/dist/', '.cache/', 'examples/*/dist/'] },
+  { ignores: ['build/', 'build-bench/', 'dist/', '**/dist/', '.cache/', 'examples/*/dist/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],

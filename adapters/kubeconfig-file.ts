@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { Document, isMap, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
+import { Document, isMap, isSeq, parseDocument } from 'yaml';
 import { K3stackError } from '../lib/errors';
 import { kubeconfigEntries, type ClusterAccess } from '../lib/operations/kubeconfig';
 import { writeFileAtomically } from './atomic-write';
@@ -74,9 +74,7 @@ function putEntry(document: Document, list: string, entry: { readonly name: stri
     return;
   }
   const sequence = found;
-  const index = sequence.items.findIndex(
-    (item) => isMap(item) && (item).get('name') === entry.name,
-  );
+  const index = sequence.items.findIndex((item) => isMap(item) && item.get('name') === entry.name);
   const node = document.createNode(entry);
   if (index < 0) {
     sequence.flow = false;

@@ -28,5 +28,12 @@ function pick(ranges: Readonly<Record<string, string>>, names: readonly string[]
   );
 }
 
-const PEERS = ['@pulumi/command', '@pulumi/kubernetes', '@pulumi/pulumi', 'cdk8s', 'cdk8s-plus-28', 'constructs'];
+const PEERS = [
+  '@pulumi/command',
+  '@pulumi/kubernetes',
+  '@pulumi/pulumi',
+  'cdk8s',
+  'cdk8s-plus-28',
+  'constructs',
+];
 const TOOLS = ['@types/node', 'cdk8s-cli', 'typescript'];

@@ -28,7 +28,9 @@ describe('samples in the documentation', () => {
   test.each(
     fences.filter(
       ({ page, language, code }) =>
-        language === 'ts' && page !== BAD_PROGRAMS && !/\bInclude\(|\.synth\(|^export =|@pulumi\//m.test(code),
+        language === 'ts' &&
+        page !== BAD_PROGRAMS &&
+        !/\bInclude\(|\.synth\(|^export =|@pulumi\//m.test(code),
     ),
   )('break no rule: $page:$line', (sample) => {
     expect(environmentsOf(sample).flatMap(brokenRules)).toEqual([]);

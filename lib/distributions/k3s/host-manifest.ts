@@ -13,7 +13,7 @@ export function hostManifest(host: HostSynthesis): Manifest {
   return manifestOf([
     ...host.files.map(fileLine),
     ...host.artifacts.map(artifactLine),
-    ...optionLines(host.settings as Settings),
+    ...optionLines(host.settings),
     ...Object.entries(host.rotations ?? {}).map(([name, count]): ManifestLine => ({
       class: 'restart',
       sha256: sha256(String(count)),

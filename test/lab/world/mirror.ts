@@ -19,12 +19,12 @@ export class Mirror {
   /** @param address Of this machine, as hosts see it. */
   static async start(address: string, releases: readonly Release[]): Promise<Mirror> {
     const files = new Map(releases.map((release) => [`/${release.version}/k3s`, release.file]));
-    let mirror: Mirror | undefined;
+    const started: { mirror?: Mirror } = {};
     const server = createServer((request, response) => {
       const path = decodeURIComponent(request.url ?? '');
-      mirror?.requests.push(path);
+      started.mirror?.requests.push(path);
       const file = files.get(path);
-      const fault = mirror?.fault ?? 'none';
+      const fault = started.mirror?.fault ?? 'none';
       if (file === undefined || fault === 'missing') {
         response.writeHead(404).end();
         return;
@@ -50,8 +50,8 @@ export class Mirror {
       server.once('error', reject).listen(0, address, resolve);
     });
     const { port } = server.address() as { port: number };
-    mirror = new Mirror(server, `http://${address}:${port}`);
-    return mirror;
+    started.mirror = new Mirror(server, `http://${address}:${port}`);
+    return started.mirror;
   }
 
   async stop(): Promise<void> {

@@ -20,11 +20,10 @@ export class Project {
 
   /** Pins the checksums of releases, as `k3stack lock` does. */
   lock(releases: readonly Release[]): void {
-    const entries = releases.map(({ version, sha256, file }) => [
-      version,
-      { k3s: { sha256, source: `file:${file}` } },
-    ]);
-    writeFileSync(join(this.folder, LOCK_FILE), renderLock(Object.fromEntries(entries)));
+    const lock = Object.fromEntries(
+      releases.map(({ version, sha256, file }) => [version, { k3s: { sha256, source: `file:${file}` } }]),
+    );
+    writeFileSync(join(this.folder, LOCK_FILE), renderLock(lock));
   }
 
   remove(): void {

@@ -49,5 +49,10 @@ export function changedFact(
 ): { readonly old: string; readonly now: string } | undefined {
   const [old, now] = [factsBefore[name], factsAfter[name]];
   if (old === undefined || now === undefined || JSON.stringify(old) === JSON.stringify(now)) return undefined;
-  return { old: String(old), now: String(now) };
+  return { old: shown(old), now: shown(now) };
+}
+
+function shown(fact: NonNullable<K3sClusterFacts[keyof K3sClusterFacts]>): string {
+  if (Array.isArray(fact)) return fact.join(',');
+  return typeof fact === 'object' ? JSON.stringify(fact) : String(fact);
 }
