@@ -21,6 +21,9 @@ export interface RestoreRequest {
   /** Of the servers at the time of the snapshot. */
   readonly token: string;
 
+  /** Whether it may be another one than the program has, which the cluster gets again then. @default false */
+  readonly sealed?: boolean;
+
   /** Of the snapshot's file. @default - it is not compared */
   readonly sha256?: string;
 
@@ -62,7 +65,7 @@ export async function findSnapshot(
 export async function restoreCluster(
   { run, servers, synthesis }: OpenCluster,
   { name, source, s3, on }: RestorableSnapshot,
-  { token, sha256, tell }: RestoreRequest,
+  { token, sealed = false, sha256, tell }: RestoreRequest,
 ): Promise<void> {
   const stage = (host: HostSynthesis, STAGE: string, deadline: number, more = {}) =>
     run(host, 'restore', { deadline, values: { STAGE, ...more } });
@@ -77,10 +80,14 @@ export async function restoreCluster(
     ...(sha256 !== undefined && !s3 && { SNAPSHOT_SHA256: sha256 }),
   });
   const SERVER_URL = serverUrl(on, nodeValues(synthesis, on)['API_PORT'] ?? '6443');
-  for (const server of servers.filter((other) => other !== on)) {
+  const others = servers.filter((other) => other !== on);
+  for (const server of others) {
     tell(`${server.name} joins ${on.name}`);
     await stage(server, 'rejoin', 2400, { TOKEN: token, SERVER_URL });
   }
+  if (!sealed) return;
+  for (const server of [on, ...others])
+    await stage(server, 'token', 1200, { ROTATE: server === on ? 'yes' : 'no' });
 }
 
 /** The namespaces that are there now, by one server. */

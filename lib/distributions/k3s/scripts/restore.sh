@@ -2,11 +2,13 @@
 #   stop    on every server: K3s stops and cannot start by itself, or the old members would go on as a cluster of their own;
 #   reset   on the restoring server: the snapshot becomes the cluster, of this one member. IN_SNAPSHOT (path on this host, or a name in S3 with IN_S3=yes),
 #           IN_SNAPSHOT_SHA256 (optional), IN_TOKEN (server token of the time of the snapshot);
-#   rejoin  on each other server, one after another: its data moves aside, and it joins anew. IN_SERVER_URL, IN_TOKEN.
+#   rejoin  on each other server, one after another: its data moves aside, and it joins anew. IN_SERVER_URL, IN_TOKEN;
+#   token   on every server, one after another, the restoring one first with IN_ROTATE=yes, when IN_TOKEN was another one than the program has: the
+#           cluster gets that of the program again. Nothing would do it later, as nothing of the program has changed.
 # Every stage can be run again after it was cut off anywhere. What is moved aside is kept, and said.
 # shellcheck shell=sh
 # shellcheck disable=SC2154
-use owner kube cluster k3s-command mask restore-etcd restore-sqlite token
+use owner kube cluster k3s-command mask restore-etcd restore-sqlite token credentials
 
 step() {
   need NODE ROLE OWNER CLUSTER DATASTORE STAGE
@@ -20,6 +22,7 @@ step() {
     stop) restore_stop ;;
     reset) restore_reset ;;
     rejoin) restore_rejoin ;;
+    token) restore_token ;;
     *) fail badInput "no stage of a restore: $IN_STAGE" ;;
   esac
 }
@@ -60,6 +63,22 @@ restore_rejoin() {
   printf 'server: "%s"\n' "$IN_SERVER_URL" | file_write "$ASIDE/50-bootstrap.yaml" 0600
   restore_start
   did "$IN_NODE is in $IN_CLUSTER again"
+}
+
+restore_token() {
+  [ -s "$ETC/server-token" ] || return 0
+  IFS= read -r IN_SERVER_TOKEN <"$ETC/server-token" || :
+  IFS= read -r token_started <"$ETC/token" || :
+  if [ "${token_started##*::server:}" = "$IN_SERVER_TOKEN" ] && [ ! -f "$STATE/restart-for-token" ]; then return 0; fi
+  : >"$STATE/restart-for-token"
+  api_wait 60
+  [ "${IN_ROTATE:-no}" != yes ] || rotate_server_token
+  token_write "$(ca_hash)"
+  unit_stop "$SERVICE" 180 || fail unhealthy "$SERVICE does not stop on $IN_NODE"
+  unit_do start "$SERVICE"
+  until_true "${K3STACK_START_SECONDS:-480}" restored_healthy || fail startFailed "K3s on $IN_NODE is not healthy with the token of the program. Run again to go on waiting"
+  rm -f "$STATE/restart-for-token"
+  did "$IN_NODE has the server token of the program again"
 }
 
 restore_is_stopped() {
