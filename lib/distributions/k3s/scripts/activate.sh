@@ -120,6 +120,7 @@ change_apply() {
   keep_previous
   apply_unit_before=$(unit_text_of)
   [ ! -s "$SCRATCH/copied" ] || : >"$STATE/start-due"
+  if [ "$FIRST" = no ] && grep -q -x /etc/rancher/k3s/agent-token "$SCRATCH/copied"; then : >"$STATE/agent-token-changed"; fi
   while read -r apply_path; do
     file_switch "$ROOT$apply_path"
   done <"$SCRATCH/copied"

@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154
 
-use owner kube health token activate version workloads uninstall
+use owner kube health token activate version workloads uninstall supervisor
 
 step() {
   need NODE ROLE OWNER CLUSTER UNIT DATA_DIR DATASTORE VERSION DIGEST CA_HASH
@@ -18,6 +18,7 @@ step() {
     change_server
   fi
   server_settled "$IN_CA_HASH"
+  save_agent_token
   result version "$STAGED_VERSION"
   result active "$STAGED_DIGEST"
 }
@@ -98,4 +99,19 @@ uncordon_after_failure() {
   [ -f "$SCRATCH/failed" ] || [ -f "$SCRATCH/late" ] || return 0
   until_true 15 node_uncordon "$IN_NODE" ||
     say "the API does not answer, so $IN_NODE may still be cordoned; the next run that ends well uncordons it"
+}
+
+# K3s writes a new token of the agents into server/cred/passwd as it starts, and refuses its next start while that file is newer than the
+# copy in its datastore (pkg/cluster/bootstrap.go, ReconcileBootstrapData). A rotation of the server token to what it is saves the copy.
+save_agent_token() {
+  [ -f "$STATE/agent-token-changed" ] || return 0
+  IFS= read -r token_now <"$DATA/server/token" || :
+  { printf '{"newToken":' && json_string "${token_now##*::server:}" && printf '}'; } | file_write "$SCRATCH/token.json" 0600
+  token_now=''
+  save_code=0
+  supervisor_put /v1-k3s/token "$SCRATCH/token.json" || save_code=$?
+  rm -f "$SCRATCH/token.json"
+  [ "$save_code" = 0 ] || fail rotation "K3s on $IN_NODE has not saved the new token of the agents in its datastore, so it would refuse its next start: $(tail -n 1 "$SCRATCH/error"). Run again before it restarts"
+  rm -f "$STATE/agent-token-changed"
+  did 'saved the new token of the agents in the datastore'
 }
