@@ -75,6 +75,9 @@ export interface HostFacts {
   /** Digest of the manifest that its service runs with. */
   readonly activeDigest?: string;
 
+  /** Sha256 of the number up to which a credential was rotated there, by its name in the manifest. @default - none was */
+  readonly rotations?: Readonly<Record<string, string>>;
+
   /** Digest of the manifest that is staged. */
   readonly stagedDigest?: string;
 }

@@ -5,6 +5,7 @@ import type { HostFacts } from './facts';
 import { comfortRules } from './comfort-rules';
 import { at, hint, hostRule } from './host-finding';
 import { installedFindings } from './installed';
+import { rotationFindings } from './rotations';
 
 const requirements = 'https://docs.k3s.io/installation/requirements';
 
@@ -135,6 +136,13 @@ export const hostRules: readonly HostRule[] = [
       'Two installers would overwrite each other’s unit and configuration, two clusters each other’s data.',
     source: 'docs/decisions/0004-host-steps.md',
     check: installedFindings,
+  }),
+  hostRule({
+    id: 'host-rotation',
+    title: 'The number of a rotation is not lowered',
+    reason: 'What was rotated stays so; the numbers in between would rotate nothing when they come again.',
+    source: 'docs/cluster.md, rotations and repairs',
+    check: rotationFindings,
   }),
   ...comfortRules,
 ];

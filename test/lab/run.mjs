@@ -1,4 +1,5 @@
 // Runs the lab's scenarios on real hosts. `--all` loops over every kill point instead of a seeded sample; other arguments go to jest.
+// `--bench` measures provisioning instead.
 // Where the lab cannot run, it says why and what to install, and counts as skipped; `--why-not` says that and nothing else.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -20,6 +21,13 @@ if (reason !== undefined) {
 }
 const given = process.env['K3STACK_LAB_K3S'] || undefined;
 const binary = given ?? (await standIn());
+if (args.includes('--bench')) {
+  process.env['K3STACK_LAB_K3S'] = binary;
+  const root = new URL('../..', import.meta.url).pathname;
+  const alias = { 'k3stack/pulumi': `${root}stacks/pulumi.ts`, k3stack: `${root}constructs/index.ts` };
+  const { benchLab } = await createRequire(import.meta.url)('jiti').createJiti(import.meta.url, { alias }).import('./bench.ts');
+  process.exit((await benchLab()) ? 0 : 1);
+}
 const { status } = spawnSync(
   process.execPath,
   [

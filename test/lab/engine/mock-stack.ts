@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import type { ConfigMap } from '@pulumi/pulumi/automation';
 import { isSecret, MonitorRun, plain, type Registration } from '../../support/pulumi-monitor';
@@ -93,22 +94,36 @@ class EngineRun {
   private readonly replaced: SavedResource[] = [];
   private readonly power = new AbortController();
   private readonly began = Date.now();
+  private readonly turns: Array<() => void> = [];
+  private running = 0;
   private started = 0;
+  private killTimer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly state: StateFile,
     private readonly options: UpOptions,
     private readonly preview: boolean,
-  ) {}
+  ) {
+    setMaxListeners(0, this.power.signal);
+  }
 
   /** Waits until work is done, or has failed, or was cut off by a kill, with nothing under way any more. */
   async ending(work: Promise<unknown>): Promise<void> {
     try {
-      await work;
+      await Promise.race([work, this.untilKilled()]);
     } catch (error) {
       if (this.errors.length === 0) this.errors.push(messageOf(error));
       while (this.active.size > 0) await Promise.allSettled(this.active);
+    } finally {
+      clearTimeout(this.killTimer);
     }
+  }
+
+  private untilKilled(): Promise<never> {
+    const { signal } = this.power;
+    return new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(new Error('the engine was killed')), { once: true });
+    });
   }
 
   report(): RunReport {
@@ -136,7 +151,7 @@ class EngineRun {
       this.begin(entry, kind);
       return { id: entry.name, state: inputs };
     }
-    return this.track(this.change(entry, old, kind, registration.hooks, callHook));
+    return this.track(() => this.change(entry, old, kind, registration.hooks, callHook));
   }
 
   /** Resources that the program no longer has, and what replacements left. */
@@ -163,7 +178,7 @@ class EngineRun {
       if (runs) this.begin(entry, 'delete');
       return;
     }
-    if (runs) await this.track(this.timed(entry, 'delete', () => this.runOperation(entry, 'delete')));
+    if (runs) await this.track(() => this.timed(entry, 'delete', () => this.runOperation(entry, 'delete')));
     if (!this.replaced.includes(entry)) this.state.remove(entry.urn);
   }
 
@@ -247,17 +262,31 @@ class EngineRun {
     this.operations.push(operation);
     this.options.onOperation?.(name);
     this.started++;
-    if (this.started === this.options.killAfter) this.power.abort();
+    const { killAfter, killDuring } = this.options;
+    if (this.started === killAfter) this.power.abort();
+    if (name === killDuring?.name) this.killTimer ??= setTimeout(() => this.power.abort(), killDuring.after);
     return operation;
   }
 
-  private async track<T>(work: Promise<T>): Promise<T> {
+  private async track<T>(begin: () => Promise<T>): Promise<T> {
+    await this.turn();
+    await this.untilAllowed();
+    const work = begin();
     this.active.add(work);
     try {
       return await work;
     } finally {
       this.active.delete(work);
+      this.running--;
+      this.turns.shift()?.();
     }
+  }
+
+  /** Waits until fewer than `parallel` operations are under way. */
+  private async turn(): Promise<void> {
+    while (this.running >= (this.options.parallel ?? Infinity))
+      await new Promise<void>((resolve) => this.turns.push(resolve));
+    this.running++;
   }
 
   /** After a failure, or without power, nothing begins; what waits for it waits for ever. */

@@ -6,7 +6,7 @@ import type { HostScripts } from '../../../adapters/hosts/host-scripts';
 import type { LabHost } from '../hosts/host';
 import { keepLog } from '../world/keep-log';
 import { allServiceTimes, mostDownTogether, restarted, type ServiceTimes } from '../world/service-times';
-import { releaseTest, standInTest } from '../world/real-k3s';
+import { releaseTest, standInTest } from '../world/needs';
 import { isRealK3s } from '../world/releases';
 import { startCounts } from '../world/starts';
 import { Watch, type WatchReport } from '../world/watch';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { LabHost } from '../hosts/host';
 import type { RunReport } from '../world/lab-stack';
-import { releaseTest, standInTest } from '../world/real-k3s';
+import { releaseTest, standInTest } from '../world/needs';
 import { SecondOperator } from '../world/second-operator';
 import { labSeed, sample, seeded } from '../world/seeded';
 import { startCounts } from '../world/starts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { keepLog } from '../world/keep-log';
-import { standInTest } from '../world/real-k3s';
+import { standInTest } from '../world/needs';
 import { allServiceTimes, mostDownTogether, restarted } from '../world/service-times';
 import { Watch } from '../world/watch';
 import { World } from '../world/world';

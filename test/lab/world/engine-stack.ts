@@ -51,11 +51,12 @@ export class EngineStack implements LabStack {
     return new EngineStack(`Pulumi ${pulumiOnPath() ?? ''}`, stack, folder);
   }
 
-  up({ replace = [], ...watching }: UpOptions = {}): Promise<RunReport> {
+  up({ replace = [], parallel, ...watching }: UpOptions = {}): Promise<RunReport> {
     return this.run(
       (watch) =>
         this.stack.up({
           ...watch,
+          ...(parallel !== undefined && { parallel }),
           ...(replace.length > 0 && { replace: replace.map((name) => this.urn(name)) }),
         }),
       watching,
@@ -121,7 +122,7 @@ export class EngineStack implements LabStack {
       onOutput: (text: string) => void;
       onEvent: (event: EngineEvent) => void;
     }) => Promise<unknown>,
-    { killAfter, killDuring, onOperation }: Omit<UpOptions, 'replace'> = {},
+    { killAfter, killDuring, onOperation }: Omit<UpOptions, 'replace' | 'parallel'> = {},
   ): Promise<RunReport> {
     // One that was killed leaves its lock.
     if (this.wasKilled) {

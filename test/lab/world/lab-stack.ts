@@ -59,6 +59,9 @@ export interface UpOptions {
   /** Kills the engine this many milliseconds after the operation on the resource of that name has begun. */
   readonly killDuring?: { readonly name: string; readonly after: number };
 
+  /** How many operations run at a time. Default: as many as can. */
+  readonly parallel?: number;
+
   /** Told of each operation as it begins. */
   readonly onOperation?: (name: string) => void;
 }

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { test } from '@jest/globals';
 import { Cni } from 'k3stack';
 import type { K3sClusterProps } from 'k3stack';
 import type { LabHost } from '../hosts/host';
 import type { LabOptions } from '../hosts/lab';
-import { isRealK3s, missingReleases } from './releases';
+import { isRealK3s } from './releases';
 
 type Shared = Omit<K3sClusterProps, 'servers' | 'agents' | 'version'>;
 
@@ -50,23 +49,6 @@ export async function equip(hosts: readonly LabHost[]): Promise<void> {
     if (!(await host.exists(CONTAINERD))) await host.writeFile(CONTAINERD, CONTAINERD_TEXT);
     if (images !== undefined && !(await host.exists(IMAGES))) await host.writeFile(IMAGES, images);
   }
-}
-
-/** A test that needs what only the stand-in has; on a real K3s it is skipped, and its name says why. */
-export function standInTest(why: string): NamedTest {
-  return isRealK3s() ? skipped(`not on a real K3s: ${why}`) : test;
-}
-
-/** A test that needs a further release; where no binary of one was given it is skipped, and its name says so. */
-export function releaseTest(...needed: readonly ('patch' | 'minor' | 'skipping')[]): NamedTest {
-  const missing = missingReleases().filter((name) => needed.includes(name));
-  return missing.length === 0 ? test : skipped(`K3STACK_LAB_K3S has no release for: ${missing.join(', ')}`);
-}
-
-type NamedTest = (name: string, act: () => Promise<void> | void) => void;
-
-function skipped(why: string): NamedTest {
-  return (name, act) => test.skip(`${name} [${why}]`, act);
 }
 
 const RUNC = '/usr/local/lib/lab-runc';

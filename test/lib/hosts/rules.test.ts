@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { HostFacts } from '../../../lib/hosts/facts';
+import { sha256 } from '../../../lib/hosts/manifest';
 import { hostRules } from '../../../lib/hosts/rules';
 import { runRules } from '../../../lib/rules/rule';
 import type { K3sClusterProps } from '../../../lib/distributions/k3s/cluster-settings';
@@ -133,4 +134,30 @@ test('a server is asked for the port of the API that is declared', () => {
 
 test('image archives need room as well', () => {
   expect(check({ diskFree: 2000 }, 'alfa', { airGap: true })[0]).toContain('2700 are needed');
+});
+
+test.each<[string, K3sClusterProps['rotate'], Record<string, string>, string[]]>([
+  ['the same', { certificates: 3 }, { certificates: sha256('3') }, []],
+  ['a higher one', { certificates: 4 }, { certificates: sha256('3') }, []],
+  [
+    'a lower one',
+    { certificates: 2 },
+    { certificates: sha256('202611') },
+    [
+      'host-rotation provision: [k3s/servers/alfa] rotate.certificates: is 2, and 202611 was done on it already; ' +
+        'write rotate.certificates: 202611 to leave it as it is, or 202612 to rotate once more',
+    ],
+  ],
+  [
+    'none any more',
+    undefined,
+    { 'encryption-key': sha256('2') },
+    [
+      'host-rotation provision: [k3s/servers/alfa] rotate.encryptionKey: is 0, and 2 was done on it already; ' +
+        'write rotate.encryptionKey: 2 to leave it as it is, or 3 to rotate once more',
+    ],
+  ],
+  ['something that is no number', { certificates: 1 }, { certificates: sha256('other') }, []],
+])('of a rotation, %s', (_, rotate, rotations, says) => {
+  expect(check({ rotations }, 'alfa', rotate === undefined ? {} : { rotate })).toEqual(says);
 });

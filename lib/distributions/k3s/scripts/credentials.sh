@@ -34,10 +34,8 @@ rotate_encryption_key() {
     return 0
   fi
   [ "$key_done" != "$key_wanted" ] || return 0
-  if [ "$key_wanted" -lt "$key_done" ]; then
-    say "the program asks for rotation $key_wanted of the encryption key, and the cluster has had $key_done; nothing to do"
-    return 0
-  fi
+  [ "$key_wanted" -gt "$key_done" ] ||
+    fail rotation "rotate.encryptionKey of $IN_CLUSTER is $key_wanted, and $key_done was done already. Write rotate.encryptionKey: $key_done to leave the key as it is, or $((key_done + 1)) to rotate it once more"
   encryption_status
   [ "$encryption_on" = true ] || fail rotation "secrets of $IN_CLUSTER are not encrypted, so there is no key to rotate. Write secretsEncryption for the cluster, or take rotate.encryptionKey back"
   key_before=$(state_get encryptionKeyBefore)

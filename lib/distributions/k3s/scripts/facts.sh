@@ -127,9 +127,17 @@ k3s_facts() {
   if [ -n "$fact_found" ]; then
     result_json installed "{\"distribution\":$(json_string "$fact_found"),\"version\":$(json_string "$(installed_version "$fact_found")")}"
   fi
-  [ ! -f "$STATE/active" ] || result activeDigest "$(sha256_of "$STATE/active")"
+  if [ -f "$STATE/active" ]; then
+    result activeDigest "$(sha256_of "$STATE/active")"
+    result_json rotations "{$(rotation_sums)}"
+  fi
   fact_staged=$(readlink "$STATE/staged/current" 2>/dev/null) || :
   [ -z "$fact_staged" ] || result stagedDigest "${fact_staged##*/}"
+}
+
+# Of a manifest's lines about rotations: name and sum of its number.
+rotation_sums() {
+  sed -n 's/^[^ ]* \([0-9a-f]*\) rotate:\([a-z-]*\)$/"\2":"\1"/p' "$STATE/active" | tr '\n' , | sed 's/,$//'
 }
 
 # An external datastore is not seen from here: such a server has data when it once had a token of its cluster.

@@ -98,6 +98,13 @@ describe('the encryption key', () => {
     expect([(await credentials('old-canary', 3)).code, k3s.calls('replace')]).toEqual([0, []]);
   });
 
+  test('is refused a number that is lower than what was done', async () => {
+    const k3s = new FakeK3s(host, [READY, counter('3')]);
+    const { code, stderr } = await credentials('old-canary', 1);
+    expect([code, k3s.calls('replace')]).toEqual([46, []]);
+    expect(stderr).toContain('is 1, and 3 was done already. Write rotate.encryptionKey: 3');
+  });
+
   test('is rotated once, and waited for', async () => {
     const rotated = host.path('/rotated');
     const k3s = new FakeK3s(host, [

@@ -53,14 +53,18 @@ test('a server of ours', () => {
   host.write('/var/lib/rancher/k3s/server/db/state.db', '');
   host.write('/var/lib/rancher/k3s/server/token', `K10${hash}::server:canary\n`);
   host.write('/var/lib/k3stack/owner', "OWNER='prod/k3s'\nNODE='alfa'\nROLE='server'\n");
-  host.write('/var/lib/k3stack/active', 'text');
+  host.write(
+    '/var/lib/k3stack/active',
+    'restart aa option:x\nrestart bb rotate:certificates\nrestart cc rotate:encryption-key\n',
+  );
   expect(facts()).toMatchObject({
     datastore: 'running',
     caHash: hash,
     owner: 'prod/k3s',
     node: 'alfa',
     installed: { distribution: 'k3s', version: 'v1.36.3+k3s1' },
-    activeDigest: '982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1',
+    activeDigest: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
+    rotations: { certificates: 'bb', 'encryption-key': 'cc' },
     proxies: [],
   });
 });
