@@ -90,6 +90,7 @@ export class MockStack implements LabStack {
 class EngineRun {
   private readonly operations: Operation[] = [];
   private readonly errors: string[] = [];
+  private readonly said: string[] = [];
   private readonly active = new Set<Promise<unknown>>();
   private readonly replaced: SavedResource[] = [];
   private readonly power = new AbortController();
@@ -132,7 +133,7 @@ class EngineRun {
     );
     return {
       operations: this.operations,
-      output: [...lines, ...this.errors].join('\n'),
+      output: [...lines, ...this.said, ...this.errors].join('\n'),
       seconds: (Date.now() - this.began) / 1000,
       succeeded: this.errors.length === 0 && !this.power.signal.aborted,
     };
@@ -232,9 +233,11 @@ class EngineRun {
     const command = inputs[operation] ?? (operation === 'update' ? inputs['create'] : undefined);
     if (typeof command !== 'string') return { stdout: '', stderr: '' };
     const stdin = typeof inputs['stdin'] === 'string' ? inputs['stdin'] : '';
-    return entry.type.startsWith('command:local')
+    const printed = entry.type.startsWith('command:local')
       ? await runLocal(command, stdin, this.power.signal)
       : await runRemote(inputs['connection'] as Connection, command, stdin, this.power.signal);
+    if (printed.stderr !== '') this.said.push(`${entry.name}: ${printed.stderr.trimEnd()}`);
+    return printed;
   }
 
   private async timed<T>(entry: SavedResource, kind: Operation['kind'], work: () => Promise<T>): Promise<T> {

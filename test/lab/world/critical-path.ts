@@ -17,7 +17,7 @@ export function longestChain({ operations }: RunReport): {
   while (next !== undefined) {
     const { start, end, name } = next;
     busy += end - start;
-    names.unshift(name);
+    names.unshift(`${name} ${((end - start) / 1000).toFixed(1)}`);
     next = operations
       .filter((operation) => operation.end <= start + TOLERANCE && operation !== next)
       .filter((operation) => operation.start < start)
