@@ -25,7 +25,9 @@ if (args.includes('--bench')) {
   process.env['K3STACK_LAB_K3S'] = binary;
   const root = new URL('../..', import.meta.url).pathname;
   const alias = { 'k3stack/pulumi': `${root}stacks/pulumi.ts`, k3stack: `${root}constructs/index.ts` };
-  const { benchLab } = await createRequire(import.meta.url)('jiti').createJiti(import.meta.url, { alias }).import('./bench.ts');
+  const { benchLab } = await createRequire(import.meta.url)('jiti')
+    .createJiti(import.meta.url, { alias })
+    .import('./bench.ts');
   process.exit((await benchLab()) ? 0 : 1);
 }
 const { status } = spawnSync(

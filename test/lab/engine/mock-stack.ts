@@ -111,20 +111,13 @@ class EngineRun {
   /** Waits until work is done, or has failed, or was cut off by a kill, with nothing under way any more. */
   async ending(work: Promise<unknown>): Promise<void> {
     try {
-      await Promise.race([work, this.untilKilled()]);
+      await work;
     } catch (error) {
-      if (this.errors.length === 0) this.errors.push(messageOf(error));
+      if (this.errors.length === 0 || this.power.signal.aborted) this.errors.push(messageOf(error));
       while (this.active.size > 0) await Promise.allSettled(this.active);
     } finally {
       clearTimeout(this.killTimer);
     }
-  }
-
-  private untilKilled(): Promise<never> {
-    const { signal } = this.power;
-    return new Promise((_, reject) => {
-      signal.addEventListener('abort', () => reject(new Error('the engine was killed')), { once: true });
-    });
   }
 
   report(): RunReport {
@@ -135,7 +128,7 @@ class EngineRun {
       operations: this.operations,
       output: [...lines, ...this.said, ...this.errors].join('\n'),
       seconds: (Date.now() - this.began) / 1000,
-      succeeded: this.errors.length === 0 && !this.power.signal.aborted,
+      succeeded: this.errors.length === 0,
     };
   }
 
@@ -243,9 +236,9 @@ class EngineRun {
   private async timed<T>(entry: SavedResource, kind: Operation['kind'], work: () => Promise<T>): Promise<T> {
     const operation = this.begin(entry, kind);
     try {
-      if (this.power.signal.aborted) throw new Error('the engine was killed');
+      if (this.power.signal.aborted) throw new Error(KILLED);
       const result = await work();
-      if (this.power.signal.aborted) throw new Error('the engine was killed');
+      if (this.power.signal.aborted) throw new Error(KILLED);
       return result;
     } catch (error) {
       operation.failed = true;
@@ -292,9 +285,14 @@ class EngineRun {
     this.running++;
   }
 
-  /** After a failure, or without power, nothing begins; what waits for it waits for ever. */
+  /** After a failure nothing begins; what waits for it waits until the engine is killed, or for ever. */
   private async untilAllowed(): Promise<void> {
-    if (this.errors.length > 0 || this.power.signal.aborted) await new Promise(() => undefined);
+    const { signal } = this.power;
+    if (signal.aborted) throw new Error(KILLED);
+    if (this.errors.length === 0) return;
+    await new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(new Error(KILLED)), { once: true });
+    });
   }
 }
 
@@ -403,5 +401,6 @@ function masked({ additionalSecretOutputs, ...entry }: SavedResource): object {
   return { ...entry, inputs: hide(entry.inputs), outputs: Object.fromEntries(outputs) as object };
 }
 
+const KILLED = 'the engine was killed, as by SIGKILL';
 const PROJECT = 'lab';
 const COMMAND = /^command:(remote|local):Command$/;

@@ -5,6 +5,7 @@ import type { K3sAgentProps } from 'k3stack';
 import type { HostScripts } from '../../../adapters/hosts/host-scripts';
 import type { LabHost } from '../hosts/host';
 import { keepLog } from '../world/keep-log';
+import { recordedRuns } from '../world/recorded-runs';
 import { allServiceTimes, mostDownTogether, restarted, type ServiceTimes } from '../world/service-times';
 import { releaseTest, standInTest } from '../world/needs';
 import { isRealK3s } from '../world/releases';
@@ -322,6 +323,11 @@ describe('the end', () => {
     await world.destroy();
     for (const host of ALL) expect([host, await world.leftOn(host)]).toEqual([host, []]);
   });
+});
+
+test('the engine did in each run what a real one was recorded to do', () => {
+  const { runs, recorded } = recordedRuns('cluster-life', world);
+  expect(runs).toEqual(recorded);
 });
 
 /** Wants a version, is refused, and finds every host and every Node as it was. */

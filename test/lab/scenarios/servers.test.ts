@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Datastore } from 'k3stack';
 import { keepLog } from '../world/keep-log';
+import { recordedRuns } from '../world/recorded-runs';
 import { allServiceTimes, restarted } from '../world/service-times';
 import { World } from '../world/world';
 import { Writer } from '../world/writer';
@@ -123,6 +124,11 @@ test('and is done once the other one is back', async () => {
   expect(await readyMembers('bravo')).toEqual(['bravo', 'delta', 'foxtrot']);
   expect(await etcdMembers('bravo')).toEqual(['bravo', 'delta', 'foxtrot']);
   expect(await world.leftOn('echo')).toEqual([]);
+});
+
+test('the engine did in each run what a real one was recorded to do', () => {
+  const { runs, recorded } = recordedRuns('servers', world);
+  expect(runs).toEqual(recorded);
 });
 
 function declare(...servers: string[]): void {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { recordedRuns } from '../world/recorded-runs';
 import { World } from '../world/world';
 
 let world: World;
@@ -80,6 +81,11 @@ test('destroy leaves no process, mount, firewall rule or file once that was allo
   await world.up();
   await world.destroy();
   expect(await world.leftOn('alfa')).toEqual([]);
+});
+
+test('the engine did in each run what a real one was recorded to do', () => {
+  const { runs, recorded } = recordedRuns('single-server', world);
+  expect(runs).toEqual(recorded);
 });
 
 async function startTime(): Promise<string> {

@@ -32,6 +32,9 @@ export type ClusterProps = Omit<K3sClusterProps, 'servers' | 'agents' | 'version
 export class World {
   /** Everything an engine printed so far. */
   readonly printed: string[] = [];
+
+  /** What every update and destroy did. */
+  readonly runs: RunReport[] = [];
   private current: ((env: Environment) => void) | undefined;
 
   private constructor(
@@ -192,6 +195,7 @@ export class World {
 
   private keep(report: RunReport): RunReport {
     this.printed.push(report.output);
+    this.runs.push(report);
     const { seconds, chain } = longestChain(report);
     process.stderr.write(
       `    ${this.stack.engine}: ${report.operations.length} operations, ${report.seconds.toFixed(1)} s, critical path ${seconds.toFixed(1)} s (${chain})\n`,
