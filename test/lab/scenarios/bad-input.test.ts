@@ -214,7 +214,7 @@ describe('what is to be installed', () => {
     world.project.lock([mislabelled]);
     await refused(
       {},
-      ['alfa', `names for ${first.version} says: k3s version ${patch.version}`, 'k3stack lock'],
+      ['alfa', `names for ${first.version} says: `, ` version ${patch.version}`, 'k3stack lock'],
       { downloadFrom: mirror.url },
       OWN,
     );

@@ -61,5 +61,6 @@ etcd_move_aside() {
     mkdir -m 0700 "$DATA/server/db"
     mv "$aside_name/snapshots" "$DATA/server/db/snapshots"
   fi
+  keys_move_aside "$aside_name"
   did "moved the data of $IN_NODE to $aside_name; remove it when the cluster is well"
 }

@@ -28,6 +28,7 @@ sqlite_put_back() {
     [ -f "$sqlite_file" ] || continue
     mv "$sqlite_file" "$sqlite_old/"
   done
+  keys_move_aside "$sqlite_old"
   mv "$sqlite_new"/state.db* "$DATA/server/db/"
   rmdir "$sqlite_new"
   token_put

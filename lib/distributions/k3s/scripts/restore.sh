@@ -31,6 +31,8 @@ step() {
 restore_stop() {
   mkdir -p "$ASIDE"
   unit_stop "$SERVICE" 180 || fail unhealthy "$SERVICE does not stop on $IN_NODE"
+  # What it has joined since an earlier attempt is about to be reset as well.
+  rm -f "$ASIDE/moved"
   if [ -f "$DROPIN" ]; then
     mv -f "$DROPIN" "$ASIDE/50-bootstrap.yaml"
     did "stopped K3s on $IN_NODE"
@@ -40,12 +42,15 @@ restore_stop() {
 restore_reset() {
   need TOKEN SNAPSHOT
   restore_is_stopped
-  if [ ! -f "$ASIDE/reset-done" ]; then
+  # An earlier attempt may have been with another snapshot.
+  reset_wanted="$IN_SNAPSHOT ${IN_S3:-no} ${IN_SNAPSHOT_SHA256:-}"
+  if [ "$(cat "$ASIDE/reset-done" 2>/dev/null)" != "$reset_wanted" ]; then
+    rm -f "$ASIDE/reset-done"
     case $IN_DATASTORE in
       embedded-etcd) etcd_check && etcd_reset ;;
       sqlite) sqlite_check && sqlite_put_back ;;
     esac
-    : >"$ASIDE/reset-done"
+    printf '%s\n' "$reset_wanted" >"$ASIDE/reset-done"
   fi
   restore_start
   did "$IN_NODE runs with the snapshot ${IN_SNAPSHOT##*/}"
@@ -91,6 +96,15 @@ restore_is_stopped() {
 token_put() {
   [ -f "$ASIDE/token" ] || [ ! -f "$ETC/token" ] || cp -p "$ETC/token" "$ASIDE/token"
   printf '%s\n' "${IN_TOKEN##*::server:}" | file_write "$ETC/token" 0600
+}
+
+# keys_move_aside FOLDER: keys and passwords of the time before. Those of the snapshot are in its datastore, or with the server that this one joins, and
+# K3s does not start where those on disk are newer (pkg/cluster/bootstrap.go, ReconcileBootstrapData).
+keys_move_aside() {
+  for aside_keys in tls cred; do
+    [ -d "$DATA/server/$aside_keys" ] || continue
+    mv "$DATA/server/$aside_keys" "$1/$aside_keys" || fail internal "$DATA/server/$aside_keys could not be moved"
+  done
 }
 
 restore_start() {

@@ -113,6 +113,7 @@ describe('the snapshot', () => {
 test('another server joins anew; its data is kept', async () => {
   new FakeK3s(host, [READY, self]);
   host.write(`${DB}/snapshots/old`, 'kept');
+  host.write('/var/lib/rancher/k3s/server/cred/passwd', 'newer');
   await stage('stop');
   const { code } = await stage('rejoin', { TOKEN: 'then', SERVER_URL: 'https://10.0.0.1:6443' });
   expect([code, host.read(DROPIN), host.list(DB)]).toEqual([
@@ -124,6 +125,8 @@ test('another server joins anew; its data is kept', async () => {
     .list('/var/lib/rancher/k3s/server')
     .find((name) => name.startsWith('db-before-restore-'));
   expect(host.read(`/var/lib/rancher/k3s/server/${aside}/etcd/member`)).toBe('data of now');
+  expect(host.read(`/var/lib/rancher/k3s/server/${aside}/cred/passwd`)).toBe('newer');
+  expect(host.list('/var/lib/rancher/k3s/server')).not.toContain('cred');
 });
 
 test('a datastore outside of the cluster is left to its own tools', async () => {
