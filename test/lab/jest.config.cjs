@@ -13,7 +13,6 @@ module.exports = {
   cacheDirectory: '<rootDir>/../../.cache/jest-lab',
   // A program that runs inside of the tests prints what an engine would show.
   silent: true,
-  maxWorkers: 1,
   // The SDK keeps the listeners of a program that failed.
   forceExit: true,
   testTimeout: 600_000,

@@ -36,7 +36,8 @@ const { status } = spawnSync(
     'node_modules/jest/bin/jest.js',
     '--config',
     'test/lab/jest.config.cjs',
-    '--runInBand',
+    // A story mostly waits; two share two processors well.
+    '--maxWorkers=2',
     // A real K3s takes its time on a machine that several hosts share.
     ...(given === undefined ? [] : ['--testTimeout=1800000']),
     ...args.filter((arg) => arg !== '--all'),
