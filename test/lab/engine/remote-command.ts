@@ -29,18 +29,33 @@ export async function runRemote(
   signal: AbortSignal,
 ): Promise<Printed> {
   const clients: Client[] = [];
-  const cut = (): void => clients.forEach((client) => client.destroy());
-  signal.addEventListener('abort', cut);
+  const killed = new Promise<never>((_, reject) => {
+    const cut = (): void => {
+      clients.forEach((client) => client.destroy());
+      reject(new Error('the engine was ended'));
+    };
+    if (signal.aborted) cut();
+    else signal.addEventListener('abort', cut, { once: true });
+  });
   try {
-    const client = await dialled(connection, clients, signal);
-    const channel = await new Promise<ClientChannel>((resolve, reject) =>
-      client.exec(command, (error, stream) => (error === undefined ? resolve(stream) : reject(error))),
-    );
-    return await ended(channel, client, command, stdin);
+    return await Promise.race([killed, overConnection(connection, clients, command, stdin, signal)]);
   } finally {
-    signal.removeEventListener('abort', cut);
     clients.forEach((client) => client.end());
   }
+}
+
+async function overConnection(
+  connection: Connection,
+  clients: Client[],
+  command: string,
+  stdin: string,
+  signal: AbortSignal,
+): Promise<Printed> {
+  const client = await dialled(connection, clients, signal);
+  const channel = await new Promise<ClientChannel>((resolve, reject) =>
+    client.exec(command, (error, stream) => (error === undefined ? resolve(stream) : reject(error))),
+  );
+  return await ended(channel, client, command, stdin);
 }
 
 /** The same on this machine. */
