@@ -113,7 +113,8 @@ class EngineRun {
     try {
       await work;
     } catch (error) {
-      if (this.errors.length === 0 || this.power.signal.aborted) this.errors.push(messageOf(error));
+      if (this.power.signal.aborted) this.errors.push(KILLED);
+      if (this.errors.length === 0) this.errors.push(messageOf(error));
       while (this.active.size > 0) await Promise.allSettled(this.active);
     } finally {
       clearTimeout(this.killTimer);
