@@ -4,6 +4,7 @@ import { ApiObject } from 'cdk8s';
 import { Namespace } from 'k3stack';
 import { canaries } from '../world/canaries';
 import { keepLog } from '../world/keep-log';
+import { engineTest } from '../world/needs';
 import { Watch } from '../world/watch';
 import { World, type ClusterProps } from '../world/world';
 
@@ -67,22 +68,25 @@ test('agent token, certificates and the key of Secrets, in one update', async ()
   expect((await world.up()).operations).toEqual([]);
 });
 
-test('the API at another address: no object is replaced', async () => {
-  const uid = (): Promise<string> =>
-    world.kubectl('bravo', "-n shop get configmap web -o jsonpath='{.metadata.uid}'");
-  const before = await uid();
-  declare({
-    rotate: { certificates: 1, encryptionKey: 1 },
-    api: { registrationAddress: world.host('bravo').address },
-  });
-  const { operations } = await world.up();
-  expect(operations.filter(({ kind }) => kind === 'replace' || kind === 'delete')).toEqual([]);
-  expect(operations.map(({ name }) => name).filter((name) => name.startsWith('k3s/shop'))).toEqual([]);
-  expect(await uid()).toBe(before);
-  const { kubeconfigs } = (await world.stack.outputs()) as { kubeconfigs: { k3s: string } };
-  expect(kubeconfigs.k3s).toContain(`server: "https://${world.host('bravo').address}:6443"`);
-  expect((await world.up()).operations).toEqual([]);
-});
+engineTest('the driver only keeps objects in its state')(
+  'the API at another address: no object is replaced',
+  async () => {
+    const uid = (): Promise<string> =>
+      world.kubectl('bravo', "-n shop get configmap web -o jsonpath='{.metadata.uid}'");
+    const before = await uid();
+    declare({
+      rotate: { certificates: 1, encryptionKey: 1 },
+      api: { registrationAddress: world.host('bravo').address },
+    });
+    const { operations } = await world.up();
+    expect(operations.filter(({ kind }) => kind === 'replace' || kind === 'delete')).toEqual([]);
+    expect(operations.map(({ name }) => name).filter((name) => name.startsWith('k3s/shop'))).toEqual([]);
+    expect(await uid()).toBe(before);
+    const { kubeconfigs } = (await world.stack.outputs()) as { kubeconfigs: { k3s: string } };
+    expect(kubeconfigs.k3s).toContain(`server: "https://${world.host('bravo').address}:6443"`);
+    expect((await world.up()).operations).toEqual([]);
+  },
+);
 
 test('no secret is anywhere but in its own files', async () => {
   expect(await world.leaks()).toEqual([]);

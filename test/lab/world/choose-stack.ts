@@ -18,10 +18,14 @@ export interface StackOptions {
 
 /** A stack on the real engine when it is on PATH, else on the driver that plays one. */
 export async function labStack(options: StackOptions): Promise<LabStack> {
-  if (pulumiOnPath() === undefined || process.env['K3STACK_LAB_ENGINE'] === 'mock')
-    return new MockStack(options);
+  if (!hasEngine()) return new MockStack(options);
   return EngineStack.create({
     ...options,
     program: () => Promise.resolve(options.program() as Record<string, unknown>),
   });
+}
+
+/** Whether scenarios run on a real engine. */
+export function hasEngine(): boolean {
+  return process.env['K3STACK_LAB_ENGINE'] !== 'mock' && pulumiOnPath() !== undefined;
 }
