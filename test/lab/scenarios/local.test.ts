@@ -9,19 +9,20 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { LabHost } from '../hosts/host';
 import { tool } from '../hosts/run-tool';
 import { CommandLine } from '../world/command-line';
-import { pulumiOnPath } from '../world/engine-stack';
+import { hasEngine } from '../world/choose-stack';
 import { keepLog } from '../world/keep-log';
+import { engineTest } from '../world/needs';
 import { World } from '../world/world';
 
 /**
  * What a pipeline does: everything runs on the machine that the cluster is made on. A host of the lab is that machine; Node, the engine and this repository
  * are mounted into it read-only, and `k3stack init --kind disposable` has made the project. Nothing of it goes by SSH.
  */
-const inHost = pulumiOnPath() === undefined ? test.skip : test;
+const inHost = engineTest('a program on a host needs one there');
 const REPOSITORY = join(__dirname, '..', '..', '..');
 const PROJECT = '/root/project';
 const mounts: string[] = [];
@@ -32,7 +33,7 @@ let seconds = 0;
 beforeAll(async () => {
   world = await World.start({ hosts: ['runner', 'bare'] });
   runner = world.host('runner');
-  if (pulumiOnPath() === undefined) return;
+  if (!hasEngine()) return;
   await runner.powerOff();
   const engine = dirname(realpathSync(execFileSync('which', ['pulumi'], { encoding: 'utf8' }).trim()));
   await mount(REPOSITORY, '/mnt/k3stack');
