@@ -4,7 +4,14 @@ import type { HostLogin } from '../adapters/ssh/host-connection';
 import { onHosts } from '../lib/distributions/on-hosts';
 import type { DistributionOnHosts } from '../lib/distributions/distribution';
 import { K3stackError } from '../lib/errors';
-import { hasScript, hostsOfInput, needsCaHash, runInput, type ScriptedStep } from '../lib/hosts/run-input';
+import {
+  hasScript,
+  hostsOfInput,
+  listensTo,
+  needsCaHash,
+  runInput,
+  type ScriptedStep,
+} from '../lib/hosts/run-input';
 import { renderStepInput } from '../lib/hosts/step-input';
 import { stepResultIn } from '../lib/hosts/step-result';
 import type { ClusterSynthesis, HostSynthesis, Synthesis } from '../lib/synthesis/synthesis';
@@ -124,16 +131,30 @@ export class ClusterSteps {
 
   private stdin(step: ScriptedStep): pulumi.Output<string> {
     const hosts = hostsOfInput(step, this.args.synthesis.graph).map((name) => this.host(name));
-    return this.runParts([step.script, hosts], needsCaHash(step)).apply(([values, caHash, password]) => {
+    const parts = this.runParts([step.script, hosts], needsCaHash(step));
+    return pulumi.all([parts, this.told(step)]).apply(([[values, caHash, password], told]) => {
       const parts = {
         adapter: this.adapter,
         owner: this.owner,
         hosts,
         values,
+        told,
         ...(caHash !== undefined && { caHash }),
       };
       return renderStepInput(runInput(step, parts), password);
     });
+  }
+
+  /** Host, field and text of each step that this one listens to and that told something. */
+  private told(step: ScriptedStep): pulumi.Output<[string, string, string][]> {
+    const gated = (this.cluster.facts['gate'] ?? '') !== '';
+    const answers = listensTo(step, this.args.synthesis.graph, gated).map(({ step: id, host, field }) =>
+      this.resource(id).stdout.apply((text): [string, string, string][] => {
+        const value = stepResultIn(text)?.[field];
+        return typeof value === 'string' ? [[host, field, value]] : [];
+      }),
+    );
+    return pulumi.all(answers).apply((each) => each.flat());
   }
 
   /** What a run adds to the data of a step; the same for most steps, and then one output. */

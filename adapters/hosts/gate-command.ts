@@ -10,6 +10,9 @@ export interface GateCommand {
   /** Summary of the step that waits for it. */
   readonly next: string;
 
+  /** Whether there is no further node. */
+  readonly last: boolean;
+
   /** Folder of the program; the command runs in it. */
   readonly folder: string;
 
@@ -23,7 +26,7 @@ export interface GateCommand {
  * @throws K3stackError `GATE_REFUSED` with what it wrote.
  */
 export async function runGate(gate: GateCommand): Promise<void> {
-  const { command, environment, cluster, next, folder, timeout = 3600 } = gate;
+  const { command, environment, cluster, next, last, folder, timeout = 3600 } = gate;
   const child = spawn(command, {
     shell: true,
     cwd: folder,
@@ -44,9 +47,12 @@ export async function runGate(gate: GateCommand): Promise<void> {
     );
   });
   if (ended !== undefined) {
+    const place = last
+      ? 'the last node is done, and the step after it waits'
+      : 'no further node is disturbed';
     throw new K3stackError(
       'GATE_REFUSED',
-      `upgrade.gate stops the roll-out of ${environment}/${cluster}: ${ended}; no further node is disturbed. Mend what it found, then run the same again: it asks once more, and goes on with the step to ${next}\n${output.trimEnd()}`,
+      `upgrade.gate stops the roll-out of ${environment}/${cluster}: ${ended}; ${place}. Mend what it found, then run the same again: it asks once more, and goes on with the step to ${next}\n${output.trimEnd()}`,
     );
   }
 }

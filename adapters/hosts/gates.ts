@@ -24,14 +24,20 @@ export class Gates {
    * activated tells of a run that was stopped, whose last disturbance nobody has judged.
    * @throws K3stackError `GATE_REFUSED`.
    */
-  async pass(step: Step, factsOf: (host: string) => Promise<HostFacts | undefined>): Promise<void> {
+  async pass(
+    step: Step,
+    operation: 'create' | 'update' | undefined,
+    factsOf: (host: string) => Promise<HostFacts | undefined>,
+  ): Promise<void> {
     const { cluster, kind } = step;
     const command = this.command(cluster);
     if (command === undefined) return;
     const facts = DISTURBS.has(kind) || kind === 'gate' ? await this.factsOfAll(step, factsOf) : [];
     if (!this.asked.has(cluster) && facts.some(isHalfDone)) this.disturbed.add(cluster);
     if (facts.length > 0) this.asked.add(cluster);
-    if (WAITS.has(kind) && this.disturbed.has(cluster)) await this.run(step, command);
+    // An update of `nodes` follows the last node that was disturbed, maybe by a run that was stopped here.
+    if (WAITS.has(kind) && (this.disturbed.has(cluster) || (kind === 'nodes' && operation === 'update')))
+      await this.run(step, command);
     if (DISTURBS.has(kind) && facts.some(({ activeDigest }) => activeDigest !== undefined))
       this.disturbed.add(cluster);
   }
@@ -52,12 +58,12 @@ export class Gates {
   }
 
   /** Pools that go on at the same time share one run. */
-  private run({ cluster, summary: next }: Step, command: string): Promise<void> {
+  private run({ cluster, kind, summary: next }: Step, command: string): Promise<void> {
     let running = this.running.get(cluster);
     if (running === undefined) {
       this.tell(`${cluster}: running upgrade.gate`);
       const { environment } = this.synthesis;
-      running = runGate({ command, environment, cluster, next, folder: this.folder })
+      running = runGate({ command, environment, cluster, next, last: kind === 'nodes', folder: this.folder })
         .then(() => void this.disturbed.delete(cluster))
         .finally(() => this.running.delete(cluster));
       this.running.set(cluster, running);

@@ -1,7 +1,7 @@
 import { K3stackError } from '../../lib/errors';
 import type { HostFacts } from '../../lib/hosts/facts';
 import { directCommand, type Operation } from '../../lib/hosts/launcher';
-import { framed, type StepInput } from '../../lib/hosts/step-input';
+import { framed, inputText, type StepInput } from '../../lib/hosts/step-input';
 import type { StepResult } from '../../lib/hosts/step-result';
 import type { Step } from '../../lib/synthesis/graph';
 import type { HostSynthesis, Synthesis } from '../../lib/synthesis/synthesis';
@@ -9,6 +9,7 @@ import { readLockFile } from '../lock-file';
 import type { HostLogin } from '../ssh/host-connection';
 import { uploadArtifact } from './artifact-upload';
 import { Connections } from './connections';
+import { directProgram } from './direct-program';
 import { becomesRoot } from './facts';
 import { Gates } from './gates';
 import { HostKnowledge } from './host-knowledge';
@@ -19,6 +20,7 @@ import { OperatorArtifacts } from './operator-artifacts';
 import { preflight, stopsHost } from './preflight';
 import { PreflightBatch } from './preflight-batch';
 import { runStagedStep } from './run-step';
+import { downloadSnapshot } from './snapshot-download';
 import { contextText, type ServerContext } from './server-context';
 import { serverStates } from './server-states';
 
@@ -70,11 +72,11 @@ export class OperatorSide {
    *
    * @throws K3stackError saying on which host, what was found, and what to do.
    */
-  async beforeStep(step: Step): Promise<void> {
+  async beforeStep(step: Step, operation?: 'create' | 'update'): Promise<void> {
     const { script, kind } = step;
     if (script === undefined) return;
     refuseMissingChecksums(this.synthesis);
-    await this.gates.pass(step, async (host) => (await this.knowledge.first(host)).facts);
+    await this.gates.pass(step, operation, async (host) => (await this.knowledge.first(host)).facts);
     if (kind === 'prepare') await this.batch.pass(script.on);
     if (kind === 'retire') await this.refuseOthers(step.cluster);
     await this.stage(script.on);
@@ -96,6 +98,25 @@ export class OperatorSide {
       summary,
       input,
       tell: (line) => this.tell(`${on}: ${line.replace(/^k3stack: /, '')}`),
+      ...(sudoPassword !== undefined && { sudoPassword }),
+    });
+  }
+
+  /**
+   * Brings the file of a snapshot from a host to this machine.
+   *
+   * @throws K3stackError `SNAPSHOT_NOT_DOWNLOADED`, and K3stackError of the connection.
+   */
+  async download(on: string, path: string, sha256: string, file: string): Promise<void> {
+    const host = this.knowledge.host(on);
+    const input = this.knowledge.input(host, 'snapshot-read');
+    const text = inputText({ ...input, values: { ...input.values, PATH: path } });
+    const { sudoPassword } = this.login;
+    await downloadSnapshot(this.knowledge.on(on), {
+      program: directProgram(this.knowledge.scripts(host), 'snapshot-read', text),
+      path,
+      sha256,
+      file,
       ...(sudoPassword !== undefined && { sudoPassword }),
     });
   }

@@ -50,11 +50,16 @@ export class PreflightBatch {
     );
     const seen = answers.flatMap((answer) => answer ?? []);
     const violations = preflight(seen);
-    violations
-      .filter((violation) => !stopsHost(violation))
-      .forEach(({ path, problem, fix }) => this.tell(`${path}: ${problem}; ${fix}`));
     const unanswered = [...failures].map(([name, error]) => this.unanswered(name, error));
-    return { blocking: [...unanswered, ...violations.filter(stopsHost)], failures };
+    const blocking = [...unanswered, ...violations.filter(stopsHost)];
+    if (blocking.length > 0) this.tellHints(violations);
+    return { blocking, failures };
+  }
+
+  /** What stops nothing is for `k3stack check`, and for who has to see to the hosts anyway. */
+  private tellHints(violations: readonly Violation[]): void {
+    for (const violation of violations)
+      if (!stopsHost(violation)) this.tell(`${violation.path}: ${violation.problem}; ${violation.fix}`);
   }
 
   private unanswered(name: string, { message }: Error): Violation {

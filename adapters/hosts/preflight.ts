@@ -2,7 +2,7 @@ import { hostSetFindings } from '../../lib/hosts/host-set-rules';
 import type { HostFacts } from '../../lib/hosts/facts';
 import type { HostRun } from '../../lib/hosts/host-run';
 import { hostRules, sudoFindings } from '../../lib/hosts/rules';
-import { runRules } from '../../lib/rules/rule';
+import { runRules, type HostRule } from '../../lib/rules/rule';
 import type { Violation } from '../../lib/rules/violation';
 import type { HostSynthesis } from '../../lib/synthesis/synthesis';
 import type { RootAccess } from './facts';
@@ -23,10 +23,15 @@ export function preflight(seen: readonly SeenHost[]): Violation[] {
     ...seen.flatMap(({ host, run, access, facts }) =>
       facts === undefined
         ? sudoFindings(access, host).map((finding) => ({ rule: 'host-sudo', ...finding }))
-        : runRules(hostRules, facts, host, run),
+        : runRules(rulesFor(facts), facts, host, run),
     ),
     ...hostSetFindings(seen.flatMap(({ host, facts }) => (facts === undefined ? [] : [{ host, facts }]))),
   ].map((violation) => ({ ...violation, path: withEnvironment(violation, seen) }));
+}
+
+/** Of another system the rest says nothing. */
+function rulesFor({ system }: HostFacts): readonly HostRule[] {
+  return system === 'Linux' ? hostRules : hostRules.filter(({ id }) => id === 'host-system');
 }
 
 /** Paths of findings begin with the cluster; people need the environment too. */

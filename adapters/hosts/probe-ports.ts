@@ -2,6 +2,7 @@ import { K3stackError } from '../../lib/errors';
 import type { PortLink } from '../../lib/distributions/distribution';
 import { onHosts } from '../../lib/distributions/on-hosts';
 import { directCommand } from '../../lib/hosts/launcher';
+import { holdsLate } from '../../lib/late';
 import { framed, inputText } from '../../lib/hosts/step-input';
 import { stepResultIn } from '../../lib/hosts/step-result';
 import type { HostSynthesis, Synthesis } from '../../lib/synthesis/synthesis';
@@ -21,6 +22,9 @@ export interface ProbedLink extends PortLink {
    */
   readonly state: 'open' | 'refused' | 'silent' | 'not-probed';
   readonly reason?: string;
+
+  /** Set where it is the API that an agent joins through, does not answer, and the cluster runs: then it should. */
+  readonly blocks?: true;
 }
 
 /** Lets every host that is there try to connect to the others, at the ports that the cluster needs. */
@@ -36,7 +40,8 @@ export async function probePorts(
   );
   const withAddress = links.flatMap((link) => {
     const to = hosts.find(({ name }) => name === link.to);
-    return to === undefined ? [] : [{ ...link, address: addressOf(to) }];
+    const address = link.address ?? (to && addressOf(to));
+    return address === undefined ? [] : [{ ...link, address }];
   });
   const able = seen.filter(({ facts }) => facts !== undefined).map(({ host }) => host);
   const probed = await Promise.all(
@@ -49,7 +54,22 @@ export async function probePorts(
       ),
     ),
   );
-  return probed.flat();
+  const running = runningClusters(seen);
+  const clusterOf = (name: string): string => hosts.find((host) => host.name === name)?.cluster ?? '';
+  return probed.flat().map((link) => judged(link, running.has(clusterOf(link.from))));
+}
+
+/** Those of which a node has run. */
+function runningClusters(seen: readonly SeenHost[]): ReadonlySet<string> {
+  const ran = seen.filter(({ facts }) => facts?.datastore === 'running' || facts?.activeDigest !== undefined);
+  return new Set(ran.map(({ host }) => host.cluster));
+}
+
+/** @internal A way to the API of a running cluster has to be open; before there is a cluster, an address in front of it may lead nowhere. */
+export function judged(link: ProbedLink, running: boolean): ProbedLink {
+  if (link.endpoint === undefined || (link.state !== 'silent' && link.state !== 'refused')) return link;
+  if (running) return { ...link, blocks: true };
+  return link.endpoint === 'front' ? notProbed(link, 'it leads nowhere before there is a cluster') : link;
 }
 
 type Addressed = PortLink & { readonly address: string };
@@ -60,9 +80,12 @@ async function probeFrom(
   knowledge: HostKnowledge,
   login: HostLogin,
 ): Promise<ProbedLink[]> {
-  const tcp = links.filter(({ protocol }) => protocol === 'tcp');
-  const udp = links.filter(({ protocol }) => protocol === 'udp');
-  const unknown = udp.map((link) => notProbed(link, 'UDP gives no answer'));
+  const tcp = links.filter(({ protocol, address }) => protocol === 'tcp' && !holdsLate(address));
+  const unknown = links
+    .filter((link) => !tcp.includes(link))
+    .map((link) =>
+      notProbed(link, link.protocol === 'udp' ? 'UDP gives no answer' : 'its address is known in a run only'),
+    );
   if (tcp.length === 0) return unknown;
   const records = tcp.map(({ address, port }) => ['probe', address, String(port)]);
   const program = directProgram(
@@ -97,8 +120,8 @@ function probedLink(link: Addressed, probes: readonly Probe[]): ProbedLink {
   return { ...link, state: probe.state === 'timeout' ? 'silent' : probe.state };
 }
 
-function notProbed(link: Addressed, reason: string): ProbedLink {
-  return { ...link, state: 'not-probed', reason };
+function notProbed({ from, to, address, port, protocol, purpose }: Addressed, reason: string): ProbedLink {
+  return { from, to, address, port, protocol, purpose, state: 'not-probed', reason };
 }
 
 function addressOf({ nodeIp, transport }: HostSynthesis): string {

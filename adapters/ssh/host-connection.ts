@@ -8,6 +8,9 @@ export interface CommandOptions {
   /** Seconds until it is given up. @default - none; a dead link is noticed all the same */
   readonly timeout?: number;
 
+  /** Takes standard output as it comes, of any length; the result has none then. @default - it is kept */
+  readonly onStdout?: (chunk: Buffer) => void;
+
   /** Called with each line of standard error as it comes. */
   readonly onStderrLine?: (line: string) => void;
 }

@@ -25,7 +25,7 @@ export interface RunningCommand {
 export function runCommand(
   where: string,
   command: RunningCommand,
-  { stdin = '', timeout, onStderrLine }: CommandOptions,
+  { stdin = '', timeout, onStdout, onStderrLine }: CommandOptions,
 ): Promise<CommandResult> {
   const output = new CommandOutput(onStderrLine);
   const { promise, resolve, reject } = settled<CommandResult>();
@@ -38,7 +38,15 @@ export function runCommand(
       ? undefined
       : setTimeout(() => giveUp(commandTimeout(where, timeout)), timeout * 1000);
   command.stdout.on('data', (chunk: Buffer) => {
-    if (!output.addStdout(chunk)) giveUp(outputTooLarge(where, STDOUT_LIMIT));
+    if (onStdout === undefined) {
+      if (!output.addStdout(chunk)) giveUp(outputTooLarge(where, STDOUT_LIMIT));
+      return;
+    }
+    try {
+      onStdout(chunk);
+    } catch (error) {
+      giveUp(error as Error);
+    }
   });
   command.stderr.on('data', (chunk: Buffer) => output.addStderr(chunk));
   command.onEnd((outcome) => {

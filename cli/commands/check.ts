@@ -33,7 +33,7 @@ export const check = defineCommand({
     try {
       for (const synthesis of project.syntheses) {
         const hosts = project.hosts.filter((each) => each.synthesis === synthesis).map(({ host }) => host);
-        await progress.step(`looking at ${hosts.length} hosts of ${synthesis.environment}`);
+        await progress.step(`looking at ${counted(hosts.length, 'host')} of ${synthesis.environment}`);
         checks.push(await checkHosts(synthesis, hosts, login, { patience: PATIENCE, ports: options.ports }));
       }
     } finally {
@@ -57,8 +57,10 @@ export const check = defineCommand({
 function exitCodeOf(checks: readonly HostCheck[]): ExitCode {
   const hosts = checks.flatMap((each) => each.hosts);
   if (hosts.some(({ state }) => state === 'not-reached')) return ExitCode.failure;
-  const silent = checks.flatMap(({ links }) => links).some(({ state }) => state === 'silent');
-  return silent || hosts.some(({ state }) => state === 'not-ready') ? ExitCode.blocked : ExitCode.ok;
+  const closed = checks
+    .flatMap(({ links }) => links)
+    .some(({ state, blocks }) => state === 'silent' || blocks);
+  return closed || hosts.some(({ state }) => state === 'not-ready') ? ExitCode.blocked : ExitCode.ok;
 }
 
 /** Seconds that a host which cannot be reached is waited for. */

@@ -1,6 +1,8 @@
 import { ExitCode, K3stackError } from '../../lib/errors';
-import { hostDrift, reconcileLine, type HostDrift } from '../../lib/operations/drift';
+import { hostDrift, reconcileLine, type DriftPart } from '../../lib/operations/drift';
+import { nodeDrift } from '../../lib/operations/node-drift';
 import { driftText } from '../../lib/report/drift-text';
+import type { StepResult } from '../../lib/hosts/step-result';
 import type { HostSynthesis } from '../../lib/synthesis/synthesis';
 import { defineCommand } from '../command';
 import { hostOptions } from '../hosts/host-options';
@@ -14,9 +16,13 @@ export const drift = defineCommand({
   run: ({ terminal, options }) =>
     withCluster(options, terminal, async (open) => {
       const { synthesis, cluster, hosts } = open;
-      const answers = await Promise.all(hosts.map((host) => ask(open, host)));
-      const drifts = answers.filter((answer): answer is HostDrift => 'parts' in answer);
-      const failures = answers.filter((answer): answer is Failure => 'error' in answer);
+      const [live, ...answers] = await Promise.all([askNodes(open), ...hosts.map((host) => ask(open, host))]);
+      const failures = [...answers, live].filter((answer): answer is Failure => 'error' in answer);
+      const drifts = answers.flatMap((answer) => {
+        if ('error' in answer) return [];
+        const parts = 'error' in live ? [] : (live.get(answer.host.name) ?? []);
+        return [hostDrift(synthesis, answer.host, answer.result, parts)];
+      });
       const line = reconcileLine(synthesis, hosts, drifts);
       if (options.json) {
         writeJson(terminal, {
@@ -42,12 +48,33 @@ interface Failure {
   readonly error: K3stackError;
 }
 
+interface Answer {
+  readonly host: HostSynthesis;
+  readonly result: StepResult;
+}
+
 /** A host that cannot be asked leaves the others to be. */
-async function ask({ run, synthesis }: OpenCluster, host: HostSynthesis): Promise<HostDrift | Failure> {
+async function ask({ run }: OpenCluster, host: HostSynthesis): Promise<Answer | Failure> {
   try {
-    return hostDrift(synthesis, host, await run(host, 'read-back', { deadline: 180 }));
+    return { host, result: await run(host, 'read-back', { deadline: 180 }) };
   } catch (error) {
     if (error instanceof K3stackError) return { host: host.name, error };
+    throw error;
+  }
+}
+
+/** Labels, annotations and taints are asked of the API, which may be away while hosts answer. */
+async function askNodes({
+  runOnServer,
+  synthesis,
+  cluster,
+}: OpenCluster): Promise<ReadonlyMap<string, readonly DriftPart[]> | Failure> {
+  const step = synthesis.graph.steps.find((each) => each.kind === 'nodes' && each.cluster === cluster.name);
+  const records = step?.script?.records ?? [];
+  try {
+    return nodeDrift(await runOnServer('settings-drift', { deadline: 180, records }), records);
+  } catch (error) {
+    if (error instanceof K3stackError) return { host: `Nodes of ${cluster.name}`, error };
     throw error;
   }
 }

@@ -104,7 +104,7 @@ async function scanAll(
   const progress = startProgress(terminal, given.quiet || given.json);
   const bastions = new Bastions();
   try {
-    await progress.step(`asking ${endpoints.length} hosts for their keys`);
+    await progress.step(`asking ${counted(endpoints.length, 'host')} for keys`);
     const scanned: ScannedKey[] = [];
     for (let at = 0; at < endpoints.length; at += AT_ONCE) {
       const some = endpoints.slice(at, at + AT_ONCE);

@@ -5,8 +5,9 @@ import { kubeconfigText, usualKubeconfig, writeKubeconfig } from '../../adapters
 import { ExitCode, K3stackError } from '../../lib/errors';
 import { sha256 } from '../../lib/hosts/manifest';
 import { apiAddress, apiUrls } from '../../lib/operations/api-addresses';
-import { accessIn, type ClusterAccess } from '../../lib/operations/kubeconfig';
+import { accessIn, certificateEnd, type ClusterAccess } from '../../lib/operations/kubeconfig';
 import { ResultReader } from '../../lib/operations/result-reader';
+import { durationText } from '../../lib/report/duration';
 import { defineCommand, type OptionValues } from '../command';
 import { hostOptions } from '../hosts/host-options';
 import { withCluster, type OpenCluster } from '../hosts/open-cluster';
@@ -39,6 +40,7 @@ export const kubeconfig = defineCommand({
       );
     return withCluster(given, terminal, async (open) => {
       const access = await accessTo(open, given.server);
+      warnOfEnd(access, terminal);
       return deliver(access, given, terminal);
     });
   },
@@ -74,20 +76,34 @@ async function accessTo(open: OpenCluster, server?: string): Promise<ClusterAcce
   );
 }
 
+/** Only a start of K3s renews the certificate, so somebody has to see to it in time. */
+function warnOfEnd({ certificate }: ClusterAccess, { stderr, env }: Terminal): void {
+  const end = certificateEnd(certificate);
+  const left = end === undefined ? Infinity : (end.getTime() - Date.now()) / 1000;
+  if (end === undefined || left > SOON) return;
+  const when = left > 0 ? `ends in ${durationText(left)}` : 'has ended';
+  stderr.write(
+    `${paletteFor(stderr, env).yellow('!')} the certificate in it ${when} (${end.toISOString().slice(0, 10)}): ` +
+      'raise rotate.certificates of the cluster, run pulumi up, and read the kubeconfig anew\n',
+  );
+}
+
 function deliver(
   access: ClusterAccess,
   { merge, out, json, quiet }: OptionValues<typeof options>,
   terminal: Terminal,
 ): ExitCode {
   const { name, server } = access;
+  const end = certificateEnd(access.certificate);
+  const ends = end === undefined ? {} : { certificateEnds: end.toISOString() };
   if (!merge && out === undefined) {
-    if (json) writeJson(terminal, { context: name, server, kubeconfig: kubeconfigText(access) });
+    if (json) writeJson(terminal, { context: name, server, ...ends, kubeconfig: kubeconfigText(access) });
     else terminal.stdout.write(kubeconfigText(access));
     return ExitCode.ok;
   }
   const file = resolve(terminal.cwd, out ?? usualKubeconfig(terminal.env));
   const changed = writeKubeconfig(file, access, !merge);
-  if (json) writeJson(terminal, { context: name, server, file, changed });
+  if (json) writeJson(terminal, { context: name, server, ...ends, file, changed });
   else if (!quiet) {
     const color = paletteFor(terminal.stdout, terminal.env);
     terminal.stdout.write(
@@ -101,3 +117,6 @@ function deliver(
 function decoded(base64: string): string {
   return Buffer.from(base64, 'base64').toString('utf8');
 }
+
+/** Seconds. */
+const SOON = 30 * 86_400;

@@ -42,19 +42,28 @@ function hostLines(
 function linkLines(links: readonly ProbedLink[], color: Palette, quiet: boolean): string[] {
   if (links.length === 0) return [];
   const of = (state: ProbedLink['state']): ProbedLink[] => links.filter((link) => link.state === state);
-  const silent = of('silent').map(
-    ({ from, to, address, port, protocol, purpose }) =>
-      `${color.red('✗')} ${from} does not reach ${to} at ${address} ${port}/${protocol} (${purpose}): nothing answers; open it in the firewall between them`,
-  );
-  if (quiet) return silent;
+  const unreached = links
+    .filter(({ blocks }) => blocks)
+    .map(
+      ({ from, to, address, port, state }) =>
+        `${color.red('✗')} ${from} does not reach the API of the running cluster at ${address} ${port}/tcp (${to}): ${state === 'refused' ? 'nothing listens there' : 'nothing answers'}; see that K3s runs on the servers, that what stands in front of them leads there, and that a firewall lets ${from} through`,
+    );
+  const silent = of('silent')
+    .filter(({ blocks }) => !blocks)
+    .map(
+      ({ from, to, address, port, protocol, purpose }) =>
+        `${color.red('✗')} ${from} does not reach ${to} at ${address} ${port}/${protocol} (${purpose}): nothing answers; open it in the firewall between them`,
+    );
+  if (quiet) return [...unreached, ...silent];
   const counts = [
     count(of('open').length, 'answer'),
-    count(of('refused').length, 'are free, and nothing listens there yet'),
+    count(of('refused').filter(({ blocks }) => !blocks).length, 'are free, and nothing listens there yet'),
   ].flat();
   const unknown = of('not-probed').map(({ from, to, port, protocol, purpose, reason = '' }) =>
     color.dim(`- not probed: ${from} to ${to} ${port}/${protocol} (${purpose}): ${reason}`),
   );
   return [
+    ...unreached,
     ...silent,
     ...(counts.length > 0 ? [`${color.green('✓')} ports between hosts: ${counts.join(', ')}`] : []),
     ...unknown,

@@ -8,6 +8,9 @@ import type { Synthesis } from '../../lib/synthesis/synthesis';
 export interface HostOperator {
   /** Runs one there; scripts of this release are put there before. @throws K3stackError when it fails, or the host is not reached. */
   runStep(on: string, operation: Operation, summary: string, input: StepInput): Promise<StepResult>;
+
+  /** Brings a file of a snapshot here, verified. @throws K3stackError `SNAPSHOT_NOT_DOWNLOADED`, or the host is not reached. */
+  download(on: string, path: string, sha256: string, file: string): Promise<void>;
   close(): void;
 }
 

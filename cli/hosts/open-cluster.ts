@@ -36,6 +36,9 @@ export interface OpenCluster {
   /** Runs a script on a host of the cluster. */
   readonly run: (host: HostSynthesis, script: string, details?: OperationDetails) => Promise<StepResult>;
 
+  /** Brings a file of a snapshot here from a host, verified. */
+  readonly download: HostOperator['download'];
+
   /**
    * Runs a script on the first server that can.
    *
@@ -124,7 +127,8 @@ function clusterOn(
     }
     throw failures.length === 1 ? (failures[0] as K3stackError) : noServer(cluster, failures);
   };
-  return { synthesis, cluster, hosts, servers, run, runOnServer };
+  const download: OpenCluster['download'] = (...file) => operator.download(...file);
+  return { synthesis, cluster, hosts, servers, run, runOnServer, download };
 }
 
 function onlyEnvironment(names: readonly string[]): string {

@@ -72,6 +72,12 @@ export interface PortLink {
 
   /** What it is for, such as `kubelet`. */
   readonly purpose: string;
+
+  /** Address to try, where it is not that of `to`: one in front of all servers. */
+  readonly address?: string;
+
+  /** Set for the API that a node joins through, which has to answer once the cluster runs: at a server, or in front of all. */
+  readonly endpoint?: 'server' | 'front';
 }
 
 /** What the picture says about a cluster as a whole. */

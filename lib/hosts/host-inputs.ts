@@ -21,7 +21,7 @@ function missingHostKeys(hosts: readonly HostSynthesis[], environment: string): 
         path: `${environment}/${path}`,
         property,
         problem: `no host key is known for ${host}`,
-        fix: `add the output of ssh-keyscan -t ed25519 ${port === undefined ? '' : `-p ${port} `}${host} to known_hosts, after comparing its fingerprint with the host's own`,
+        fix: 'run k3stack hosts trust, and compare the fingerprint with the one that the host itself prints',
         blocks: 'provision' as const,
       }));
   });

@@ -17,7 +17,8 @@ export function directCommand(): string {
 
 /**
  * Command that takes in a part of an artifact as root. After the mark comes a line `SHA256 SIZE PART`, then raw data that is added to the file `PART`
- * of {@link ARTIFACTS_DIR}. When all of it is there it is verified and gets its name; a part that is not whole stays, and one that is wrong is removed.
+ * of {@link ARTIFACTS_DIR}. When all of it is there it is verified and gets its name; a part that is not whole stays; one that is wrong, or for which the
+ * disk has no room, is removed.
  */
 export function uploadCommand(): string {
   return asRoot(`${SKIP_TO_MARK}; ${TAKE_PART}`);
@@ -67,7 +68,7 @@ const TAKE_PART = [
   'read -r sha size part',
   `cd "$K3STACK_ROOT"${ARTIFACTS_DIR} || exit 21`,
   'umask 077',
-  'cat >>"$part" || { echo "k3stack: the disk is full, or cannot be written to" >&2; exit 21; }',
+  'cat >>"$part" || { rm -f "$part"; echo "k3stack: the disk is full, or cannot be written to" >&2; exit 21; }',
   'has=$(wc -c <"$part")',
   '[ "$has" -ge "$size" ] || { echo "k3stack: $has of $size bytes have come" >&2; exit 22; }',
   'sum=$(sha256sum <"$part")',

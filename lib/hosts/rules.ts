@@ -18,7 +18,7 @@ export const hostRules: readonly HostRule[] = [
     source: `${requirements}#operating-systems; k3s install.sh, verify_system`,
     check: ({ system, init }, host) => [
       ...(system === 'Linux' ? [] : [at(host, `the host runs ${system}`, 'use a Linux machine')]),
-      ...(init === 'systemd'
+      ...(init === 'systemd' || system !== 'Linux'
         ? []
         : [at(host, `process 1 is ${init}, not systemd`, 'use a distribution with systemd')]),
     ],
@@ -138,6 +138,13 @@ export const hostRules: readonly HostRule[] = [
     check: installedFindings,
   }),
   hostRule({
+    id: 'host-named',
+    title: 'The machine is called like its node, or as the program says',
+    reason: 'Behind an address that was mixed up is another machine, which would be overwritten.',
+    source: 'docs/cluster.md, settings of a node',
+    check: hostnameFindings,
+  }),
+  hostRule({
     id: 'host-rotation',
     title: 'The number of a rotation is not lowered',
     reason: 'What was rotated stays so; the numbers in between would rotate nothing when they come again.',
@@ -175,6 +182,22 @@ export function sudoFindings(
           'ssh.user',
         ),
       ];
+}
+
+/** A host that k3stack has changed before is known by its mark, and the operator's own machine is mixed up with none. */
+function hostnameFindings({ hostname, installed }: HostFacts, host: HostSynthesis): Finding[] {
+  const wanted = (host.hostname ?? host.name).toLowerCase();
+  const found = hostname.toLowerCase();
+  if ('local' in host.transport || installed?.owner !== undefined) return [];
+  if ([found, found.split('.')[0], 'any'].includes(wanted)) return [];
+  return [
+    at(
+      host,
+      `its hostname is ${JSON.stringify(hostname)}, and not ${wanted}`,
+      `see that this is the machine that is meant; then name it (hostnamectl set-hostname ${wanted}), or write hostname: ${JSON.stringify(hostname)} for the node, or hostname: 'any' in nodes of the cluster`,
+      'hostname',
+    ),
+  ];
 }
 
 function architectureFindings({ machine }: HostFacts, host: HostSynthesis): Finding[] {

@@ -21,6 +21,9 @@ export interface RunInputParts {
 
   /** What `bootstrap` told; for steps that {@link needsCaHash}. */
   readonly caHash?: string;
+
+  /** What the steps of {@link listensTo} told: host, field and text. @default - nothing */
+  readonly told?: readonly (readonly [string, string, string])[];
 }
 
 /**
@@ -48,6 +51,7 @@ export function runInput(step: ScriptedStep, parts: RunInputParts): StepInput {
       ...(step.kind === 'gate'
         ? hosts.map((host) => ['agent', host.name, adapter.manifest(host).digest])
         : []),
+      ...(parts.told ?? []).map((fields) => ['told', ...fields]),
     ],
   };
 }
@@ -59,6 +63,40 @@ export function hostsOfInput(step: Step, { steps }: Graph): readonly string[] {
       ? steps.filter(({ kind, after }) => kind === 'roll' && after.includes(step.id))
       : [step];
   return acting.flatMap(({ host }) => host ?? []);
+}
+
+/** What an earlier step tells that makes another one run again when it is another text. */
+export interface Told {
+  readonly step: string;
+  readonly host: string;
+
+  /** Of its result. What a release before this one did tells nothing, so a newer release alone runs nothing. */
+  readonly field: string;
+}
+
+/**
+ * Whom a step listens to: `kubeconfig` to the server whose certificate it hands out; `nodes` to those that are brought back, as their labels may have
+ * been changed too, and to all that are restarted, so that the command between nodes has its turn after the last one.
+ *
+ * @param gated Whether there is such a command.
+ */
+export function listensTo({ kind, cluster, script }: ScriptedStep, { steps }: Graph, gated: boolean): Told[] {
+  const own = steps.filter((step) => step.cluster === cluster).filter(hasScript);
+  if (kind === 'kubeconfig')
+    return own
+      .filter((step) => step.kind === 'run' && step.host === script.on)
+      .flatMap((step) => told(step, 'adminCertificate'));
+  if (kind !== 'nodes') return [];
+  return own
+    .filter((step) => step.kind === 'run' || step.kind === 'roll')
+    .flatMap((step) => [
+      ...((step.script.values['RECONCILE'] ?? '0') === '0' ? [] : told(step, 'reconciled')),
+      ...(gated ? told(step, 'restarted') : []),
+    ]);
+}
+
+function told({ id, host }: Step, field: string): Told[] {
+  return host === undefined ? [] : [{ step: id, host, field }];
 }
 
 /** Whether a step has to know the cluster that `bootstrap` found or made. */

@@ -19,6 +19,13 @@ export interface DriftPart {
   /** Path, or what else it is. */
   readonly name: string;
   readonly what: DriftKind;
+
+  /** Set for what the API server has, and not the host: labels, annotations and taints of its Node. */
+  readonly live?: boolean;
+
+  /** What the program says, and what is there, where both can be told. */
+  readonly declared?: string;
+  readonly found?: string;
 }
 
 /** How one host differs from the program. */
@@ -32,14 +39,24 @@ export interface HostDrift {
   readonly reconcile?: number;
 }
 
-/** What `read-back` of a host reported, against what the program says about it. */
-export function hostDrift(synthesis: Synthesis, host: HostSynthesis, result: StepResult): HostDrift {
+/**
+ * What `read-back` of a host reported, against what the program says about it.
+ *
+ * @param live What differs on its Node.
+ */
+export function hostDrift(
+  synthesis: Synthesis,
+  host: HostSynthesis,
+  result: StepResult,
+  live: readonly DriftPart[] = [],
+): HostDrift {
   const read = ResultReader.of(result);
   const parts = [
     ...fileParts(wantedParts(synthesis, host), read),
     ...unitParts(read),
     ...read.texts('foreign').map((name): DriftPart => ({ name, what: 'foreign' })),
     ...versionParts(host, read),
+    ...live,
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
   const mends = parts.some(({ what }) => MENDED.includes(what));
   return { host: host.name, parts, ...(mends && { reconcile: reconciled(synthesis, host) + 1 }) };

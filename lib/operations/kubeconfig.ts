@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { isPlainObject } from '../plain-object';
 import { K3stackError } from '../errors';
 
@@ -33,6 +34,16 @@ export function kubeconfigEntries({ name, server, ca, certificate, key }: Cluste
     users: { name, user: { 'client-certificate-data': certificate, 'client-key-data': key } },
     contexts: { name, context: { cluster: name, user: name } },
   };
+}
+
+/** When a certificate of a kubeconfig ends; `undefined` where it is none that can be read. */
+export function certificateEnd(base64: string): Date | undefined {
+  try {
+    const end = new Date(new X509Certificate(Buffer.from(base64, 'base64')).validTo);
+    return Number.isNaN(end.getTime()) ? undefined : end;
+  } catch {
+    return undefined;
+  }
 }
 
 function entry(data: unknown, list: string, part: string): Record<string, unknown> {

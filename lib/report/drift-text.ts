@@ -1,4 +1,4 @@
-import type { DriftKind, HostDrift } from '../operations/drift';
+import type { DriftKind, DriftPart, HostDrift } from '../operations/drift';
 import { plain, type Palette } from './palette';
 import { alignedRows } from './text-table';
 import { counted } from './words';
@@ -26,12 +26,18 @@ export function driftText(drifts: readonly HostDrift[], line?: string, color: Pa
 }
 
 function hostParagraph({ host, parts }: HostDrift, color: Palette): string {
-  const rows = parts.map(({ name, what }) => [name, WORDS[what]]);
+  const rows = parts.map((part) => [part.name, difference(part)]);
   return [
     `${color.yellow('~')} ${color.bold(host)}  ${counted(parts.length, 'difference')}`,
     ...alignedRows(rows).map((row) => `    ${row}`),
     '',
   ].join('\n');
+}
+
+function difference({ what, live = false, declared, found }: DriftPart): string {
+  const words = live ? WORDS[what].replace('the host', 'the Node') : WORDS[what];
+  if (what !== 'edited' || declared === undefined) return words;
+  return `${words}: it is ${JSON.stringify(found ?? '')} instead of ${JSON.stringify(declared)}`;
 }
 
 const WORDS: Readonly<Record<DriftKind, string>> = {

@@ -64,6 +64,7 @@ export const hostSchema: JsonSchema = shape<HostSynthesis>(
     pool: name,
     nodeIp: name,
     capacity,
+    hostname: name,
     rotations: { type: 'object', additionalProperties: { type: 'integer', minimum: 1 } },
   },
 );

@@ -167,6 +167,9 @@ export interface HostSynthesis {
   readonly taints: readonly string[];
   readonly capacity?: Capacity;
 
+  /** Hostname that the machine has to have, or `any`. @default - its name */
+  readonly hostname?: string;
+
   /** How often each credential of the host was to be renewed, where that is more than never. */
   readonly rotations?: Readonly<Record<string, number>>;
 

@@ -13,7 +13,7 @@ export default environments({ production: {} }, (env) => {
   new K3sCluster(env, 'k3s', {
     version: 'v1.34.1+k3s1',
     servers: { alfa: { nodeIp: '10.0.0.1' }, bravo: { nodeIp: '10.0.0.2' }, charlie: { nodeIp: '10.0.0.3' } },
-    agents: { 'delta-1': { nodeIp: '10.0.0.4' } },
+    agents: { 'delta-1': { nodeIp: '10.0.0.4', labels: { disk: 'ssd' }, taints: [{ key: 'gpu', value: 'yes', effect: 'NoSchedule' }] } },
     registries: { configs: { 'r.example.org': { auth: { username: 'u', password: secret('r') } } } },
     reconcile: { bravo: 2, charlie: 1 },
   });
@@ -58,17 +58,61 @@ async function hostsLike(
   };
 }
 
+const nodes =
+  (...parts: object[]): FakeScript =>
+  () => ({ parts });
+
 async function drift(script: FakeScript, ...args: string[]) {
-  const hosts = new FakeHosts({ 'read-back': script });
+  return driftOf({ 'read-back': script, 'settings-drift': nodes() }, ...args);
+}
+
+async function driftOf(scripts: Readonly<Record<string, FakeScript>>, ...args: string[]) {
+  const hosts = new FakeHosts(scripts);
   return { ...(await cli(['drift', ...args], { cwd, reachHosts: hosts.reach })), hosts };
 }
 
 test('hosts that are what the program says are one line', async () => {
   const { code, stdout, hosts } = await drift(await hostsLike());
   expect({ code, stdout }).toEqual({ code: 0, stdout: '✓ 4 hosts: what the program says\n' });
-  expect(hosts.calls.sort()).toEqual(
-    ['alfa', 'bravo', 'charlie', 'delta-1'].map((name) => `read-back on ${name}`),
+  expect(hosts.calls.sort()).toEqual([
+    ...['alfa', 'bravo', 'charlie', 'delta-1'].map((name) => `read-back on ${name}`),
+    'settings-drift on alfa',
+  ]);
+});
+
+test('labels and taints of Nodes that k3stack sets are compared as the API has them', async () => {
+  const differing = nodes(
+    { node: 'delta-1', kind: 'labels', key: 'disk', state: 'changed', found: 'hdd' },
+    { node: 'delta-1', kind: 'taints', key: 'gpu:NoSchedule', state: 'missing', found: '' },
+    { node: 'delta-1', kind: 'labels', key: 'old', state: 'extra', found: '' },
   );
+  const scripts = { 'read-back': await hostsLike(), 'settings-drift': differing };
+  const { code, stdout, hosts } = await driftOf(scripts);
+  expect(code).toBe(2);
+  expect(stdout).toBe(`~ delta-1  3 differences
+    label disk            was changed on the Node: it is "hdd" instead of "ssd"
+    label old             is no longer in the program
+    taint gpu:NoSchedule  is gone from the Node
+
+What was changed by hand is brought back by the next update with
+
+    reconcile: { bravo: 2, charlie: 1, 'delta-1': 1 }
+
+What the program says otherwise is brought there by the next update anyway.
+`);
+  const asked = hosts.inputs.find(({ step }) => step === 'settings-drift');
+  expect(asked?.records).toContainEqual(['label', 'delta-1', 'disk', 'ssd']);
+});
+
+test('an API that does not answer is a failure, and leaves the hosts to be told of', async () => {
+  const { code, stdout, stderr } = await driftOf({
+    'read-back': await hostsLike(),
+    'settings-drift': () => {
+      throw new K3stackError('HOST_STEP_FAILED', 'the API is away');
+    },
+  });
+  expect([code, stdout]).toEqual([1, '✓ 4 hosts: what the program says\n']);
+  expect(stderr).toContain('the API is away');
 });
 
 test('what differs is told host by host, with the line that brings back what was changed by hand', async () => {

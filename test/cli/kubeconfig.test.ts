@@ -32,14 +32,14 @@ export default environments({ production: {} }, (env) => {
   });
 }
 
-async function use(cwd: string, args: string[] = [], pem = ca.pem) {
+async function use(cwd: string, args: string[] = [], pem = ca.pem, certificate = 'cert') {
   const hosts = new FakeHosts({
     kubeconfig: ({ values }) => ({
       caHash: sha256(pem),
       kubeconfig: base64(`apiVersion: v1
 kind: Config
 clusters: [{ name: k3s, cluster: { server: "${values['API_URL']}", certificate-authority-data: ${base64(pem)} } }]
-users: [{ name: k3s, user: { client-certificate-data: ${base64('cert')}, client-key-data: ${base64('hunter2')} } }]
+users: [{ name: k3s, user: { client-certificate-data: ${base64(certificate)}, client-key-data: ${base64('hunter2')} } }]
 contexts: []
 `),
     }),
@@ -178,6 +178,16 @@ current-context: home
     expect((await use(cwd, ['--merge'])).stderr).toContain('is being written by another program');
     expect(readFileSync(fileIn(cwd), 'utf8')).toBe(other);
   });
+});
+
+test('warns when the certificate in it ends soon', async () => {
+  const { code, stdout, stderr } = await use(project(), ['--json'], ca.pem, ca.pem);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(
+    /^! the certificate in it ends in 4\d h .*\(\d{4}-\d\d-\d\d\): raise rotate.certificates of the cluster, run pulumi up/,
+  );
+  const { certificateEnds } = JSON.parse(stdout) as { certificateEnds: string };
+  expect(Date.parse(certificateEnds) - Date.now()).toBeGreaterThan(86_400_000);
 });
 
 test('--out writes a file of its own', async () => {

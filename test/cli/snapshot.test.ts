@@ -101,7 +101,18 @@ old  2026-11-20T00:00:00Z  1.0 kB  file:///srv/snapshots/old
     expect(stdout + stderr + text).not.toContain('hunter2');
   });
 
+  test('--download brings the file of what was taken here, under its name', async () => {
+    const { code, stdout, hosts, cwd } = await use(['snapshot', 'create', '--download', 'kept']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`its file is kept/${TAKEN}\n`);
+    expect(hosts.calls).toEqual([
+      'snapshot on alfa',
+      `download /srv/${TAKEN} of alfa to ${join(cwd, 'kept', TAKEN)}`,
+    ]);
+  });
+
   test.each([
+    [['snapshot', '--download', 'kept'], {}, '--download goes with create'],
     [['snapshot', 'remove'], {}, "the action must be create or list, got 'remove'"],
     [['snapshot', 'create'], { K3STACK_BACKUP_PASSPHRASE: 'short' }, 'must have at least 12 characters'],
   ])('refuses %j', async (args, env, says) => {

@@ -73,8 +73,9 @@ describe('the stack of a cluster', () => {
     const name = (urn: string): string => urn.split('::')[3] ?? '';
     for (const step of synthesis.graph.steps.filter(({ script }) => script !== undefined)) {
       const waitsFor = resource(resources, step.id).dependencies.map(name);
-      // The cluster's CA hash is an output that the input of a step is made of.
-      expect(waitsFor.filter((id) => step.after.includes(id) || id !== 'k3s/bootstrap').sort()).toEqual(
+      // The cluster's CA hash, and what steps tell kubeconfig, are outputs that the input of a step is made of.
+      const told = ['k3s/bootstrap', ...(step.kind === 'kubeconfig' ? ['alfa/run'] : [])];
+      expect(waitsFor.filter((id) => step.after.includes(id) || !told.includes(id)).sort()).toEqual(
         [...step.after].sort(),
       );
       for (const before of step.after) expect(order.indexOf(before)).toBeLessThan(order.indexOf(step.id));
@@ -308,6 +309,33 @@ describe('the stack of a cluster', () => {
     ).toBe(true);
   });
 
+  test('reads the kubeconfig again when its server has another certificate, and no cluster of an older release', async () => {
+    const kubeconfig = async (told: Readonly<Record<string, string>>): Promise<string> =>
+      input(
+        (await telling({ 'alfa/run': told, 'bravo/run': { adminCertificate: 'other' } })).resources,
+        'k3s/kubeconfig',
+      );
+    const before = await kubeconfig({});
+    expect(before).not.toContain('told');
+    expect(await kubeconfig({ adminCertificate: 'one' })).toBe(
+      before.replace(/end\n$/, "record 'told' 'alfa' 'adminCertificate' 'one'\nend\n"),
+    );
+  });
+
+  test('runs nodes again after a node was restarted where there is an upgrade.gate, and only there', async () => {
+    const reports = { 'alfa/run': { restarted: 'noon' }, 'delta/roll': { restarted: 'one' } };
+    const nodes = async (gate: { readonly gate?: string }): Promise<string> =>
+      input(
+        (await telling(reports, { ...base, upgrade: { maxUnavailable: 1, ...gate } })).resources,
+        'k3s/nodes',
+      );
+    expect(await nodes({})).not.toContain('told');
+    expect((await nodes({ gate: 'true' })).match(/^record 'told'.*$/gm)).toEqual([
+      "record 'told' 'alfa' 'restarted' 'noon'",
+      "record 'told' 'delta' 'restarted' 'one'",
+    ]);
+  });
+
   test('asks the operator’s machine before each operation, through two hooks for all', async () => {
     const calls: string[] = [];
     const { monitor, order } = await stack(base, {
@@ -484,6 +512,25 @@ function stack(props: K3sClusterProps, options: StackOptions = {}): Promise<Ran>
       return { kubeconfig, endpoint, nodes, caHash, backups };
     },
   });
+}
+
+/** The stack, with what its steps tell beside the usual. */
+function telling(
+  reports: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  props: K3sClusterProps = base,
+): Promise<Ran> {
+  const usual = answeringHosts();
+  return ran(
+    { program: () => void new K3sClusterStack('k3s', args(of(props))) },
+    {
+      create: async (registration) => {
+        const { id, state } = await usual.create(registration);
+        const report = reports[registration.name];
+        if (report === undefined) return { id, state };
+        return { id, state: { ...state, stdout: JSON.stringify({ k3stack: 1, ...report }) } };
+      },
+    },
+  );
 }
 
 function args(synthesis: Synthesis, { access = {}, calls = [], fail, late: values = {} }: StackOptions = {}) {

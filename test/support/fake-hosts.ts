@@ -22,6 +22,10 @@ export class FakeHosts {
         if (!known.has(on)) throw new Error(`no host ${on}`);
         return this.runStep(on, operation, input);
       },
+      download: (on, path, _, file) => {
+        this.calls.push(`download ${path} of ${on} to ${file}`);
+        return Promise.resolve();
+      },
       close: () => void this.open--,
     } satisfies HostOperator;
   };

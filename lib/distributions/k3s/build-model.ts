@@ -193,4 +193,5 @@ const SETTINGS = [
   'maxPods',
   'logLevel',
   'dataDir',
+  'hostname',
 ] as const satisfies readonly (keyof K3sNodeSettings)[];

@@ -45,7 +45,7 @@ export interface UpgradeSettings {
   /** @default - drained for at most 300 s, PodDisruptionBudgets respected */
   readonly drain?: DrainSettings | false;
 
-  /** Command run on the operator's machine after each node; a non-zero exit stops the roll-out. @default - none */
+  /** Command run on the operator's machine after each node, the last one too; a non-zero exit stops the roll-out. @default - none */
   readonly gate?: string;
 
   /** Seconds a node must stay healthy before the next one. @default 10 */
@@ -111,6 +111,9 @@ export interface AirGapSettings {
 export interface K3sNodeSettings extends NodeSettings {
   /** Absolute path; cannot change later. @default '/var/lib/rancher/k3s' */
   readonly dataDir?: string;
+
+  /** Hostname of the machine, where it is not called like its node; `any` takes whatever it is called. @default - the name of the node */
+  readonly hostname?: string;
 }
 
 /** How to reach a node, and its addresses. */

@@ -13,7 +13,7 @@ export function hosts(model: K3sModel, context: HostContext): HostSynthesis[] {
 
 function hostOf(model: K3sModel, node: K3sNode, context: HostContext): HostSynthesis {
   const { name, path, role, pool, architecture, nodeIps, version } = node;
-  const { labels = {}, annotations = {}, taints = [], capacity } = node.settings;
+  const { labels = {}, annotations = {}, taints = [], capacity, hostname } = node.settings;
   return {
     name,
     path,
@@ -29,6 +29,7 @@ function hostOf(model: K3sModel, node: K3sNode, context: HostContext): HostSynth
     annotations: sortedByKey(annotations),
     taints: taints.map(({ key, value = '', effect }) => `${key}=${value}:${effect}`).sort(),
     ...(capacity !== undefined && { capacity }),
+    ...(hostname !== undefined && { hostname }),
     ...rotations(model, node),
     files: hostFiles(model, node),
     artifacts: artifactsOf(model, node, context),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -171,6 +171,41 @@ describe('artifacts that the operator has', () => {
   });
 });
 
+describe('a snapshot that is brought here', () => {
+  const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
+  const path = (): string => join(sshd.folder, 'on-demand-alfa-1');
+  const file = (): string => join(folder, 'on-demand-alfa-1');
+  const bring = (sum: string): Promise<void> =>
+    withSide(synthesis(), (side) => side.download('alfa', path(), sum, file()));
+  let data: Buffer;
+  beforeEach(() => {
+    // More than what a command may say otherwise.
+    writeFileSync(path(), (data = randomBytes(17 * 1_048_576 + 3)));
+    mkdirSync(state(), { recursive: true });
+    writeFileSync(state('owner'), `OWNER='${synthesis().environment}/k3s'\nNODE='alfa'\nROLE='server'\n`);
+  });
+
+  test('is the one that was taken, for its owner only', async () => {
+    await bring(sha256(data));
+    expect(readFileSync(file()).equals(data)).toBe(true);
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+  }, 30_000);
+
+  test('is not there at all when it is another file, or one that is there would be replaced', async () => {
+    const refused = (says: RegExp): object => ({
+      code: 'SNAPSHOT_NOT_DOWNLOADED',
+      message: expect.stringMatching(says) as unknown,
+    });
+    await expect(bring('0'.repeat(64))).rejects.toMatchObject(refused(/its sha256 is .*, and 000/));
+    expect(readdirSync(folder)).toEqual([]);
+    writeFileSync(file(), 'mine');
+    await expect(bring(sha256(data))).rejects.toMatchObject(refused(/is there already/));
+    expect([readdirSync(folder), readFileSync(file(), 'utf8')]).toEqual([['on-demand-alfa-1'], 'mine']);
+    [path(), file()].forEach((each) => rmSync(each));
+    await expect(bring(sha256(data))).rejects.toMatchObject(refused(/there is no file/));
+  }, 30_000);
+});
+
 test('before bootstrap the coordinator is told what every server says', async () => {
   const port = await freePort();
   const of = synthesis({
@@ -221,6 +256,20 @@ describe('the gate', () => {
       await side.beforeStep(step(of, 'run'));
       await side.beforeStep(step(of, 'gate'));
       await side.beforeStep(step(of, 'nodes'));
+    });
+    expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe('asked\n');
+  }, 20_000);
+
+  test('runs before an update of nodes, which follows the last node: an earlier run may have stopped there', async () => {
+    const of = gated('echo asked >>asked; exit 5');
+    await withSide(of, async (side) => {
+      await side.beforeStep(step(of, 'nodes'), 'create');
+      await expect(side.beforeStep(step(of, 'nodes'), 'update')).rejects.toMatchObject({
+        code: 'GATE_REFUSED',
+        message: expect.stringMatching(
+          /the last node is done.* goes on with the step to set labels/s,
+        ) as unknown,
+      });
     });
     expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe('asked\n');
   }, 20_000);

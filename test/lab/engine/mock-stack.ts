@@ -54,6 +54,11 @@ export class MockStack implements LabStack {
     return Promise.resolve(JSON.stringify(this.state.all.map(masked), undefined, 1));
   }
 
+  steps(): Promise<string[]> {
+    const steps = this.state.all.filter(({ type }) => type === 'command:remote:Command');
+    return Promise.resolve(steps.map(({ name }) => name));
+  }
+
   loseState(): Promise<void> {
     this.state.forget();
     return Promise.resolve();

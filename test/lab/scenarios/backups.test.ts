@@ -1,4 +1,5 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -49,11 +50,25 @@ afterAll(async () => {
 test('one on demand lies on the server and in S3, its token sealed beside the program', async () => {
   await world.kubectl('alfa', 'create namespace before');
   kept = await uid('before');
-  const { code, stdout } = await k3stack.runAs(key(), ['snapshot', 'create', '--json'], environment);
-  const { snapshot: taken, token } = JSON.parse(stdout) as { snapshot: { name: string }; token: string };
+  const args = ['snapshot', 'create', '--json', '--download', join(k3stack.home, 'kept')];
+  const { code, stdout } = await k3stack.runAs(key(), args, environment);
+  const {
+    snapshot: taken,
+    token,
+    file,
+  } = JSON.parse(stdout) as {
+    snapshot: { name: string; path: string; node: string };
+    token: string;
+    file: string;
+  };
   expect(code).toBe(0);
   snapshot = taken.name;
   expect(store.objects()).toContain(snapshot);
+  expect([file, statSync(file).mode & 0o777]).toEqual([join(k3stack.home, 'kept', snapshot), 0o600]);
+  const there = await world.host(taken.node).must(`sha256sum ${taken.path}`);
+  expect(there).toContain(createHash('sha256').update(readFileSync(file)).digest('hex'));
+  // All Secrets of the cluster are in it, and nowhere else is one to be found.
+  rmSync(file);
   const listed = (await k3stack.run('snapshot', 'list')).stdout
     .split('\n')
     .filter((line) => line.includes(snapshot));

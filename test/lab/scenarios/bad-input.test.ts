@@ -36,7 +36,7 @@ afterAll(async () => {
 describe('the way to a host', () => {
   test('no host key', async () => {
     writeFileSync(join(world.project.folder, 'known_hosts'), '');
-    await refused({}, ['alfa', `no host key is known for ${alfa.address}`, 'ssh-keyscan']);
+    await refused({}, ['alfa', `no host key is known for ${alfa.address}`, 'k3stack hosts trust']);
   });
 
   test('an RSA host key is pinned', async () => {

@@ -33,7 +33,7 @@ describe('three servers and an agent', () => {
   });
 
   test('every resource can be replaced, all at once, and nothing is disturbed', async () => {
-    const { operations, output } = await world.up({ replace: await resources() });
+    const { operations, output } = await world.up({ replace: await world.stack.steps() });
     expect(operations.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['alfa/prepare', 'alfa/run', 'charlie/run', 'delta/join', 'k3s/nodes']),
     );
@@ -214,21 +214,6 @@ describe('a cluster that something else has installed', () => {
 
 function declare(props: Partial<ClusterProps> = {}): void {
   world.declare({ servers: SERVERS, agents: AGENTS, ...props });
-}
-
-/** Names of all resources of steps. */
-async function resources(): Promise<string[]> {
-  const { checkpoint } = JSON.parse(await world.stack.exportState()) as {
-    readonly checkpoint: { readonly latest: { readonly resources: readonly Resource[] } };
-  };
-  return checkpoint.latest.resources
-    .filter(({ type }) => type === 'command:remote:Command')
-    .map(({ urn }) => urn.split('::').at(-1) ?? '');
-}
-
-interface Resource {
-  readonly urn: string;
-  readonly type: string;
 }
 
 function timesOf(hosts: readonly string[]): Promise<ServiceTimes[]> {

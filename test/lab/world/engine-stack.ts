@@ -81,6 +81,13 @@ export class EngineStack implements LabStack {
     return readFile(join(this.folder, '.pulumi', 'stacks', 'lab', `${this.stack.name}.json`), 'utf8');
   }
 
+  async steps(): Promise<string[]> {
+    const { checkpoint } = JSON.parse(await this.exportState()) as Checkpoint;
+    return checkpoint.latest.resources
+      .filter(({ type }) => type === 'command:remote:Command')
+      .map(({ urn }) => urn.split('::').at(-1) ?? '');
+  }
+
   async loseState(): Promise<void> {
     const state = await this.stack.exportStack();
     await this.stack.importStack({
@@ -179,6 +186,12 @@ export class EngineStack implements LabStack {
     clearTimeout(pendingKill);
     return { operations: [...operations.values()], output, seconds: (Date.now() - began) / 1000, succeeded };
   }
+}
+
+interface Checkpoint {
+  readonly checkpoint: {
+    readonly latest: { readonly resources: readonly { readonly urn: string; readonly type: string }[] };
+  };
 }
 
 /** What the engine is told by its environment, also when a test uses its command line. */

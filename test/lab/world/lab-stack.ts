@@ -39,6 +39,9 @@ export interface LabStack {
   /** The state as it is stored, secrets encrypted. */
   exportState(): Promise<string>;
 
+  /** Names of the resources in the state that are steps. */
+  steps(): Promise<string[]>;
+
   /** Forgets the state, as when its file is lost. */
   loseState(): Promise<void>;
 

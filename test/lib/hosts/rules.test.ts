@@ -25,9 +25,10 @@ const sound: HostFacts = {
 
 function check(facts: Partial<HostFacts>, name = 'alfa', props: Partial<K3sClusterProps> = {}): string[] {
   const host = hostNamed(k3sModel({ agents: { delta: server(9) }, ...props }), name);
-  return runRules(hostRules, { ...sound, ...facts }, host, { environment: 'production', adopt: false }).map(
-    (v) => `${v.rule} ${v.blocks}: [${v.path}] ${v.property}: ${v.problem}; ${v.fix}`,
-  );
+  return runRules(hostRules, { ...sound, hostname: name, ...facts }, host, {
+    environment: 'production',
+    adopt: false,
+  }).map((v) => `${v.rule} ${v.blocks}: [${v.path}] ${v.property}: ${v.problem}; ${v.fix}`);
 }
 
 test('a sound host is accepted', () => {
@@ -122,6 +123,29 @@ test.each<[string, Partial<HostFacts>, string, Partial<HostFacts>]>([
   expect(found).toHaveLength(1);
   expect(found[0]).toContain(says);
   expect(check(fine)).toEqual([]);
+});
+
+test.each<[string, string, K3sClusterProps['nodes'], boolean]>([
+  ['the name of its node', 'alfa', {}, true],
+  ['that name with a domain, in capitals', 'ALFA.example.org', {}, true],
+  ['another one', 'bravo', {}, false],
+  ['one that is declared', 'ip-10-0-0-1.internal', { hostname: 'ip-10-0-0-1' }, true],
+  ['not the one that is declared', 'alfa', { hostname: 'ip-10-0-0-1' }, false],
+  ['any', 'bravo', { hostname: 'any' }, true],
+])('a machine is called %s', (_, hostname, nodes, fine) => {
+  const found = check({ hostname }, 'alfa', { nodes });
+  expect(found).toEqual(
+    fine ? [] : [expect.stringMatching(/^host-named provision: \[k3s\/servers\/alfa\] hostname: /)],
+  );
+});
+
+test('the operator’s own machine may be called anything', () => {
+  expect(check({ hostname: 'laptop' }, 'alfa', { servers: { alfa: { local: true } } })).toEqual([]);
+});
+
+test('the hostname of a machine that k3stack has changed before is no matter any more', () => {
+  const installed = { distribution: 'k3s', version: 'v1.34.1+k3s1', owner: 'production/k3s', node: 'alfa' };
+  expect(check({ hostname: 'bravo', installed })).toEqual([]);
 });
 
 test('an agent needs no ports of servers', () => {

@@ -2,7 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { K3sCluster } from 'k3stack';
 import { onHosts } from '../../../lib/distributions/on-hosts';
 import type { DistributionOnHosts } from '../../../lib/distributions/distribution';
-import { hasScript, hostsOfInput, runInput, type ScriptedStep } from '../../../lib/hosts/run-input';
+import {
+  hasScript,
+  hostsOfInput,
+  listensTo,
+  runInput,
+  type ScriptedStep,
+} from '../../../lib/hosts/run-input';
 import { hostOf, synthesized } from '../../support/synthesized';
 
 const synthesis = synthesized((env) => {
@@ -62,6 +68,37 @@ describe('the input of a run', () => {
     expect(agents).toEqual([
       ['agent', 'bravo', inputOf('bravo/roll').values['DIGEST']],
       ['agent', 'charlie', inputOf('charlie/roll').values['DIGEST']],
+    ]);
+  });
+
+  test('has what earlier steps told, and nothing where they told nothing', () => {
+    const told = [['alfa', 'adminCertificate', 'another']] as const;
+    const parts = { adapter, owner: 'test/k3s', hosts: [], values };
+    expect(runInput(step('k3s/kubeconfig'), { ...parts, told }).records).toEqual([
+      ['told', 'alfa', 'adminCertificate', 'another'],
+    ]);
+    expect(runInput(step('k3s/kubeconfig'), { ...parts, told: [] }).records).toEqual([]);
+  });
+
+  test('of kubeconfig listens to its server, that of nodes to all nodes where there is a command between them', () => {
+    const heard = (id: string, gated: boolean) => listensTo(step(id), synthesis.graph, gated);
+    expect(heard('k3s/kubeconfig', false)).toEqual([
+      { step: 'alfa/run', host: 'alfa', field: 'adminCertificate' },
+    ]);
+    expect(heard('k3s/nodes', false)).toEqual([]);
+    expect(heard('k3s/nodes', true).map(({ step: id }) => id)).toEqual([
+      'alfa/run',
+      'bravo/roll',
+      'charlie/roll',
+    ]);
+    expect(heard('alfa/run', true)).toEqual([]);
+    const steps = synthesis.graph.steps.map((each) =>
+      each.id === 'bravo/roll' && each.script
+        ? { ...each, script: { ...each.script, values: { RECONCILE: '1' } } }
+        : each,
+    );
+    expect(listensTo(step('k3s/nodes'), { ...synthesis.graph, steps }, false)).toEqual([
+      { step: 'bravo/roll', host: 'bravo', field: 'reconciled' },
     ]);
   });
 

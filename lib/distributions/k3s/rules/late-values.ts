@@ -78,10 +78,11 @@ function datastoreValues(datastore: Datastore): Values {
 }
 
 function nodeValues({ props }: K3sModel, { version, settings }: K3sNode): Values {
-  const { reserved, ceiling, capacity, containerLog, accelerators = [], dataDir } = settings;
+  const { reserved, ceiling, capacity, containerLog, accelerators = [], dataDir, hostname } = settings;
   return {
     version: version === props.version ? undefined : version,
     dataDir,
+    hostname,
     'reserved.cpu': reserved?.cpu,
     'reserved.memory': reserved?.memory,
     'ceiling.cpu': ceiling?.cpu,

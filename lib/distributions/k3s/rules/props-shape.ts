@@ -39,6 +39,7 @@ const nodeSettings = {
   containerLog: object({ maxSize: text, maxFiles: number }),
   sysctls: mapOf(text),
   dataDir: text,
+  hostname: text,
 };
 
 const server = {

@@ -149,6 +149,7 @@ apply_restart() {
   start_service "$apply_verb" || apply_started=no
   rm -f "$STATE/start-due"
   if [ "$apply_started" = yes ]; then
+    echo "$(now_utc)Z" | file_write "$STATE/restarted" 0600
     case $CHANGE in
       start) did "started K3s $STAGED_VERSION on $IN_NODE" ;;
       *) did "restarted K3s $STAGED_VERSION on $IN_NODE for: $(change_text)" ;;
@@ -157,6 +158,12 @@ apply_restart() {
   fi
   put_previous_back
   fail "$START_FAILURE" "$START_CAUSE"
+}
+
+# tell_restart: when K3s was last started here by a step, where a release did that tells; and up to which number the host was brought back.
+tell_restart() {
+  [ "${IN_RECONCILE:-0}" = 0 ] || result reconciled "$IN_RECONCILE"
+  [ ! -s "$STATE/restarted" ] || result restarted "$(cat "$STATE/restarted")"
 }
 
 # change_done: what is staged is what runs.

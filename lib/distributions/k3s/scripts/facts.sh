@@ -7,6 +7,11 @@ use owner kube token version
 step() {
   # shellcheck disable=SC2034
   IN_STEP=facts
+  system_facts
+  if [ "$(uname -s)" != Linux ]; then
+    no_facts
+    return
+  fi
   machine_facts
   cgroup_facts
   network_facts
@@ -14,12 +19,26 @@ step() {
   k3s_facts
 }
 
-machine_facts() {
+system_facts() {
   result_json clock "$(date +%s)"
   result system "$(uname -s)"
   result machine "$(uname -m)"
   result kernel "$(uname -r)"
   result hostname "$(uname -n)"
+}
+
+# Of another system nothing more is asked: it has neither /proc nor these programs, and is refused as what it is.
+no_facts() {
+  result machineId ''
+  result init unknown
+  result_json cgroupControllers '[]'
+  result_json portsInUse '[]'
+  for fact_number in memory cpus diskFree; do
+    result_json "$fact_number" 0
+  done
+}
+
+machine_facts() {
   result machineId "$(cat "$ROOT/etc/machine-id" 2>/dev/null || :)"
   result productUuid "$(cat /sys/class/dmi/id/product_uuid 2>/dev/null || :)"
   # shellcheck disable=SC1091

@@ -132,6 +132,8 @@ journal_cause() {
       found("wait", "serverUnreachable", "the server it joins does not answer: " substr($0, 1, 200)) }
     /fail to find (memory|cpu|cpuset) cgroup|failed to find (memory|cpu|cpuset) cgroup/ {
       found("final", "requirements", "a cgroup controller is not switched on: " substr($0, 1, 200)) }
+    /not run on a host using cgroup v1/ {
+      found("final", "requirements", "this release does not run with control groups of version 1. Boot the host with systemd.unified_cgroup_hierarchy=1, or give the kubelet fail-cgroupv1: false (kubelet-arg)") }
     /no default routes found/ {
       found("wait", "requirements", "the host has no default route") }
     /x509: certificate has expired or is not yet valid/ {

@@ -11,6 +11,8 @@ step() {
   check_others
   check_version
   check_address
+  check_datastore
+  check_networks
   check_space
   make_staging
   each_record artifact get_artifact
@@ -72,6 +74,40 @@ check_address_line() {
   address_was=$(awk '$3 == "option:node-ip" { print $2 }' "$STATE/active")
   [ -z "$address_was" ] || [ "$address_was" = "$2" ] ||
     fail requirements "nodeIp of $IN_NODE has changed, and the address of a server cannot change under one name: etcd, certificates and other nodes know it by the old one. Keep the old nodeIp; or remove $IN_NODE from the program and run, then add the machine under a new name and run"
+}
+
+# K3s moves no data from one datastore to another, but from sqlite to etcd: it goes on with the one that it finds on its disk.
+check_datastore() {
+  [ "$IN_ROLE" = server ] && [ -f "$STATE/active" ] || return 0
+  case ${IN_DATASTORE:-} in
+    external) { [ ! -d "$DATA/server/db/etcd" ] && [ ! -f "$DATA/server/db/state.db" ]; } && return 0 ;;
+    sqlite) [ ! -d "$DATA/server/db/etcd" ] && return 0 ;;
+    *) return 0 ;;
+  esac
+  fail requirements "$IN_NODE has the datastore of its cluster in $IN_DATA_DIR/server/db, and the program now says $IN_DATASTORE, to which K3s moves no data. Write the former datastore again; another one needs a new cluster"
+}
+
+# Certificates, Services and Nodes hold addresses and names of the networks that they were made in.
+check_networks() {
+  [ "$IN_ROLE" = server ] && [ -f "$STATE/active" ] || return 0
+  : >"$SCRATCH/networks"
+  each_record line network_line
+  for network in cluster-cidr service-cidr cluster-domain; do
+    [ "$(network_in "$STATE/active")" = "$(network_in "$SCRATCH/networks")" ] ||
+      fail requirements "$network of $IN_CLUSTER has changed, and the networks of a cluster that runs cannot. Write the former one again; another one needs a new cluster"
+  done
+}
+network_line() {
+  printf '%s %s %s\n' "$1" "$2" "$3" >>"$SCRATCH/networks"
+}
+# network_in MANIFEST: digest of the option; `default` when it is what K3s takes without it.
+network_in() {
+  network_digest=$(awk -v name="option:$network" '$3 == name { print $2 }' "$1")
+  for network_default in '' '["10.42.0.0/16"]' '["fd00:42::/56"]' '["10.43.0.0/16"]' '["fd00:43::/112"]' '"cluster.local"'; do
+    [ -z "$network_default" ] || network_default=$(printf %s "$network_default" | sha256sum | cut -c 1-64)
+    [ "$network_digest" != "$network_default" ] || network_digest=default
+  done
+  printf '%s\n' "$network_digest"
 }
 
 # What is downloaded has to fit twice: once verified, once in its place.

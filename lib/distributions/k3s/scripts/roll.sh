@@ -7,9 +7,14 @@ step() {
   need NODE DIGEST VERSION OWNER
   owner_check
   change_plan
-  roll_needed || return 0
+  if roll_needed; then roll_change; fi
+  tell_restart
+}
+
+roll_change() {
   [ "$FIRST" = no ] || unit_active "$SERVICE" || fail joinFailed "$IN_NODE has never run; run again, so that its join runs first"
   version_check
+  version_check_api
   change_stage
   change_apply "${IN_CA_HASH:-}"
   ! change_costs restart || stay_healthy "${IN_HEALTHY_FOR:-10}"

@@ -21,6 +21,13 @@ step() {
   save_agent_token
   result version "$STAGED_VERSION"
   result active "$STAGED_DIGEST"
+  tell_restart
+  tell_certificate
+}
+
+# What the kubeconfig holds: K3s renews it as it starts, once it ends within 120 days.
+tell_certificate() {
+  [ ! -s "$DATA/server/tls/client-admin.crt" ] || result adminCertificate "$(sha256_of "$DATA/server/tls/client-admin.crt")"
 }
 
 # Data of another cluster is never joined to this one.

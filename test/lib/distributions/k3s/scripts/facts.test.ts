@@ -38,6 +38,20 @@ test('a host that has nothing yet', () => {
   expect(found).not.toHaveProperty('installed');
 });
 
+test('a host with another system tells which, and nothing that only Linux has', () => {
+  const other = new ScriptHost();
+  const uname = 'case $1 in -s) echo FreeBSD ;; -m) echo amd64 ;; -n) echo alfa ;; *) echo 14.1 ;; esac';
+  other.program('uname', uname);
+  for (const name of ['awk', 'nproc', 'df', 'stat']) other.program(name, 'exit 127');
+  const run = other.source([], '. "$SCRIPTS/facts.sh"; step; print_result', {
+    IN_UNIT: 'k3s',
+    IN_NODE: 'alfa',
+  });
+  other.remove();
+  expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
+  expect(run.stdout).toMatch(/"system":"FreeBSD","machine":"amd64".*"init":"unknown".*"memory":0/);
+});
+
 test('images that lie there before K3s was ever installed are no K3s', () => {
   host.write('/var/lib/rancher/k3s/agent/images/app.tar', '');
   expect(facts()).not.toHaveProperty('installed');

@@ -80,6 +80,33 @@ test.each([
   expect(sourced('version', 'version_check', { STAGED_VERSION: to })).toMatchObject({ code });
 });
 
+test.each([
+  ['v1.33.7+k3s2', 'v1.34.1+k3s1', 'embedded-etcd', 44],
+  ['v1.33.7+k3s3', 'v1.34.1+k3s1', 'embedded-etcd', 0],
+  ['v1.33.10+k3s1', 'v1.34.1+k3s1', 'embedded-etcd', 0],
+  ['v1.33.1+k3s1', 'v1.33.6+k3s1', 'embedded-etcd', 0],
+  ['v1.33.1+k3s1', 'v1.34.1+k3s1', 'sqlite', 0],
+  ['v1.34.1+k3s1', 'v1.35.1+k3s1', 'embedded-etcd', 0],
+])('from %s to %s with %s', (from, to, datastore, code) => {
+  host.executable(host.path('/usr/local/bin/k3s'), `echo 'k3s version ${from} (abc)'`);
+  const check = sourced('version', 'version_check', { STAGED_VERSION: to, IN_DATASTORE: datastore });
+  expect(check).toMatchObject({ code });
+  if (code !== 0) expect(check.stderr).toContain('Write the latest v1.33 first (v1.33.7+k3s3 or later)');
+});
+
+test.each([
+  ['v1.34.2+k3s1', 'v1.34.1+k3s1', 44],
+  ['v1.35.0+k3s1', 'v1.34.9+k3s1', 44],
+  ['v1.34.1+k3s2', 'v1.34.1+k3s1', 0],
+  ['v1.33.9+k3s1', 'v1.34.1+k3s1', 0],
+  ['v1.34.2+k3s1', '', 0],
+])('an agent of %s under an API server of %s', (agent, server, code) => {
+  host.executable(host.path('/usr/local/bin/k3s'), `echo '{ "gitVersion": "${server}" }'`);
+  const check = sourced('version', 'version_check_api', { STAGED_VERSION: agent, IN_ROLE: 'agent' });
+  expect(check).toMatchObject({ code });
+  if (code !== 0) expect(check.stderr).toContain(`newer than the API server at ${server}`);
+});
+
 test('addresses become URLs', () => {
   const { stdout } = sourced(
     'kube',
