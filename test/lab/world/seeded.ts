@@ -14,12 +14,3 @@ export function labSeed(): number {
   const given = process.env['K3STACK_LAB_SEED'];
   return given === undefined || given === '' ? Math.floor(Math.random() * 1_000_000) : Number(given);
 }
-
-/** Some of a list, in its order. */
-export function sample<T>(list: readonly T[], count: number, random: () => number): T[] {
-  const drawn = list
-    .map((item, index) => ({ item, index, key: random() }))
-    .sort((a, b) => a.key - b.key)
-    .slice(0, count);
-  return drawn.sort((a, b) => a.index - b.index).map(({ item }) => item);
-}
