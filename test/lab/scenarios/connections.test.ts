@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Ssh } from '../../../lib/cluster/node';
 import type { LabHost } from '../hosts/host';
 import { PAT_PASSWORD } from '../hosts/users';
 import type { RunReport } from '../world/lab-stack';
+import { SshAgent } from '../world/ssh-agent';
 import { startsOf } from '../world/starts';
 import { World } from '../world/world';
 
@@ -54,10 +56,37 @@ describe('users', () => {
 
   test('who types a password for sudo', async () => {
     await world.stack.setConfig('k3stack:sudoPassword', PAT_PASSWORD, true);
+    world.addSecret('password of sudo', PAT_PASSWORD);
     await changesBy({ user: 'pat' });
-    expect(world.printed.join('\n')).not.toContain(PAT_PASSWORD);
-    expect(await world.stack.exportState()).not.toContain(PAT_PASSWORD);
+    expect(await world.leaks()).toEqual([]);
     await world.stack.setConfig('k3stack:sudoPassword', '', true);
+  });
+});
+
+describe('a key that is only in an SSH agent', () => {
+  const KEY = 'k3stack:sshPrivateKey';
+  let agent: SshAgent;
+
+  beforeAll(async () => {
+    await world.stack.removeConfig(KEY);
+  });
+
+  afterAll(async () => {
+    await agent.stop();
+    await world.stack.setConfig(KEY, readFileSync(world.lab.keys.privateKeyFile, 'utf8'), true);
+  });
+
+  test('without an agent the run says both ways, and asks no host', async () => {
+    declare({ user: 'ops' });
+    expect(await world.upFails()).toMatch(/pulumi config set --secret k3stack:sshPrivateKey .*SSH agent/);
+  });
+
+  test('opens hosts, is nowhere in the state, and is asked for again by the next run', async () => {
+    agent = await SshAgent.start(world.lab.keys.privateKeyFile);
+    await changesBy({ user: 'ops' });
+    expect(await world.stack.exportState()).not.toContain('privateKey');
+    expect((await world.up()).operations).toEqual([]);
+    await changesBy({ user: 'ops', bastion: { host: bravo.address } });
   });
 });
 

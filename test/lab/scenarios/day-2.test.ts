@@ -3,24 +3,34 @@ import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { secret } from 'k3stack';
 import { parse, stringify } from 'yaml';
 import { knownHosts } from '../hosts/ssh-config';
 import { tool } from '../hosts/run-tool';
 import { Api } from '../world/api';
 import { CommandLine } from '../world/command-line';
+import { engineTest } from '../world/needs';
 import { engineVariables } from '../world/engine-stack';
 import { keepLog } from '../world/keep-log';
 import { allServiceTimes, restarted } from '../world/service-times';
 import { Watch } from '../world/watch';
 import { ENVIRONMENT, World, type ClusterProps } from '../world/world';
 
-const cluster: ClusterProps = { servers: ['alfa', 'bravo', 'charlie'], agents: ['delta'] };
+const cluster: ClusterProps = {
+  servers: ['alfa', 'bravo', 'charlie'],
+  agents: ['delta'],
+  registries: {
+    configs: {
+      'registry.example.org': { auth: { username: 'puller', password: secret('registry-password') } },
+    },
+  },
+};
 const names = ['alfa', 'bravo', 'charlie', 'delta'];
 let world: World;
 let k3stack: CommandLine;
 
 beforeAll(async () => {
-  world = await World.start({ hosts: names });
+  world = await World.start({ hosts: names, secrets: ['registry-password'] });
   k3stack = new CommandLine(world);
   declare(cluster);
   await world.up();
@@ -299,24 +309,27 @@ test('no secret was printed, or lies anywhere but in its own files', async () =>
 });
 
 describe('destroy', () => {
-  test('with a host that is gone says how to go on, and that works', async () => {
-    // Its key is another one now.
-    await world.up();
-    await world.host('delta').powerOff();
-    await world.kubectl('alfa', 'wait --for=condition=Ready=Unknown node/delta --timeout=55s');
-    const report = await world.stack.destroy();
-    world.printed.push(report.output);
-    expect(report.succeeded).toBe(false);
-    expect(report.output).toContain('delta');
-    const [way = ''] = /pulumi state delete .*/.exec(report.output) ?? [];
-    keepLog('day-2-way-out', { way, end: report.output.slice(-3000) });
-    expect(way).toContain('::delta/join');
-    await tool('/bin/sh', ['-c', `cd "$1" && ${way}`, 'sh', world.project.folder], {
-      env: engineVariables(world.project.folder),
-    });
-    await world.destroy();
-    for (const name of ['alfa', 'bravo', 'charlie']) expect(await world.leftOn(name)).toEqual([]);
-  });
+  engineTest('it is a command of Pulumi')(
+    'with a host that is gone says how to go on, and that works',
+    async () => {
+      // Its key is another one now.
+      await world.up();
+      await world.host('delta').powerOff();
+      await world.kubectl('alfa', 'wait --for=condition=Ready=Unknown node/delta --timeout=55s');
+      const report = await world.stack.destroy();
+      world.printed.push(report.output);
+      expect(report.succeeded).toBe(false);
+      expect(report.output).toContain('delta');
+      const [way = ''] = /pulumi state delete .*/.exec(report.output) ?? [];
+      keepLog('day-2-way-out', { way, end: report.output.slice(-3000) });
+      expect(way).toContain('::delta/join');
+      await tool('/bin/sh', ['-c', `cd "$1" && ${way}`, 'sh', world.project.folder], {
+        env: engineVariables(world.project.folder),
+      });
+      await world.destroy();
+      for (const name of ['alfa', 'bravo', 'charlie']) expect(await world.leftOn(name)).toEqual([]);
+    },
+  );
 });
 
 function declare(props: ClusterProps): void {

@@ -100,6 +100,10 @@ export class EngineStack implements LabStack {
     await this.stack.setConfig(key, { value, secret });
   }
 
+  async removeConfig(key: string): Promise<void> {
+    await this.stack.removeConfig(key);
+  }
+
   async dispose(): Promise<void> {
     await this.stack.cancel().catch(() => undefined);
   }

@@ -47,6 +47,7 @@ export interface LabStack {
 
   /** Sets a value of the stack's configuration. */
   setConfig(key: string, value: string, secret?: boolean): Promise<void>;
+  removeConfig(key: string): Promise<void>;
 
   /** Ends what is left of an engine that was killed. */
   dispose(): Promise<void>;

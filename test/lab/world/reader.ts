@@ -114,7 +114,6 @@ export class Reader {
 class Screen {
   readonly asked: string[] = [];
   private text = '';
-  private answered = 0;
 
   constructor(
     private open: readonly Answer[],
@@ -124,12 +123,11 @@ class Screen {
   show(text: string): void {
     this.text += text;
     if (text.includes(WHERE_IS_CURSOR)) this.press('\x1b[1;1R');
-    const shown = plain(this.text.slice(this.answered));
+    const shown = this.output;
     const answer = this.open.find(({ to }) => to.test(shown));
     if (answer === undefined) return;
     // It is shown again with every key that is pressed.
     this.open = this.open.filter((each) => each !== answer);
-    this.answered = this.text.length;
     this.asked.push(answer.to.exec(shown)?.[0] ?? '');
     // A person is not faster; and some programs drop what was typed before they listen.
     setTimeout(() => this.press(answer.keys), 500);

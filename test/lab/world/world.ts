@@ -3,11 +3,15 @@ import {
   environments,
   K3sCluster,
   type Environment,
+  type Environments,
   type K3sAgentProps,
   type K3sClusterProps,
   type K3sServerProps,
 } from 'k3stack';
 import { run } from 'k3stack/pulumi';
+import { synthesisContext } from '../../../adapters/context';
+import { synthesize } from '../../../constructs/synthesis/synthesize';
+import type { Synthesis } from '../../../lib/synthesis/synthesis';
 import { Lab, type LabOptions } from '../hosts/lab';
 import type { LabHost } from '../hosts/host';
 import { Api } from './api';
@@ -36,6 +40,8 @@ export class World {
   /** What every update and destroy did. */
   readonly runs: RunReport[] = [];
   private current: ((env: Environment) => void) | undefined;
+  private wasSearched = true;
+  private readonly moreSecrets: Record<string, string> = {};
 
   private constructor(
     readonly lab: Lab,
@@ -44,6 +50,7 @@ export class World {
     readonly mirror: Mirror,
     readonly secrets: Canaries,
     readonly stack: LabStack,
+    private readonly environments: Environments,
     private readonly box: { build: ((env: Environment) => void) | undefined },
   ) {}
 
@@ -57,14 +64,11 @@ export class World {
     const mirror = await Mirror.start(lab.operatorAddress, Object.values(all));
     const secrets = canaries('k3s-server-token', 'k3s-agent-token', ...(options.secrets ?? []));
     const box: { build: ((env: Environment) => void) | undefined } = { build: undefined };
+    const program = environments({ [ENVIRONMENT]: {} }, (env) => box.build?.(env));
     const stack = await labStack({
       folder: project.folder,
       environment: ENVIRONMENT,
-      program: () =>
-        run(
-          environments({ [ENVIRONMENT]: {} }, (env) => box.build?.(env)),
-          { folder: project.folder },
-        ),
+      program: () => run(program, { folder: project.folder }),
       config: {
         'k3stack:sshPrivateKey': { value: readFileSync(lab.keys.privateKeyFile, 'utf8'), secret: true },
         ...Object.fromEntries(
@@ -72,7 +76,7 @@ export class World {
         ),
       },
     });
-    return new World(lab, all, project, mirror, secrets, stack, box);
+    return new World(lab, all, project, mirror, secrets, stack, program, box);
   }
 
   /** The host of a name. */
@@ -169,13 +173,35 @@ export class World {
       .sort();
   }
 
+  /** A secret that is not one of the program's, such as a password of a host. */
+  addSecret(name: string, value: string): void {
+    this.moreSecrets[name] = value;
+  }
+
   /** Places where a secret of the scenario stands and must not. */
   async leaks(): Promise<string[]> {
-    const texts = { 'printed by the engine': this.printed.join('\n'), state: await this.stack.exportState() };
+    const secrets = { ...this.secrets, ...this.moreSecrets };
+    const { output: preview } = await this.stack.preview();
+    const texts = {
+      'printed by the engine': this.printed.join('\n'),
+      'a preview': preview,
+      'what is synthesized': JSON.stringify(this.synthesis()) ?? '',
+      state: await this.stack.exportState(),
+    };
     const onHosts = await Promise.all(
-      this.lab.hosts.filter((host) => host.isOn).map((host) => leaksOn(host, this.secrets)),
+      this.lab.hosts.filter((host) => host.isOn).map((host) => leaksOn(host, secrets)),
     );
-    return [...leaksIn(texts, this.secrets), ...onHosts.flat()];
+    this.wasSearched = true;
+    return [...leaksIn(texts, secrets), ...onHosts.flat()];
+  }
+
+  /** What the program amounts to; `undefined` when it is refused. */
+  synthesis(): Synthesis | undefined {
+    try {
+      return synthesize(this.environments.build(ENVIRONMENT), synthesisContext(this.project.folder));
+    } catch {
+      return undefined;
+    }
   }
 
   /** Whatever of K3s or of k3stack is still on a host, a line each. */
@@ -186,19 +212,23 @@ export class World {
     return stdout.split('\n').filter(Boolean);
   }
 
+  /** Looks for secrets once more where something ran since the last look, and removes everything. */
   async stop(): Promise<void> {
+    const leaks = this.wasSearched ? [] : await this.leaks();
     await this.stack.dispose();
     await this.mirror.stop();
     await this.lab.stop();
     this.project.remove();
+    if (leaks.length > 0) throw new Error(`secrets were found:\n${leaks.join('\n')}`);
   }
 
   private keep(report: RunReport): RunReport {
     this.printed.push(report.output);
     this.runs.push(report);
-    const { seconds, chain } = longestChain(report);
+    this.wasSearched = false;
+    const { seconds, text } = longestChain(report, this.synthesis()?.graph ?? { steps: [] });
     process.stderr.write(
-      `    ${this.stack.engine}: ${report.operations.length} operations, ${report.seconds.toFixed(1)} s, critical path ${seconds.toFixed(1)} s (${chain})\n`,
+      `    ${this.stack.engine}: ${report.operations.length} operations, ${report.seconds.toFixed(1)} s, critical path ${seconds.toFixed(1)} s (${text})\n`,
     );
     if (!report.succeeded) process.stderr.write(`    failed:\n${report.output.slice(-2500)}\n`);
     return report;
