@@ -19,7 +19,7 @@ export async function benchLab(): Promise<boolean> {
     await world.destroy();
     const loop = await world.up({ parallel: 1 });
     await world.destroy();
-    const graph = world.synthesis()?.graph ?? { steps: [] };
+    const graph = world.synthesis()?.graph ?? { steps: [], waves: [] };
     const lines = [
       againstPath(together, graph),
       againstLoop(together, loop),

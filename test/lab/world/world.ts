@@ -226,7 +226,7 @@ export class World {
     this.printed.push(report.output);
     this.runs.push(report);
     this.wasSearched = false;
-    const { seconds, text } = longestChain(report, this.synthesis()?.graph ?? { steps: [] });
+    const { seconds, text } = longestChain(report, this.synthesis()?.graph ?? { steps: [], waves: [] });
     process.stderr.write(
       `    ${this.stack.engine}: ${report.operations.length} operations, ${report.seconds.toFixed(1)} s, critical path ${seconds.toFixed(1)} s (${text})\n`,
     );
