@@ -125,7 +125,7 @@ class Provisioning {
         synthesis,
         access,
         identity: stack.caHash,
-        deletedWith: stack.identity,
+        deletedWith: stack.lifetime,
       });
     }
     return [[name, stack]];

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { K3stackError } from '../../lib/errors';
 
 /** One run of the user's command between two nodes. */
@@ -21,7 +21,8 @@ export interface GateCommand {
 }
 
 /**
- * Runs the command by the shell of this machine, with `K3STACK_ENVIRONMENT` and `K3STACK_CLUSTER` set.
+ * Runs the command by the shell of this machine, with `K3STACK_ENVIRONMENT` and `K3STACK_CLUSTER` set. It is over when the shell is; what that has left
+ * behind may go on. At its time limit, and when this process ends, all of it is ended.
  *
  * @throws K3stackError `GATE_REFUSED` with what it wrote.
  */
@@ -29,23 +30,19 @@ export async function runGate(gate: GateCommand): Promise<void> {
   const { command, environment, cluster, next, last, folder, timeout = 3600 } = gate;
   const child = spawn(command, {
     shell: true,
+    // A group of its own, so that it can be ended with its children.
+    detached: true,
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, K3STACK_ENVIRONMENT: environment, K3STACK_CLUSTER: cluster },
-    timeout: timeout * 1000,
   });
   let output = '';
   const add = (chunk: Buffer): void => void (output = (output + chunk.toString('utf8')).slice(-OUTPUT_KEPT));
   child.stdout.on('data', add);
   child.stderr.on('data', add);
-  const ended = await new Promise<string | undefined>((resolve) => {
-    child.on('error', (error) => resolve(error.message));
-    child.on('close', (code, signal) =>
-      resolve(
-        code === 0 ? undefined : signal === null ? `it exited with ${code}` : `it was ended by ${signal}`,
-      ),
-    );
-  });
+  const ended = await endOf(child, timeout);
+  child.stdout.destroy();
+  child.stderr.destroy();
   if (ended !== undefined) {
     const place = last
       ? 'the last node is done, and the step after it waits'
@@ -57,5 +54,65 @@ export async function runGate(gate: GateCommand): Promise<void> {
   }
 }
 
+/** How a command has failed; `undefined` when it has not. */
+async function endOf(child: ChildProcess, timeout: number): Promise<string | undefined> {
+  let late = false;
+  const timers = [
+    setTimeout(() => {
+      late = true;
+      endGroup(child, 'SIGTERM');
+      timers.push(setTimeout(() => endGroup(child, 'SIGKILL'), GRACE));
+    }, timeout * 1000),
+  ];
+  const release = onEndOfProcess(() => endGroup(child, 'SIGTERM'));
+  const ended = await new Promise<string | undefined>((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('exit', (code, signal) => {
+      const why =
+        code === 0 ? undefined : signal === null ? `it exited with ${code}` : `it was ended by ${signal}`;
+      // The rest of what it wrote; a child that it left behind may keep that open for ever.
+      child.on('close', () => resolve(why));
+      timers.push(setTimeout(() => resolve(why), REST));
+    });
+  });
+  release();
+  if (late) endGroup(child, 'SIGKILL');
+  timers.forEach(clearTimeout);
+  return late ? `it took longer than ${timeout} s and was ended` : ended;
+}
+
+/** Calls `end` when this process ends, by itself or by a signal, which goes on to do what it does; until the returned function is called. */
+function onEndOfProcess(end: () => void): () => void {
+  const release = (): void => {
+    process.off('exit', end);
+    for (const signal of SIGNALS) process.off(signal, interrupted);
+  };
+  const interrupted = (signal: NodeJS.Signals): void => {
+    end();
+    release();
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+  process.on('exit', end);
+  for (const signal of SIGNALS) process.on(signal, interrupted);
+  return release;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+function endGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended already.
+  }
+}
+
 /** Characters. */
 const OUTPUT_KEPT = 8000;
+
+/** Milliseconds between the request to end and the end. */
+const GRACE = 5000;
+
+/** Milliseconds in which the rest of an output comes. */
+const REST = 500;

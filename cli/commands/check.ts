@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { checkHosts, type HostCheck } from '../../adapters/hosts/check-hosts';
 import { operatorLogin } from '../../adapters/ssh/operator-login';
 import { ExitCode } from '../../lib/errors';
+import { counted } from '../../lib/report/words';
 import { commonOptions, defineCommand } from '../command';
 import { allHosts } from '../hosts/all-hosts';
 import { checkText } from '../hosts/check-text';

@@ -8,6 +8,7 @@ import { operatorLogin } from '../../adapters/ssh/operator-login';
 import { scanEndpoint, type Endpoint, type ScannedKey } from '../../adapters/ssh/scan-hosts';
 import { readTextFile } from '../../adapters/text-file';
 import { ExitCode, K3stackError } from '../../lib/errors';
+import { counted } from '../../lib/report/words';
 import { commonOptions, defineCommand, type OptionValues } from '../command';
 import { allHosts } from '../hosts/all-hosts';
 import { keyJson, keyText } from '../hosts/scanned-key-text';

@@ -16,7 +16,7 @@ function missingHostKeys(hosts: readonly HostSynthesis[], environment: string): 
     ];
     return hops
       .filter((hop) => hop.hostKey === undefined)
-      .map(({ host, port, property }) => ({
+      .map(({ host, property }) => ({
         rule: 'host-key',
         path: `${environment}/${path}`,
         property,

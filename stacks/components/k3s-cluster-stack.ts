@@ -32,8 +32,11 @@ export class K3sClusterStack extends pulumi.ComponentResource {
   /** Its hosts by name. */
   readonly hosts: Readonly<Record<string, Host>>;
 
-  /** @internal What stands for the cluster: it goes only when the whole cluster does. */
-  readonly identity: pulumi.Resource;
+  /**
+   * Stands for all of the cluster's life: it goes only when the whole cluster is destroyed. `deletedWith` of {@link Workloads} takes it: objects go with the
+   * cluster then, and its guard looks for data before anything is deleted.
+   */
+  readonly lifetime: pulumi.Resource;
 
   /** @throws K3stackError `UNKNOWN_CLUSTER`, `NO_HOSTS`, `PULUMI_TOO_OLD`. */
   constructor(name: string, args: K3sClusterStackArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -50,7 +53,7 @@ export class K3sClusterStack extends pulumi.ComponentResource {
     this.nodes = Object.keys(this.hosts);
     this.caHash = steps.caHash;
     this.backups = withLate([...backups], args);
-    this.identity = steps.resource(`${cluster.name}/bootstrap`);
+    this.lifetime = steps.resource(`${cluster.name}/bootstrap`);
     steps.closeWhenDone();
     const { kubeconfig, nodes, caHash } = this;
     this.registerOutputs({ kubeconfig, endpoint: this.endpoint, nodes, caHash, backups: this.backups });

@@ -22,7 +22,12 @@ export interface WorkloadsArgs extends RunInputs {
    */
   readonly identity?: pulumi.Input<string>;
 
-  /** When this goes, the objects go with it, and are not deleted one by one. @default - each is deleted */
+  /**
+   * When this goes, the objects go with it, and are not deleted one by one; such as the `lifetime` of a {@link K3sClusterStack}. Without it `pulumi destroy`
+   * deletes every object, claims of volumes included, before the cluster's steps look for data.
+   *
+   * @default - each is deleted
+   */
   readonly deletedWith?: pulumi.Resource;
 
   /** Take over fields that others manage, such as a `replicas` that an autoscaler sets. @default false - a conflict is an error that names the other */

@@ -196,7 +196,12 @@ export interface K3sClusterProps {
   /** By node name: a number that makes the next run bring that host back to what the program says whenever it is raised; `k3stack drift` prints the line. @default - none */
   readonly reconcile?: Readonly<Record<string, number>>;
 
-  /** Destroying the cluster may erase the data of its volumes. It counts from the `pulumi up` on that was run with it. @default false */
+  /**
+   * Volumes on disks of nodes may be lost: when a node is removed from the program, and when the cluster is destroyed. A removal asks for it in the same
+   * `pulumi up`; a destroy counts it from the `pulumi up` on that was run with it.
+   *
+   * @default false
+   */
   readonly allowDataLoss?: boolean;
 
   /**

@@ -101,7 +101,7 @@ const CLUSTER_VALUES: Readonly<
     AGENT_TOKEN: secretHole(agentToken(model)),
     ENCRYPTION_KEY_ROTATION: String(model.props.rotate?.encryptionKey ?? 0),
   }),
-  retire: drainValues,
+  retire: (model) => ({ ...drainValues(model), ...dataLossValues(model) }),
   nodes: ({ props }) => ({ ALLOW_DATA_LOSS: yesOrNo(props.allowDataLoss ?? false) }),
   kubeconfig: (model) => ({ API_URL: registrationUrl(model) }),
 };
@@ -140,6 +140,11 @@ function healthValues({ props }: K3sModel): Values {
 /** Only where it is asked for, so that it changes no input of those who never do. */
 function adoptValues({ props }: K3sModel): Values {
   return props.adopt === true ? { ADOPT: 'yes' } : {};
+}
+
+/** Likewise. `nodes` has always said so either way. */
+function dataLossValues({ props }: K3sModel): Values {
+  return props.allowDataLoss === true ? { ALLOW_DATA_LOSS: 'yes' } : {};
 }
 
 /** Address in front of all servers; empty when there is none, and any healthy server will do. */

@@ -69,6 +69,11 @@ export class MockStack implements LabStack {
     return Promise.resolve();
   }
 
+  removeConfig(key: string): Promise<void> {
+    delete this.options.config[key];
+    return Promise.resolve();
+  }
+
   dispose(): Promise<void> {
     return Promise.resolve();
   }

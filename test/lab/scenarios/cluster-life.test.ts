@@ -206,6 +206,19 @@ describe('a patch release', () => {
 });
 
 describe('an agent less', () => {
+  test('is refused while a volume lies on it', async () => {
+    await world.kubectl('alfa', 'apply -f -', VOLUME);
+    const times = await timesOf([...ALL, 'foxtrot']);
+    declare({ ...patched(), agents: CHANGED });
+    const output = await world.upFails();
+    expect(output).toMatch(/unclaimed \(precious on foxtrot: \/var\/lib\/rancher\/k3s\/storage\/precious\)/);
+    expect(output).toContain('allowDataLoss: true for cluster k3s');
+    expect(restarted(times, await timesOf([...ALL, 'foxtrot']))).toEqual([]);
+    expect(await world.nodes('alfa')).toEqual(readyAt(world.releases.patch.version, [...ALL, 'foxtrot']));
+    expect(await world.kubectl('alfa', 'get node foxtrot -o jsonpath={.spec.unschedulable}')).toBe('');
+    await world.kubectl('alfa', 'delete persistentvolume precious');
+  });
+
   test('is drained, leaves the cluster, and its host is clean', async () => {
     const times = await timesOf(ALL);
     await world.kubectl(
@@ -447,6 +460,25 @@ const REGISTRIES = { mirrors: { 'docker.io': { endpoints: ['https://mirror.examp
 
 /** Milliseconds in which a new leader is found, also on a busy machine. */
 const LONGEST_WAIT = 12_000;
+
+const VOLUME = JSON.stringify({
+  apiVersion: 'v1',
+  kind: 'PersistentVolume',
+  metadata: { name: 'precious' },
+  spec: {
+    capacity: { storage: '1Gi' },
+    accessModes: ['ReadWriteOnce'],
+    persistentVolumeReclaimPolicy: 'Retain',
+    local: { path: '/var/lib/rancher/k3s/storage/precious' },
+    nodeAffinity: {
+      required: {
+        nodeSelectorTerms: [
+          { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['foxtrot'] }] },
+        ],
+      },
+    },
+  },
+});
 
 /** One pod, on the first agent for as long as that takes pods. */
 const GUARDED = [

@@ -122,6 +122,7 @@ test('Change', async () => {
   const change = await follow();
   change.of('pulumi up');
   expect(await world.kubectl('alfa', 'get node alfa --show-labels')).toContain('disk=ssd');
+  expect(before).toMatch(/^MainPID=[1-9]/m);
   expect(await runs()).toBe(before);
   expect(change.of('npx k3stack drift')).toContain('✓ 1 host: what the program says');
 });

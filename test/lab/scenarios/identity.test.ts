@@ -68,7 +68,7 @@ describe('three servers and an agent', () => {
 
   test('another machine under an old name is refused, and K3s does not stay on it', async () => {
     const { address } = world.host('echo');
-    declare({ agents: { delta: { ssh: { host: address }, nodeIp: address } } });
+    declare({ agents: { delta: { ssh: { host: address }, nodeIp: address, hostname: 'echo' } } });
     const output = await world.upFails();
     expect(output).toMatch(/delta/);
     expect(output).toMatch(/the cluster knows another machine under this name/);

@@ -126,6 +126,7 @@ change_apply() {
   done <"$SCRATCH/copied"
   : >"$SCRATCH/copied"
   remove_undeclared
+  remove_former_environment
   apply_live
   token_write "$apply_hash"
   if [ "$apply_unit_before" != "$(unit_text_of)" ]; then limited 60 systemctl daemon-reload; fi
@@ -197,6 +198,15 @@ remove_undeclared() {
   while read -r undeclared; do
     rm -f "$ROOT$undeclared"
   done <"$SCRATCH/undeclared"
+}
+
+# Variables that K3s's own installer has written. Our unit does not name the file, but other commands of K3s read it.
+remove_former_environment() {
+  former=/etc/systemd/system/$SERVICE.service.env
+  [ "$FIRST" = yes ] && [ -f "$ROOT$former" ] || return 0
+  ! awk -v path="$former" '$5 == path { there = 1 } END { exit !there }' "$STAGED/index" || return 0
+  rm -f "$ROOT$former"
+  did "removed $former, which K3s of the installer was started with"
 }
 
 # What takes effect without K3s.

@@ -90,9 +90,11 @@ remove_files() {
   while read -r erase_path; do
     rm -f "$ROOT$erase_path"
   done <"$SCRATCH/files"
+  # Of a K3s that was taken over: what its installer made would lead nowhere.
   for tool in kubectl crictl ctr; do
-    [ "$(readlink "$ROOT/usr/local/bin/$tool" 2>/dev/null)" != k3s ] || rm -f "$ROOT/usr/local/bin/$tool"
+    case $(readlink "$ROOT/usr/local/bin/$tool" 2>/dev/null) in k3s | /usr/local/bin/k3s) rm -f "$ROOT/usr/local/bin/$tool" ;; esac
   done
+  rm -f "$ROOT/usr/local/bin/k3s-killall.sh" "$ROOT/usr/local/bin/$SERVICE-uninstall.sh"
   rm -rf "$ROOT/etc/systemd/system/$SERVICE.service.d" "$ROOT/etc/systemd/system/$SERVICE.service" "$ROOT/etc/systemd/system/$SERVICE.service.env"
   for erase_path in "$DATA" "$ROOT/var/lib/kubelet" "$ROOT/run/k3s"; do
     remove_folder "$erase_path"

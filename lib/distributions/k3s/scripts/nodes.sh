@@ -54,7 +54,7 @@ Start K3s there (journalctl -u $SERVICE) and run pulumi destroy again. If the cl
   volumes_on_nodes >"$SCRATCH/volumes" || fail serverUnreachable "the volumes could not be listed: $(tail -n 2 "$SCRATCH/error")"
   if [ -s "$SCRATCH/volumes" ] && [ "${IN_ALLOW_DATA_LOSS:-no}" != yes ]; then
     say "these volumes lie on disks of nodes and would be lost:"
-    sed 's/^/k3stack:   /' "$SCRATCH/volumes" >&2
+    volumes_told "$SCRATCH/volumes"
     # shellcheck disable=SC2046
     fail dataLoss "volumes of $IN_CLUSTER would be lost ($(wc -l <"$SCRATCH/volumes" | tr -d ' ')): $(joined ', ' $(cut -d ' ' -f 1 "$SCRATCH/volumes" | head -n 10)). \
 Back them up; then write allowDataLoss: true for cluster $IN_CLUSTER, run pulumi up, and pulumi destroy again"

@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154
 
-use owner download kube version
+use owner download kube version foreign
 
 step() {
   need NODE ROLE OWNER VERSION ARCHITECTURE DIGEST UNIT DATA_DIR
@@ -49,13 +49,30 @@ check_others() {
   [ "$other_unit" = k3s-agent ] || wrong_unit=k3s-agent
   [ ! -f "$ROOT/etc/systemd/system/$wrong_unit.service" ] ||
     fail notOwned "this host has the unit $wrong_unit already, and the program wants it as $IN_ROLE. Uninstall that K3s first"
-  [ "${IN_ADOPT:-no}" != yes ] || return 0
+  if [ "${IN_ADOPT:-no}" = yes ]; then
+    check_foreign
+    return
+  fi
   found=''
   if [ -f "$STATE/owner" ]; then return 0; fi
   [ ! -f "$ROOT/etc/systemd/system/$IN_UNIT.service" ] || found="the unit $IN_UNIT"
   [ ! -d "$DATA/server/db" ] || found="${found:+$found and }a datastore in $IN_DATA_DIR/server/db"
   [ -z "$found" ] ||
     fail notOwned "something else has put K3s on this host: $found. To take it over write adopt: true in the cluster of the program; to start anew, uninstall it (k3s-uninstall.sh) first"
+}
+
+# Of a K3s that is taken over, what lies beside its unit and its config.yaml would go on to take effect, and the program would not say so.
+check_foreign() {
+  [ -f "$ROOT/etc/systemd/system/$IN_UNIT.service" ] || return 0
+  # What an earlier attempt put here is ours.
+  cat "$STATE"/staged/*/manifest 2>/dev/null >"$SCRATCH/declared" || :
+  each_record line declare_line
+  foreign_list=$(foreign_settings "$SCRATCH/declared" | tr '\n' ' ')
+  [ -z "$foreign_list" ] ||
+    fail notOwned "K3s on this host has settings that the program does not replace: ${foreign_list% }. Write into the program what they say (k3stack init --from reads them), move them away, and run again; nothing was changed"
+}
+declare_line() {
+  printf '%s %s %s\n' "$1" "$2" "$3" >>"$SCRATCH/declared"
 }
 
 # A way that K3s does not support ends here, before any host of the cluster has changed.

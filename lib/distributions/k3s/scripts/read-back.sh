@@ -3,7 +3,7 @@
 # unit (state, enabled, startedAfterFiles, needsReload, restarts); foreign (paths nobody declared); config (base64 of config.yaml and drop-ins, masked); version.
 # shellcheck shell=sh
 # shellcheck disable=SC2154
-use owner kube activate version mask
+use owner kube activate version mask foreign
 
 step_lock() {
   :
@@ -18,7 +18,7 @@ step() {
   result version "$(binary_version)"
   result_json things "[$(things)]"
   result_json unit "$(unit_json)"
-  foreign_paths >"$SCRATCH/foreign"
+  foreign_paths "$STATE/active" >"$SCRATCH/foreign"
   set --
   while read -r foreign_path; do
     set -- "$@" "$foreign_path"
@@ -91,16 +91,6 @@ started_after_files() {
     [ "$(stat -c %Y "$ROOT$after_path")" -le "$((after_start + 1))" ] || after_all=false
   done <"$STATE/active"
   echo "$after_all"
-}
-
-# foreign_paths: drop-ins of K3s's configuration and of its unit that are not ours.
-foreign_paths() {
-  for foreign_file in "$ETC/config.yaml.d"/* "$ROOT/etc/systemd/system/$SERVICE.service.d"/* "$ROOT/etc/default/$SERVICE" "$ROOT/etc/sysconfig/$SERVICE"; do
-    [ -f "$foreign_file" ] || continue
-    foreign_path=${foreign_file#"$ROOT"}
-    [ "$foreign_path" != /etc/rancher/k3s/config.yaml.d/50-bootstrap.yaml ] || continue
-    awk -v path="$foreign_path" '$3 == path { there = 1 } END { exit !there }' "$STATE/active" 2>/dev/null || printf '%s\n' "$foreign_path"
-  done
 }
 
 config_files() {

@@ -2,7 +2,7 @@
 # Every part looks at what is there, so an engine that was killed anywhere in it goes on with the next run.
 # shellcheck shell=sh
 # shellcheck disable=SC2154
-use owner kube cluster
+use owner kube cluster volumes
 
 step() {
   need OWNER NODE CLUSTER
@@ -13,6 +13,9 @@ step() {
   [ -n "$declared" ] || fail badInput 'the input declares no node'
   nodes_now
   undeclared=$(undeclared_nodes)
+  [ -n "$undeclared" ] || return 0
+  # shellcheck disable=SC2086
+  retire_guard $undeclared
   for retired in $undeclared; do
     retire_node "$retired"
   done
@@ -30,9 +33,38 @@ undeclared_nodes() {
   ' "$SCRATCH/nodes" | sort | cut -d ' ' -f 2
 }
 
+# retire_guard NAME...: before anything is changed, whether data would go with these nodes. Of a dead one it is only told: keeping its Node brings nothing back.
+retire_guard() {
+  guard_alive=''
+  guard_dead=''
+  for guarded in "$@"; do
+    # It may be starting anew just now.
+    if until_true 30 node_is_ready "$guarded"; then guard_alive="$guard_alive $guarded"; else guard_dead="$guard_dead $guarded"; fi
+  done
+  [ -z "$guard_dead" ] || retire_volumes "$guard_dead" dead
+  [ -z "$guard_alive" ] || retire_volumes "$guard_alive" alive
+}
+
+# retire_volumes NAMES alive|dead
+retire_volumes() {
+  # shellcheck disable=SC2086
+  volumes_on_nodes $1 >"$SCRATCH/volumes" || fail serverUnreachable "the volumes of$1 could not be listed, and nothing was removed: $(tail -n 2 "$SCRATCH/error")"
+  [ -s "$SCRATCH/volumes" ] || return 0
+  say "these volumes lie on disks of$1, and are lost with the removal:"
+  volumes_told "$SCRATCH/volumes"
+  [ "$2" = alive ] && [ "${IN_ALLOW_DATA_LOSS:-no}" != yes ] || return 0
+  volume_list=$(awk 'NR <= 10 { printf "%s%s", (NR > 1) ? ", " : "", $0 }' "$SCRATCH/volumes")
+  fail dataLoss "nodes that the program no longer has hold volumes, which would be lost ($(wc -l <"$SCRATCH/volumes" | tr -d ' ')): $volume_list. \
+To keep them, take these nodes back into the program. Otherwise back them up; then delete these claims and volumes, or write allowDataLoss: true for cluster $IN_CLUSTER, and run pulumi up again"
+}
+
 retire_node() {
-  # It may be starting anew just now.
-  until_true 30 node_is_ready "$1" || :
+  if in_words "$1" "$guard_dead"; then
+    # Back by now, what was only told is asked after all.
+    ! node_is_ready "$1" || retire_volumes " $1" alive
+  else
+    until_true 30 node_is_ready "$1" || :
+  fi
   node_read "$1" || fail serverUnreachable "the API does not answer on $IN_NODE"
   [ -n "$n_name" ] || return 0
   retire_etcd=$n_etcd
