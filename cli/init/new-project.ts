@@ -2,7 +2,7 @@ import { ExitCode } from '../../lib/errors';
 import type { ProjectKind } from '../../lib/init/kinds';
 import { projectFiles } from '../../lib/init/project-files';
 import { starterOf } from '../../lib/init/starters';
-import { firstSteps, secretSteps } from '../../lib/init/steps';
+import { firstSteps, passphraseSteps, secretSteps } from '../../lib/init/steps';
 import { counted } from '../../lib/report/words';
 import { paletteFor, type Terminal } from '../terminal';
 import { projectPackages } from './packages';
@@ -29,7 +29,10 @@ export function newProject(
 ): ExitCode {
   const { environments, secrets: names, remote, ...starter } = starterOf(kind, version);
   const steps = firstSteps(remote);
-  const secrets = environments.flatMap((environment) => secretSteps(environment, names));
+  const secrets = [
+    ...passphraseSteps(name),
+    ...environments.flatMap((environment) => secretSteps(environment, names)),
+  ];
   const files = projectFiles({ name, packages: projectPackages(), steps, secrets, ...starter });
   const written = writeProject(folder, files);
   if (quiet) return ExitCode.ok;

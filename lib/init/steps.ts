@@ -29,6 +29,19 @@ export function firstSteps(remote: boolean): Step[] {
   ];
 }
 
+/**
+ * Steps before the first secret: nobody can type the passphrase of a state into a pipe.
+ *
+ * @param project Name of the project, for the file that keeps it.
+ */
+export function passphraseSteps(project: string): Step[] {
+  const file = `"$HOME/.${project}-passphrase"`;
+  return [
+    step(`(umask 077 && openssl rand -hex 32 > ${file})`, 'encrypts secrets in the state; keep a copy'),
+    step(`export PULUMI_CONFIG_PASSPHRASE_FILE=${file}`, 'in every shell'),
+  ];
+}
+
 /** Steps that make the secrets of a new environment; the values go through a pipe, so that no history keeps them. */
 export function secretSteps(environment: string, secrets: readonly string[]): Step[] {
   return [
