@@ -196,7 +196,10 @@ describe.each([
     const tried = new Set<string>();
     for (;;) {
       const points = (await stepsLeft()).flatMap((name) => [`${name} at once`, `${name} later`]);
-      const untried = points.filter((point) => !tried.has(point));
+      // One that comes later may come too late, so in a sample it is the last.
+      const isDrawn = (point: string): boolean =>
+        ALL || point.endsWith('later') === (tried.size === SAMPLE - 1);
+      const untried = points.filter((point) => !tried.has(point) && isDrawn(point));
       const next = ALL ? 0 : Math.floor(random() * Math.min(untried.length, NEAR));
       const point = untried[next];
       if (point === undefined || (!ALL && tried.size === SAMPLE)) break;

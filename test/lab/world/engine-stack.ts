@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runInThisContext } from 'node:vm';
@@ -108,14 +108,11 @@ export class EngineStack implements LabStack {
     await this.stack.cancel().catch(() => undefined);
   }
 
-  /** The engine writes its file in place: killed just then it leaves a part of it, and the one before beside it. */
+  /** What an engine that is killed while it writes leaves: a part of a file, and the one before beside it (docs/state.md). */
   private mendCheckpoint(): void {
     const file = join(this.folder, '.pulumi', 'stacks', 'lab', `${this.stack.name}.json`);
-    try {
-      JSON.parse(readFileSync(file, 'utf8'));
-    } catch {
-      copyFileSync(`${file}.bak`, file);
-    }
+    if (!isJson(`${file}.attrs`)) rmSync(`${file}.attrs`, { force: true });
+    if (!isJson(file)) copyFileSync(`${file}.bak`, file);
   }
 
   /** Names are unique in the lab's program, so the state knows the URN. */
@@ -205,6 +202,15 @@ export function engineVariables(folder: string): Record<string, string> {
     PULUMI_CONFIG_PASSPHRASE: 'lab',
     PULUMI_SKIP_UPDATE_CHECK: 'true',
   };
+}
+
+function isJson(file: string): boolean {
+  try {
+    JSON.parse(readFileSync(file, 'utf8'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function kindOf(op: string): Operation['kind'] | undefined {
