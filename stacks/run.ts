@@ -14,6 +14,7 @@ import { K3sClusterStack } from './components/k3s-cluster-stack';
 import { GitWorkloads } from './components/git-workloads';
 import { Workloads } from './components/workloads';
 import { kubeconfigReferences } from './existing-kubeconfigs';
+import { refuseUnknownLate } from './late-names';
 import { showingErrors } from './run-error';
 import { withLate } from './run-inputs';
 import { stackConfig, type StackConfig } from './stack-config';
@@ -53,13 +54,17 @@ export interface StackOutputs {
  * The Pulumi program of a repository: the stack's name selects the environment. Its hosts are provisioned, and its objects applied or written for Git.
  *
  * @throws K3stackError `UNKNOWN_ENVIRONMENT` when no environment has the stack's name, `INVALID_PROGRAM` when its rules are broken,
- * `MISSING_CONFIGURATION`, and outside of a preview `HOSTS_REFUSED` for what has to be mended before a host is touched.
+ * `MISSING_CONFIGURATION`, `UNKNOWN_LATE_VALUE`, and outside of a preview `HOSTS_REFUSED` for what has to be mended before a host is touched.
  */
 export function run(environments: Environments, options: RunOptions = {}): StackOutputs {
   return showingErrors(() => {
     const folder = resolve(options.folder ?? '.');
+    const context = synthesisContext(folder);
     const environment = environments.build(pulumi.getStack());
-    const synthesis = synthesize(environment, synthesisContext(folder));
+    const synthesis = synthesize(environment, context);
+    refuseUnknownLate(Object.keys(options.late ?? {}), synthesis, environments, (name) =>
+      synthesize(environments.build(name), context),
+    );
     refuseOrWarn(synthesis);
     if (pulumi.runtime.isDryRun()) void pulumi.log.info(planText(synthesis));
     return new Provisioning(environment, synthesis, { ...options, folder }).outputs();

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -14,6 +23,17 @@ export default environments({ home: { address: '192.0.2.10' } }, (env, { address
   const cluster = new K3sCluster(env, 'k3s', { version: 'v1.34.1+k3s1', servers: { alfa: { nodeIp: address } } });
   new LocalPathStorage(cluster, 'local-path');
 });
+`;
+
+const stackProgram = `
+import { run, Host, K3sClusterStack, synthesisOf, type StackOutputs } from 'k3stack/pulumi';
+import environments from './environments.js';
+
+export const outputs: StackOutputs = run(environments, { workloads: 'none' });
+export const { nodeName } = new Host('alfa', { synthesis: synthesisOf(environments, 'home'), access: {} });
+// @ts-expect-error -- misspelt
+export const misspelt = () => run(environments, { wrokloads: 'none' });
+export const lifetimeOf = (cluster: K3sClusterStack) => ({ deletedWith: cluster.lifetime });
 `;
 
 const tsconfig = {
@@ -78,5 +98,45 @@ describe('the packed package, installed into an empty folder without Pulumi', ()
       program.replace('servers:', "config: { server: { 'tls-sans': ['x'] } }, servers:"),
     );
     expect(() => run('npx', '--no-install', 'tsc')).toThrow();
+  });
+
+  describe('with the packages of Pulumi beside it', () => {
+    beforeAll(() => {
+      // What they need themselves is found where they really are.
+      symlinkSync(join(process.cwd(), 'node_modules/@pulumi'), join(folder, 'node_modules/@pulumi'));
+      writeFileSync(join(folder, 'environments.ts'), program);
+      writeFileSync(join(folder, 'index.ts'), stackProgram);
+    });
+
+    test('type-checks the program of a stack, and finds a misspelt option in it', () => {
+      const compilerOptions = { ...tsconfig.compilerOptions, skipLibCheck: true };
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['index.ts'] }));
+      run('npx', '--no-install', 'tsc');
+    }, 60_000);
+
+    test('loads its components, which find the scripts for hosts', () => {
+      const found = JSON.parse(
+        run(
+          'node',
+          '-e',
+          `const components = Object.keys(require('k3stack/pulumi'));
+           const { readHostScripts } = require(require.resolve('k3stack/package.json').replace('package.json', 'build/adapters/hosts/host-scripts.js'));
+           console.log(JSON.stringify({ components, scripts: readHostScripts('k3s').files }));`,
+        ),
+      ) as { components: string[]; scripts: Record<string, string> };
+      expect(found.components.sort()).toEqual([
+        'GitWorkloads',
+        'Host',
+        'K3sClusterStack',
+        'Workloads',
+        'run',
+        'synthesisOf',
+      ]);
+      const sources = ['lib/hosts/scripts', 'lib/distributions/k3s/scripts'].flatMap((sourceFolder) =>
+        readdirSync(sourceFolder).filter((file) => file.endsWith('.sh')),
+      );
+      expect(Object.keys(found.scripts).sort()).toEqual(sources.sort());
+      expect(found.scripts['job.sh']).toBe(readFileSync('lib/hosts/scripts/job.sh', 'utf8'));
+    }, 60_000);
   });
 });

@@ -58,6 +58,7 @@ const EXCEPTIONS: Readonly<Record<string, Blocks>> = {
   'agent-token-secret-changed': 'nothing',
   'auto-deploy-removed': 'nothing',
   'cluster-removed': 'nothing',
+  'coordinator-removed': 'nothing',
   'datastore-changed': 'hosts, or nothing',
   'etcd-even-members': 'nothing',
   'etcd-replace-order': 'nothing',

@@ -67,7 +67,9 @@ describe('the Pulumi program', () => {
   afterEach(() => void jest.restoreAllMocks());
 
   test('provisions the environment that the stack is named after, and applies its objects', async () => {
-    const { outputs, order } = await stack('staging');
+    const { outputs, order, resources } = await stack('staging');
+    const namespace = [...resources.values()].find(({ type }) => type === 'kubernetes:core/v1:Namespace');
+    expect(namespace?.deletedWith.split('::').at(-1)).toBe('k3s/bootstrap');
     expect(outputs).toEqual({
       endpoints: { k3s: 'https://192.0.2.11:6443' },
       kubeconfigs: { k3s: 'apiVersion: v1 # canary-kubeconfig' },
@@ -127,6 +129,15 @@ describe('the Pulumi program', () => {
     const configured = await stack('rented', { config: { 'project:alfa-ip': '203.0.113.2' } });
     const host = ({ resources }: Ran): unknown => plain(resources.get('alfa/prepare')?.inputs['connection']);
     expect([host(given), host(configured)]).toMatchObject([{ host: '203.0.113.1' }, { host: '203.0.113.2' }]);
+  });
+
+  test('takes no late value that nothing asks for, but one that another environment does', async () => {
+    const given = { 'alfa-pi': pulumi.output('203.0.113.1') };
+    await expect(stack('rented', {}, { late: given })).rejects.toThrow(
+      `gives what no environment of the program asks for: "alfa-pi" (did you mean 'alfa-ip'?)`,
+    );
+    const { order } = await stack('staging', {}, { late: { 'alfa-ip': '203.0.113.1' } });
+    expect(order).toContain('alfa/run');
   });
 
   test('shows a preview although the address of a machine is not known yet', async () => {

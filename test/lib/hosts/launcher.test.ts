@@ -56,6 +56,37 @@ describe('the command of a step', () => {
   });
 });
 
+describe('shellcheck', () => {
+  const isThere = spawnSync('shellcheck', ['--version']).status === 0;
+  const check = (program: string): string =>
+    spawnSync('shellcheck', ['-s', 'sh', '-'], { input: program, encoding: 'utf8' }).stdout;
+  // Each word in single quotes is a program of its own.
+  const programs = [
+    ...(['create', 'update', 'delete', 'run'] as const).map((operation) => [
+      operation,
+      stepCommand(operation, 'a step'),
+    ]),
+    ['direct', directCommand()],
+    ['upload', uploadCommand()],
+    ['login', loginCommand()],
+  ].flatMap(([name = '', command = '']) =>
+    [...command.matchAll(/'([^']+)'/g)].map(([, program = ''], index) => [`${name} ${index + 1}`, program]),
+  );
+  const checked = (name: string, act: () => void): void =>
+    isThere ? test(name, act) : test.skip(`${name} [shellcheck is not installed]`, act);
+
+  checked('finds nothing in the programs of the launcher', () => {
+    expect(programs.map(([name]) => name)).toContain('delete 2');
+    expect(programs.map(([name, program = '']) => [name, check(program)])).toEqual(
+      programs.map(([name]) => [name, '']),
+    );
+  });
+
+  checked('would find something', () => {
+    expect(check('rm -f $part')).toContain('SC2086');
+  });
+});
+
 /** What runs a program as somebody who is not root: `id`, and a sudo that asks for `hunter2` unless told otherwise. */
 function operator(asks: boolean): string {
   const folder = folderWith({

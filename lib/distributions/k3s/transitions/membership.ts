@@ -79,21 +79,28 @@ export const membershipRules = [
   }),
   k3sRule({
     id: 'coordinator-removed',
-    title: 'The first server is not removed in the update that makes another one first',
+    title: 'The first server is removed in an update of its own',
     reason:
-      'Cluster work runs on the first server, and agents join through it unless another address is registered.',
+      'Cluster work moves to the next server in the same update, and agents that joined through the first one are told another address.',
     source: 'docs/decisions/0004-host-steps.md',
     check: (transition) => {
       const [first] = transition.serversBefore;
       const [next] = transition.serversAfter;
       if (!first || !next || allReplaced(transition)) return [];
       if (transition.serversAfter.some((server) => server.name === first.name)) return [];
+      const told = agentsToldAnotherAddress(transition);
       return [
         {
           ...at(transition),
-          problem: `${first.name} is the first server, where cluster work runs, and is removed`,
-          fix: `write another server before ${first.name} in one update, and remove ${first.name} in the next`,
-          blocks: 'provision',
+          problem:
+            `${first.name} is the first server, where cluster work runs, and is removed: that moves to ${next.name}` +
+            (told.length > 0 ? `, and agents are told another address to join through: ${names(told)}` : ''),
+          fix:
+            'one update does it; leave other changes to the next' +
+            (told.length > 0
+              ? '; api.registrationAddress, an address in front of all servers, leaves agents as they are when servers come and go'
+              : ''),
+          blocks: 'nothing',
         },
       ];
     },
@@ -111,6 +118,11 @@ function removal(transition: K3sTransition): {
     added: hostsMissingIn(serversBefore, serversAfter),
     members: serversBefore.length,
   };
+}
+
+function agentsToldAnotherAddress({ kept, factsBefore, factsAfter }: K3sTransition): HostSynthesis[] {
+  if (factsBefore.registrationAddress === factsAfter.registrationAddress) return [];
+  return kept.map(({ after }) => after).filter(({ role }) => role === 'agent');
 }
 
 function allReplaced({ serversBefore, serversAfter, factsBefore }: K3sTransition): boolean {

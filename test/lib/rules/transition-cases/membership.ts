@@ -1,4 +1,12 @@
-import { refuse, tell, three, five, hosts, type TransitionCase } from '../../../support/transition-case';
+import {
+  agent,
+  refuse,
+  tell,
+  three,
+  five,
+  hosts,
+  type TransitionCase,
+} from '../../../support/transition-case';
 
 export const membershipCases: readonly TransitionCase[] = [
   {
@@ -94,7 +102,22 @@ export const membershipCases: readonly TransitionCase[] = [
     name: 'the first server goes',
     before: { hosts: hosts('a', 'b', 'c') },
     after: { hosts: hosts('b', 'c') },
-    hit: refuse(/a is the first server/),
+    hit: tell('a is the first server, where cluster work runs, and is removed: that moves to b'),
+  },
+  {
+    rule: 'coordinator-removed',
+    name: 'agents joined through the first server, which goes',
+    before: {
+      hosts: { ...hosts('a', 'b', 'c'), x: agent(), y: agent() },
+      facts: { registrationAddress: '10.1.0.97' },
+    },
+    after: {
+      hosts: { ...hosts('b', 'c', 'd'), x: agent(), z: agent() },
+      facts: { registrationAddress: '10.1.0.98' },
+    },
+    hit: tell(
+      'a is the first server, where cluster work runs, and is removed: that moves to b, and agents are told another address to join through: x',
+    ),
   },
   {
     rule: 'coordinator-removed',

@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ScriptHost, type StepRun } from '../../../../support/script-host';
 import { FakeK3s, nodeLine, onCoordinator, ownedHost } from './fake-k3s';
@@ -69,6 +70,21 @@ describe('the deletion of a resource takes K3s off a host', () => {
     expect([code, result?.did]).toEqual([0, ['removed K3s and its data from alfa']]);
     for (const path of ['/var/lib/rancher', '/etc/rancher', '/var/lib/k3stack', BINARY])
       expect([path, host.has(path)]).toEqual([path, false]);
+  });
+
+  test('that was taken over, with what its installer made and would lead nowhere', async () => {
+    new FakeK3s(host, [{ to: SELF, says: '' }]);
+    const bin = '/usr/local/bin';
+    for (const name of ['k3s-killall.sh', 'k3s-uninstall.sh']) host.write(`${bin}/${name}`, '#!/bin/sh\n');
+    for (const [name, target] of [
+      ['kubectl', 'k3s'],
+      ['crictl', `${bin}/k3s`],
+      ['ctr', '/usr/bin/ctr'],
+    ] as const)
+      symlinkSync(target, host.path(`${bin}/${name}`));
+    host.write('/etc/systemd/system/k3s.service.env', "K3S_TOKEN='old'\n");
+    expect((await remove()).code).toBe(0);
+    expect([host.list(bin), host.list('/etc/systemd/system')]).toEqual([['ctr'], []]);
   });
 
   test('that somebody has marked by hand, and asks nobody', async () => {

@@ -168,3 +168,19 @@ iRbQpnXJ2TCoRMU3QI4ak2MxYNXwCiCY5wIgdckst8fIxaKcA0BkNXMEgXvu6Esh
 H0XoYaF0YqeJj8Y=
 -----END CERTIFICATE-----
 `;
+
+describe('variables that the installer of K3s has written', () => {
+  const FORMER = '/etc/systemd/system/k3s.service.env';
+
+  test.each<[string, boolean, string, string]>([
+    ['are removed as it is taken over, as commands of K3s read them', false, 'yes', ''],
+    ['stay where they are those of the program', true, 'yes', `0600 root:root 00 1 ${FORMER}\n`],
+    ['are not looked for later', true, 'no', ''],
+  ])('%s', (_, there, first, index) => {
+    host.write(FORMER, "K3S_TOKEN='old'\n");
+    host.write('/staged/index', index);
+    const staged = host.path('/staged');
+    const { code } = sourced('activate', 'remove_former_environment', { FIRST: first, STAGED: staged });
+    expect([code, host.has(FORMER)]).toEqual([0, there]);
+  });
+});

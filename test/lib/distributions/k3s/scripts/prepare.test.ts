@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { hostManifest, prepareRecords } from '../../../../../lib/distributions/k3s/host-manifest';
 import { hosts } from '../../../../../lib/distributions/k3s/hosts';
 import { nodeScript } from '../../../../../lib/distributions/k3s/step-scripts';
@@ -119,6 +119,42 @@ test('a K3s of somebody else is taken over only when that is asked for', async (
   expect(refused).toMatchObject({ code: 11, stderr: expect.stringContaining('adopt: true') });
   expect(host.has('/var/lib/k3stack/owner')).toBe(false);
   expect(await prepare({ values: { ADOPT: 'yes' } })).toMatchObject({ code: 0 });
+});
+
+describe('a K3s of somebody else that is to be taken over', () => {
+  const adopt = () => prepare({ values: { ADOPT: 'yes' } });
+  beforeEach(() => host.write('/etc/systemd/system/k3s.service', '[Service]\n'));
+
+  test.each<[string, string]>([
+    ['/etc/rancher/k3s/config.yaml.d/10-mine.yaml', 'debug: true\n'],
+    ['/etc/systemd/system/k3s.service.d/override.conf', '[Service]\nEnvironment=K3S_DEBUG=true\n'],
+    ['/etc/default/k3s', 'HTTPS_PROXY=http://proxy\nK3S_TOKEN=old\n'],
+  ])('is left alone while %s would go on to take effect', async (path, text) => {
+    host.write(path, text);
+    expect(await adopt()).toMatchObject({
+      code: 11,
+      stderr: expect.stringContaining(`settings that the program does not replace: ${path}. `),
+    });
+    expect([host.has('/var/lib/k3stack/owner'), host.read(path)]).toEqual([false, text]);
+  });
+
+  test.each<[string, string]>([
+    ['/etc/rancher/k3s/config.yaml.d/README', 'nothing reads it'],
+    ['/etc/default/k3s', 'HTTPS_PROXY=http://proxy\n'],
+    ['/etc/rancher/k3s/config.yaml.d/50-bootstrap.yaml', 'cluster-init: true\n'],
+  ])('is taken over beside %s', async (path, text) => {
+    host.write(path, text);
+    expect(await adopt()).toMatchObject({ code: 0 });
+  });
+
+  test('is taken over again where an attempt was cut off, with the files that it has put there', async () => {
+    const labelled = { servers: { alfa: { nodeIp: '10.0.0.1', labels: { 'example.org/disk': 'ssd' } } } };
+    const path = '/etc/rancher/k3s/config.yaml.d/40-registration.yaml';
+    await prepare({ props: labelled, values: { ADOPT: 'yes' } });
+    expect(host.read('/var/lib/k3stack/staged/current/index')).toContain(` ${path}\n`);
+    host.write(path, 'node-label: []\n');
+    expect(await adopt()).toMatchObject({ code: 0 });
+  });
 });
 
 test.each<[string, number, string, Asked]>([
