@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ApiObject } from 'cdk8s';
@@ -35,7 +35,10 @@ onEngine('a second up runs nothing', async () => {
 
 onEngine('a change is applied in place, and leaves alone what others have set', async () => {
   const before = await uid('configmap settings');
-  await world.kubectl('alfa', `-n shop patch configmap settings -p '{"data":{"theirs":"kept"}}'`);
+  await world.kubectl(
+    'alfa',
+    `-n shop patch configmap settings --field-manager=another -p '{"data":{"theirs":"kept"}}'`,
+  );
   declare({ colour: 'blue', extra: true });
   const { operations } = await world.up();
   expect(operations.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['update k3s/shop/settings']);
@@ -67,8 +70,10 @@ onEngine('what the program no longer has goes, and nothing else', async () => {
 });
 
 onEngine('destroy takes the cluster, and does not ask it to delete each object before', async () => {
-  const { operations } = await world.destroy();
-  expect(operations.map(({ name }) => name).filter((name) => name.startsWith('k3s/shop'))).toEqual([]);
+  // Whoever deletes it waits for ever.
+  const held = '{"metadata":{"finalizers":["example.org/held"]}}';
+  await world.kubectl('alfa', `-n shop patch configmap settings --field-manager=another -p '${held}'`);
+  await world.destroy();
   expect(await world.leftOn('alfa')).toEqual([]);
 });
 
@@ -78,8 +83,11 @@ test('or they are written for Git, and Pulumi applies none', async () => {
   const { operations } = await world.up();
   expect(operations.map(({ name }) => name).filter((name) => name.startsWith('k3s/shop'))).toEqual([]);
   const folder = join(world.project.folder, 'fleet');
-  expect(existsSync(folder)).toBe(true);
-  expect(readFileSync(join(folder, 'lab/k3s/shop/settings.yaml'), 'utf8')).toContain('colour: red');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.yaml'),
+  );
+  const texts = files.map((path) => readFileSync(join(folder, path), 'utf8'));
+  expect(texts.filter((text) => text.includes('colour: red'))).toHaveLength(1);
   expect((await world.up()).operations).toEqual([]);
   expect(await world.leaks()).toEqual([]);
 });
