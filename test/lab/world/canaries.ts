@@ -48,7 +48,7 @@ done
 journalctl --no-pager --output=cat 2>/dev/null | grep -qF -- "$value" && echo "journal"
 for file in /proc/[0-9]*/environ; do
   case $(readlink "\${file%environ}exe") in */k3s | */containerd*) continue ;; esac
-  tr '\\000' ' ' <"$file" 2>/dev/null | grep -qF -- "$value" && echo "environment of $file"
+  tr '\\000' ' ' <"$file" 2>/dev/null | grep -qF -- "$value" && echo "environment of $(tr '\\000' ' ' <"\${file%environ}cmdline")"
 done
 for folder in /etc/systemd/system /etc/rancher/k3s/config.yaml /etc/rancher/k3s/config.yaml.d /var/log; do
   grep -rlF --exclude='*.service.env' --exclude-dir=journal -- "$value" "$folder" 2>/dev/null
