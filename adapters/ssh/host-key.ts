@@ -37,6 +37,3 @@ export const PINNED_TYPES = [
   'ecdsa-sha2-nistp384',
   'ecdsa-sha2-nistp521',
 ] as const;
-
-/** A type of keys that can be pinned. */
-export type PinnedType = (typeof PINNED_TYPES)[number];

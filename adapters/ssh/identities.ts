@@ -36,7 +36,7 @@ export function identitiesOf({ privateKeys = [], passphrase, agentSocket }: Host
 }
 
 /** @throws K3stackError `SSH_KEY_UNREADABLE`. */
-export function parsePrivateKey({ name, text }: PrivateKey, passphrase?: string): ParsedKey {
+function parsePrivateKey({ name, text }: PrivateKey, passphrase?: string): ParsedKey {
   const parsed = utils.parseKey(text.endsWith('\n') ? text : `${text}\n`, passphrase);
   if (parsed instanceof Error) throw unreadable(name, ...reasonOf(parsed.message, passphrase !== undefined));
   // OpenSSH's format can hold several keys; nothing writes more than one.

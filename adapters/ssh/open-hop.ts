@@ -16,7 +16,7 @@ import {
 } from './ssh-errors';
 
 /** Opens the way to a hop anew, for each connection that is tried. */
-export type OpenSocket = () => Promise<Readable | undefined>;
+type OpenSocket = () => Promise<Readable | undefined>;
 
 /**
  * Connects to one SSH server and logs in.

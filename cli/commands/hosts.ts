@@ -69,7 +69,7 @@ interface Work {
 }
 
 /** A scanned key, and whether it was written. */
-export interface TrustedScan extends ScannedKey {
+interface TrustedScan extends ScannedKey {
   readonly written: boolean;
 }
 

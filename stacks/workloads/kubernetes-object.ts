@@ -54,7 +54,7 @@ export function kubernetesSecret(
 }
 
 /** The provider reads the API of an object from its type, and wants a group: that without a name is `core`. */
-export function typeToken({ apiVersion, kind }: Pick<KubernetesObject, 'apiVersion' | 'kind'>): string {
+function typeToken({ apiVersion, kind }: Pick<KubernetesObject, 'apiVersion' | 'kind'>): string {
   return `kubernetes:${apiVersion.includes('/') ? apiVersion : `core/${apiVersion}`}:${kind}`;
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { LabHost } from '../hosts/host';
@@ -196,6 +197,22 @@ describe('a cluster that something else has installed', () => {
     expect(await world.host('echo').exists('/var/lib/k3stack')).toBe(false);
   });
 
+  test('with adopt: true too, while something beside its configuration would go on to take effect', async () => {
+    const paths = [
+      '/etc/rancher/k3s/config.yaml.d/10-mine.yaml',
+      '/etc/systemd/system/k3s.service.d/override.conf',
+    ];
+    await world.host('echo').writeFile(paths[0] ?? '', 'debug: true\n');
+    await world.host('echo').writeFile(paths[1] ?? '', '[Service]\nEnvironment=K3S_DEBUG=true\n');
+    props = { servers: ['echo'], adopt: true };
+    const before = await timesOf(['echo']);
+    const { succeeded, output } = await adopter.stack.up();
+    expect(succeeded).toBe(false);
+    expect(output).toContain(`settings that the program does not replace: ${paths.join(' ')}`);
+    expect(restarted(before, await timesOf(['echo']))).toEqual([]);
+    await world.host('echo').must(`rm -r ${paths.map((path) => dirname(path)).join(' ')}`);
+  });
+
   test('with adopt: true it is taken over, with all its data', async () => {
     await world.kubectl('echo', 'create configmap precious --from-literal=from=before');
     const starts = (await startsOf(world.host('echo'))).length;
@@ -209,6 +226,26 @@ describe('a cluster that something else has installed', () => {
     expect(await world.kubectl('echo', 'get configmap precious -o jsonpath={.data.from}')).toBe('before');
     expect((await startsOf(world.host('echo'))).length).toBeLessThanOrEqual(starts + 1);
     expect((await adopter.stack.up()).operations).toEqual([]);
+  });
+
+  test('flags and variables of its installer count no longer, and its links lead on', async () => {
+    const echo = world.host('echo');
+    const unit = await echo.must('systemctl cat k3s');
+    expect(unit).toContain('managed by k3stack');
+    expect(unit).not.toMatch(/EnvironmentFile=.*k3s\.service\.env|audit-log-maxage/);
+    expect(await echo.exists('/etc/systemd/system/k3s.service.env')).toBe(false);
+    const ran = await echo.must(
+      'pid=$(systemctl show -p MainPID --value k3s); cat /proc/$pid/cmdline /proc/$pid/environ | tr "\\0" "\\n"',
+    );
+    expect(ran).not.toMatch(/K3S_TOKEN|K3S_KUBECONFIG_MODE|audit-log-maxage/);
+    expect(await echo.must('kubectl get nodes -o name')).toBe('node/echo\n');
+    expect(await echo.must('kubectl get configmap precious -o name')).toBe('configmap/precious\n');
+  });
+
+  test('destroyed, nothing of it is left, and nothing that its installer made', async () => {
+    const { succeeded, output } = await adopter.stack.destroy();
+    if (!succeeded) throw new Error(output.slice(-4000));
+    expect(await world.leftOn('echo')).toEqual([]);
   });
 });
 
@@ -256,23 +293,32 @@ async function polled(isSo: () => Promise<boolean>): Promise<void> {
   }
 }
 
-/** As a person would, with a unit and a configuration of their own. */
+/**
+ * As K3s's install.sh does, told a token, flags and a mode of the kubeconfig (functions create_symlinks, create_killall, create_uninstall, create_env_file and
+ * create_systemd_service_file). Its scripts are only named here.
+ */
 async function install(host: LabHost): Promise<void> {
   await host.writeFile('/usr/local/bin/k3s', readFileSync(world.releases.first.file), '0755');
-  await host.writeFile('/etc/systemd/system/k3s.service', UNIT);
+  for (const name of ['kubectl', 'crictl', 'ctr']) await host.must(`ln -sf k3s /usr/local/bin/${name}`);
+  for (const name of ['k3s-killall.sh', 'k3s-uninstall.sh'])
+    await host.writeFile(`/usr/local/bin/${name}`, `#!/bin/sh\n# ${name} of the installer\n`, '0755');
   const token = world.secrets['k3s-server-token'] ?? '';
   await host.writeFile(
-    '/etc/rancher/k3s/config.yaml',
-    `token: ${token}\nnode-ip: ${host.address}\nwrite-kubeconfig-mode: '0600'\n`,
+    '/etc/systemd/system/k3s.service.env',
+    `K3S_KUBECONFIG_MODE='0600'\nK3S_TOKEN='${token}'\n`,
     '0600',
   );
-  await host.must('systemctl daemon-reload && systemctl enable -q k3s && systemctl start --no-block k3s');
+  await host.writeFile('/etc/systemd/system/k3s.service', unitOf(host));
+  await host.must('systemctl enable -q k3s && systemctl daemon-reload && systemctl restart --no-block k3s');
 }
 
 const CHANGED = { labels: { 'example.org/machine': 'second' } };
 
-const UNIT = `[Unit]
+function unitOf({ address }: LabHost): string {
+  return `[Unit]
 Description=Lightweight Kubernetes
+Documentation=https://k3s.io
+Wants=network-online.target
 After=network-online.target
 
 [Install]
@@ -280,12 +326,27 @@ WantedBy=multi-user.target
 
 [Service]
 Type=notify
+EnvironmentFile=-/etc/default/%N
+EnvironmentFile=-/etc/sysconfig/%N
+EnvironmentFile=-/etc/systemd/system/k3s.service.env
 KillMode=process
 Delegate=yes
+User=root
 LimitNOFILE=1048576
+LimitNPROC=infinity
+LimitCORE=infinity
 TasksMax=infinity
 TimeoutStartSec=0
 Restart=always
 RestartSec=5s
-ExecStart=/usr/local/bin/k3s server
+ExecStartPre=-/sbin/modprobe br_netfilter
+ExecStartPre=-/sbin/modprobe overlay
+ExecStart=/usr/local/bin/k3s \\
+    server \\
+	'--node-ip' \\
+	'${address}' \\
+	'--kube-apiserver-arg' \\
+	'audit-log-maxage=3' \\
+
 `;
+}

@@ -7,12 +7,10 @@ import { run } from 'k3stack/pulumi';
 import { loadProgram } from '../../../adapters/program';
 import { labStack } from '../world/choose-stack';
 import { CommandLine } from '../world/command-line';
-import type { LabStack, RunReport } from '../world/lab-stack';
+import type { LabStack } from '../world/lab-stack';
 import { releaseTest } from '../world/needs';
 import { equip } from '../world/real-k3s';
 import { World } from '../world/world';
-
-const needsPatch = releaseTest('patch');
 
 /** The shortest that the program can say. */
 const AFTER = { after: 'staging', soak: '1m' };
@@ -33,28 +31,27 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await staging.dispose();
-  await production.dispose();
+  for (const part of [staging, production]) await part.dispose();
   await world.stop();
 });
 
 test('two environments of one program', async () => {
-  program({ version: world.releases.first.version });
+  program(first());
   await up(staging);
   await up(production);
-  expect(await versions()).toEqual({ alfa: first(), bravo: first() });
+  expect(await versions()).toEqual([first(), first()]);
 });
 
 test('upgrade.after on a cluster that runs already: what it runs itself is past the rule once that is written down', async () => {
-  program({ version: first(), production: AFTER });
+  program(first(), AFTER);
   expect(await upFails(production)).toContain(`nothing proves that k3s in staging runs ${first()}`);
   expect(await k3stack.run('promote', '--env', 'production')).toMatchObject({ code: 0 });
   await up(production);
   expect((await production.up()).operations).toEqual([]);
 });
 
-needsPatch('a release that staging does not run is refused, and proven by nobody', async () => {
-  program({ version: patch(), production: AFTER });
+releaseTest('patch')('a release that staging does not run is refused, and proven by nobody', async () => {
+  program(patch(), AFTER);
   const output = await upFails(production);
   expect(output).toContain('production cannot be provisioned yet');
   expect(output).toContain(`nothing proves that k3s in staging runs ${patch()}`);
@@ -63,19 +60,19 @@ needsPatch('a release that staging does not run is refused, and proven by nobody
   const { code, stderr } = await k3stack.run('promote', '--env', 'staging');
   expect([code, stderr]).toEqual([3, expect.stringContaining(`alfa runs ${first()}`)]);
   expect(record()).toBe(before);
-  expect(await versions()).toEqual({ alfa: first(), bravo: first() });
+  expect(await versions()).toEqual([first(), first()]);
 });
 
-needsPatch('one that staging has not run for long enough waits', async () => {
+releaseTest('patch')('one that staging has not run for long enough waits', async () => {
   await up(staging);
-  expect(await versions()).toEqual({ alfa: patch(), bravo: first() });
+  expect(await versions()).toEqual([patch(), first()]);
   const { code, stdout } = await k3stack.run('promote', '--env', 'staging');
   expect([code, stdout]).toEqual([0, expect.stringMatching(/! production lets it in after another \d+ s/)]);
   expect(await upFails(production)).toMatch(/k3s in staging was healthy at \S+ for \d+ s of 60 s/);
-  expect(await versions()).toEqual({ alfa: patch(), bravo: first() });
+  expect(await versions()).toEqual([patch(), first()]);
 });
 
-needsPatch('then production takes it, without a look at staging', async () => {
+releaseTest('patch')('then production takes it, without a look at staging', async () => {
   await untilLetIn();
   await world.host('alfa').powerOff();
   await up(production);
@@ -87,12 +84,10 @@ const patch = (): string => world.releases.patch.version;
 const record = (): string => readFileSync(join(world.project.folder, 'promotions.json'), 'utf8');
 
 /** Writes the program that both stacks and the command line run. */
-function program({ version, production: rule }: { version: string; production?: object }): void {
-  const propsOf = (host: string, upgrade?: object): K3sClusterProps => {
-    const props = world.propsOf({ servers: [host], version });
-    return { ...props, upgrade: { ...props.upgrade, ...upgrade } };
-  };
-  const clusters = { staging: propsOf(HOSTS.staging), production: propsOf(HOSTS.production, rule) };
+function program(version: string, rule?: object): void {
+  const of = (host: string, upgrade = {}): K3sClusterProps =>
+    world.propsOf({ servers: [host], version, upgrade: { healthyFor: 3, ...upgrade } });
+  const clusters = { staging: of(HOSTS.staging), production: of(HOSTS.production, rule) };
   const text = `import { environments, K3sCluster } from 'k3stack';
 export default environments(${JSON.stringify(clusters)}, (env, props) => {
   new K3sCluster(env, 'k3s', props as never);
@@ -102,24 +97,21 @@ export default environments(${JSON.stringify(clusters)}, (env, props) => {
 }
 
 function stackOf(environment: string): Promise<LabStack> {
-  const key = readFileSync(world.lab.keys.privateKeyFile, 'utf8');
-  const secrets = { 'k3stack:sshPrivateKey': key, ...world.secrets };
   const { folder } = world.project;
+  const key = readFileSync(world.lab.keys.privateKeyFile, 'utf8');
+  const secrets = Object.entries({ 'k3stack:sshPrivateKey': key, ...world.secrets });
   return labStack({
     folder,
     environment,
     program: async () => run((await loadProgram(folder)).environments, { folder }),
-    config: Object.fromEntries(
-      Object.entries(secrets).map(([name, value]) => [name, { value, secret: true }]),
-    ),
+    config: Object.fromEntries(secrets.map(([name, value]) => [name, { value, secret: true }])),
   });
 }
 
-async function up(stack: LabStack): Promise<RunReport> {
+async function up(stack: LabStack): Promise<void> {
   await equip(world.lab.hosts);
-  const report = await stack.up();
-  if (!report.succeeded) throw new Error(`pulumi up failed:\n${report.output.slice(-6000)}`);
-  return report;
+  const { succeeded, output } = await stack.up();
+  if (!succeeded) throw new Error(`pulumi up failed:\n${output.slice(-6000)}`);
 }
 
 async function upFails(stack: LabStack): Promise<string> {
@@ -128,19 +120,15 @@ async function upFails(stack: LabStack): Promise<string> {
   return output;
 }
 
-/** What hosts run. */
-async function versions(): Promise<Record<string, string>> {
-  const of = async (host: string): Promise<string> => (await world.nodes(host)).join().split(' ')[2] ?? '';
-  const found = Object.values(HOSTS).map(async (host) => [host, await of(host)] as const);
-  return Object.fromEntries(await Promise.all(found));
+/** What hosts run: alfa, then bravo. */
+async function versions(): Promise<string[]> {
+  const tables = await Promise.all(Object.values(HOSTS).map((host) => world.nodes(host)));
+  return tables.map((nodes) => nodes.join().split(' ')[2] ?? '');
 }
 
 async function untilLetIn(): Promise<void> {
-  const end = Date.now() + 180_000;
-  for (;;) {
-    const { stdout, stderr } = await k3stack.run('promote', '--env', 'staging');
-    if (stdout.includes('✓ production lets it in')) return;
-    if (Date.now() > end) throw new Error(`not within 3 min: ${stdout}${stderr}`);
-    await sleep(3000);
-  }
+  const isLetIn = async (): Promise<boolean> =>
+    (await k3stack.run('promote', '--env', 'staging')).stdout.includes('✓ production lets it in');
+  for (const end = Date.now() + 180_000; !(await isLetIn()); await sleep(3000))
+    if (Date.now() > end) throw new Error('not within 3 min');
 }

@@ -1,7 +1,8 @@
-import { connect } from 'node:tls';
+import { connect, type PeerCertificate } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ApiObject } from 'cdk8s';
 import { Namespace } from 'k3stack';
+import { Api } from '../world/api';
 import { canaries } from '../world/canaries';
 import { keepLog } from '../world/keep-log';
 import { engineTest } from '../world/needs';
@@ -74,16 +75,18 @@ engineTest('the driver only keeps objects in its state')(
     const uid = (): Promise<string> =>
       world.kubectl('bravo', "-n shop get configmap web -o jsonpath='{.metadata.uid}'");
     const before = await uid();
-    declare({
-      rotate: { certificates: 1, encryptionKey: 1 },
-      api: { registrationAddress: world.host('bravo').address },
-    });
+    // As something that moves it from server to server would.
+    const virtual = world.host('bravo').address.replace(/\d+$/, '210');
+    await world.host('bravo').must(`ip address add ${virtual}/24 dev host0`);
+    declare({ rotate: { certificates: 1, encryptionKey: 1 }, api: { registrationAddress: virtual } });
     const { operations } = await world.up();
     expect(operations.filter(({ kind }) => kind === 'replace' || kind === 'delete')).toEqual([]);
     expect(operations.map(({ name }) => name).filter((name) => name.startsWith('k3s/shop'))).toEqual([]);
     expect(await uid()).toBe(before);
     const { kubeconfigs } = (await world.stack.outputs()) as { kubeconfigs: { k3s: string } };
-    expect(kubeconfigs.k3s).toContain(`server: "https://${world.host('bravo').address}:6443"`);
+    expect(kubeconfigs.k3s).toContain(`server: "https://${virtual}:6443"`);
+    expect((await new Api(kubeconfigs.k3s).ask(virtual, '/readyz')).body).toBe('ok');
+    for (const name of servers) expect((await served(name)).subjectaltname).toContain(virtual);
     expect((await world.up()).operations).toEqual([]);
   },
 );
@@ -127,14 +130,14 @@ async function accepts(name: string, user: 'server' | 'node', token: string): Pr
 
 /** Serial numbers of what servers show at 6443. */
 async function certificates(): Promise<Record<string, string>> {
-  const entries = servers.map(async (name) => [name, await serving(name)] as const);
+  const entries = servers.map(async (name) => [name, (await served(name)).serialNumber] as const);
   return Object.fromEntries(await Promise.all(entries));
 }
 
-function serving(name: string): Promise<string> {
+function served(name: string): Promise<PeerCertificate> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: world.host(name).address, port: 6443, rejectUnauthorized: false }, () => {
-      resolve(socket.getPeerCertificate().serialNumber);
+      resolve(socket.getPeerCertificate());
       socket.destroy();
     });
     socket.on('error', reject);

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CommandLine } from '../world/command-line';
 import { recordedRuns } from '../world/recorded-runs';
-import { World } from '../world/world';
+import { World, type ClusterProps } from '../world/world';
 
 let world: World;
 
@@ -55,12 +56,49 @@ test('and removed when they are no longer declared', async () => {
 
 test('a changed option restarts the one server, once', async () => {
   const started = await startTime();
-  world.declare({ servers: { alfa: { config: { 'kube-apiserver-arg': { 'audit-log-maxage': '7' } } } } });
+  world.declare(CHANGED);
   await world.up();
   expect(await startTime()).not.toBe(started);
   const again = await startTime();
   expect((await world.up()).operations).toEqual([]);
   expect(await startTime()).toBe(again);
+});
+
+describe('snapshots of sqlite', () => {
+  let k3stack: CommandLine;
+
+  beforeAll(() => {
+    k3stack = new CommandLine(world);
+    k3stack.declare(CHANGED);
+  });
+
+  test('one that was taken by hand brings back what was there, and nothing that came later', async () => {
+    await world.kubectl('alfa', 'create namespace before');
+    const before = await namespaces();
+    const { code, stdout } = await k3stack.run('snapshot', 'create', '--json');
+    expect(code).toBe(0);
+    const { snapshot } = JSON.parse(stdout) as { snapshot: { name: string; path: string } };
+    expect((await k3stack.run('snapshot', 'list')).stdout).toContain(snapshot.name);
+    await world.kubectl('alfa', 'create namespace after');
+    const restored = await k3stack.run('restore', snapshot.path, '--on', 'alfa', '--yes');
+    expect([restored.code, restored.stdout]).toEqual([
+      0,
+      expect.stringContaining(`is back at ${snapshot.name}`),
+    ]);
+    expect(await namespaces()).toEqual(before);
+    expect(await world.nodes('alfa')).toEqual([`alfa Ready ${world.releases.first.version}`]);
+  });
+
+  test('a drill brings the same cluster back', async () => {
+    const before = await namespaces();
+    const { code, stdout } = await k3stack.run('drill', '--yes');
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining(`the same ${before.length} namespaces, by their UIDs`),
+    ]);
+    expect(await namespaces()).toEqual(before);
+    expect(await k3stack.run('drift')).toMatchObject({ code: 0 });
+  });
 });
 
 test('no secret is anywhere but in its own files', async () => {
@@ -88,6 +126,12 @@ test('the engine did in each run what a real one was recorded to do', () => {
   expect(runs).toEqual(recorded);
 });
 
+/** Names with their UIDs, which no other cluster has. */
+async function namespaces(): Promise<string[]> {
+  const lines = `'{range .items[*]}{.metadata.name} {.metadata.uid}{"\\n"}{end}'`;
+  return (await world.kubectl('alfa', `get namespaces -o jsonpath=${lines}`)).trim().split('\n').sort();
+}
+
 async function startTime(): Promise<string> {
   const { stdout } = await world
     .host('alfa')
@@ -106,6 +150,10 @@ interface NodeObject {
   };
   readonly spec: { readonly taints?: readonly object[] };
 }
+
+const CHANGED: ClusterProps = {
+  servers: { alfa: { config: { 'kube-apiserver-arg': { 'audit-log-maxage': '7' } } } },
+};
 
 const VOLUME = JSON.stringify({
   apiVersion: 'v1',

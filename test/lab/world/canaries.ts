@@ -13,9 +13,9 @@ export function canaries(...names: readonly string[]): Canaries {
 export async function leaksOn(host: LabHost, secrets: Canaries): Promise<string[]> {
   const leaks: string[] = [];
   for (const [name, value] of Object.entries(secrets)) {
-    const { stdout } = await host.exec(SEARCH, { input: value, timeout: 120_000 });
+    const found = await host.must(SEARCH, { input: value, timeout: 120_000 });
     leaks.push(
-      ...stdout
+      ...found
         .split('\n')
         .filter(Boolean)
         .map((where) => `${name}: ${host.name}: ${where}`),
@@ -37,7 +37,7 @@ export function leaksIn(texts: Readonly<Record<string, string>>, secrets: Canari
 }
 
 /**
- * Arguments and environments of all processes but K3s's own environment (an EnvironmentFile is how it is told its datastore), the journal, units, config.yaml
+ * Arguments and environments of all processes but the environment of K3s and what it starts (an EnvironmentFile is how it is told its datastore), the journal, units, config.yaml
  * and what anyone may read. The value comes by stdin, so that the search does not find itself.
  */
 const SEARCH = `
@@ -47,7 +47,7 @@ for file in /proc/[0-9]*/cmdline; do
 done
 journalctl --no-pager --output=cat 2>/dev/null | grep -qF -- "$value" && echo "journal"
 for file in /proc/[0-9]*/environ; do
-  case $(readlink "\${file%environ}exe") in */k3s | */containerd*) continue ;; esac
+  case $(readlink "\${file%environ}exe" && tr '\\000' ' ' <"\${file%environ}cmdline") in */k3s* | */rancher/*) continue ;; esac
   tr '\\000' ' ' <"$file" 2>/dev/null | grep -qF -- "$value" && echo "environment of $(tr '\\000' ' ' <"\${file%environ}cmdline")"
 done
 for folder in /etc/systemd/system /etc/rancher/k3s/config.yaml /etc/rancher/k3s/config.yaml.d /var/log; do

@@ -13,7 +13,7 @@ export interface ServiceTimes {
 }
 
 /** As systemd has them. */
-export async function serviceTimes(host: LabHost): Promise<ServiceTimes> {
+async function serviceTimes(host: LabHost): Promise<ServiceTimes> {
   const text = await host.must(
     'for unit in k3s k3s-agent; do systemctl cat "$unit" >/dev/null 2>&1 || continue; ' +
       'systemctl show --property=InactiveEnterTimestampMonotonic,ExecMainStartTimestampMonotonic,ActiveEnterTimestampMonotonic "$unit"; done',

@@ -239,10 +239,11 @@ export class World {
 export const ENVIRONMENT = 'lab';
 
 const LEFT_OVER = `
-for path in /usr/local/bin/k3s /etc/rancher /var/lib/rancher /var/lib/kubelet /var/lib/k3stack /var/lib/cni /run/k3stack /run/k3s /run/flannel /etc/systemd/system/k3s* /etc/sysctl.d/90-k3stack.conf; do
+for path in /usr/local/bin/k3s* /etc/rancher /var/lib/rancher /var/lib/kubelet /var/lib/k3stack /var/lib/cni /run/k3stack /run/k3s /run/flannel /etc/systemd/system/k3s* /etc/sysctl.d/90-k3stack.conf; do
   # The disk that a real K3s has stays, empty.
   [ ! -e "$path" ] || { mountpoint -q "$path" && [ -z "$(ls -A "$path")" ]; } || echo "$path"
 done
+find /usr/local/bin -lname '*k3s'
 ps -eo args | grep -E '[k]3s|[c]ontainerd-shim'
 grep -E ' /(run/k3s|var/lib/kubelet|var/lib/rancher/)' /proc/mounts
 iptables-save 2>/dev/null | grep -E 'KUBE|CNI|flannel'

@@ -5,8 +5,6 @@
 use owner kube token version
 
 step() {
-  # shellcheck disable=SC2034
-  IN_STEP=facts
   system_facts
   if [ "$(uname -s)" != Linux ]; then
     no_facts

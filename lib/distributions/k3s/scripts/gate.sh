@@ -123,10 +123,9 @@ not_ready() {
 # gate_room: with those of the wave no more are away than may be.
 gate_room() {
   room_end=$(($(date +%s) + ${K3STACK_GATE_SECONDS:-240}))
-  room_wave=$(wc -l <"$SCRATCH/wave" | tr -d ' ')
   # shellcheck disable=SC2086
   room_wanted=$(count $gate_restarts $gate_drains)
-  room_allowed=${IN_MAX_UNAVAILABLE:-$room_wave}
+  room_allowed=$(wc -l <"$SCRATCH/wave" | tr -d ' ')
   while :; do
     away=$(agents_away)
     # shellcheck disable=SC2086

@@ -86,9 +86,9 @@ node_mark() {
   kube_self annotate --overwrite node "$mark_name" "$@" >/dev/null
 }
 
-# node_is_ready NAME [VERSION]
+# node_is_ready NAME
 node_is_ready() {
-  node_read "$1" && [ "$n_ready" = True ] && [ "${2:-$n_version}" = "$n_version" ]
+  node_read "$1" && [ "$n_ready" = True ]
 }
 
 # kubelet_alive NAME SINCE: whether the node's lease was renewed after SINCE (from now_utc on the same host), so its kubelet has started since.

@@ -43,10 +43,8 @@ check_machine() {
 # A K3s that is here without our mark is somebody else's.
 check_others() {
   [ ! -f "$STATE/active" ] || return 0
-  other_unit=k3s-agent
-  [ "$IN_ROLE" = agent ] || other_unit=k3s
   wrong_unit=k3s
-  [ "$other_unit" = k3s-agent ] || wrong_unit=k3s-agent
+  [ "$IN_ROLE" = agent ] || wrong_unit=k3s-agent
   [ ! -f "$ROOT/etc/systemd/system/$wrong_unit.service" ] ||
     fail notOwned "this host has the unit $wrong_unit already, and the program wants it as $IN_ROLE. Uninstall that K3s first"
   if [ "${IN_ADOPT:-no}" = yes ]; then

@@ -74,10 +74,11 @@ number() {
   case $1 in '' | *[!0-9]*) echo 0 ;; *) echo "$1" ;; esac
 }
 
-# started_after_files PID: whether the process is younger than every file that only a restart takes up; null when it does not run.
+# started_after_files PID: whether the process is younger than every file that only a restart takes up; null when it does not run, or was never started
+# by us.
 started_after_files() {
   after_start=$(process_start "$1")
-  if [ "$1" = 0 ] || [ -z "$after_start" ]; then
+  if [ "$1" = 0 ] || [ -z "$after_start" ] || [ ! -f "$STATE/active" ]; then
     echo null
     return
   fi

@@ -119,7 +119,7 @@ quorum_before() {
 # Right after a removal a new leader may be on its way.
 quorum_after() {
   [ "${IN_DATASTORE:-}" = embedded-etcd ] || return 0
-  until_true 90 quietly quorum_check "$1" restart || quorum_check "$1" restart
+  until_true 90 quietly quorum_check "$1" restart || :
   quorum_check "$1" restart
   say "etcd has $quorum_members members now, $quorum_healthy of them healthy"
 }

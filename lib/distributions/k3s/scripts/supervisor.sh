@@ -12,11 +12,6 @@ supervisor_put() {
   supervisor replace --raw "$1" -f "$2" >/dev/null
 }
 
-# supervisor_post PATH FILE: prints the answer.
-supervisor_post() {
-  supervisor create --raw "$1" -f "$2"
-}
-
 # A server wants the token that it was started with until it restarts, and its files have the newest; so a rotation keeps that one in memory.
 TOKEN_BEFORE=$RUN/server-token-before
 
