@@ -210,7 +210,8 @@ describe.each([
   }
 
   async function stepsLeft(): Promise<string[]> {
-    const { operations } = await world.stack.preview();
+    const { operations, succeeded, output } = await world.stack.preview();
+    if (!succeeded) throw new Error(output.slice(-4000));
     return operations.map(({ name }) => name).filter((name) => name.includes('/'));
   }
 

@@ -47,7 +47,7 @@ for file in /proc/[0-9]*/cmdline; do
 done
 journalctl --no-pager --output=cat 2>/dev/null | grep -qF -- "$value" && echo "journal"
 for file in /proc/[0-9]*/environ; do
-  case $(readlink "\${file%environ}exe" && tr '\\000' ' ' <"\${file%environ}cmdline") in */k3s* | */rancher/*) continue ;; esac
+  case "$(readlink "\${file%environ}exe") $(tr '\\000' ' ' <"\${file%environ}cmdline" 2>/dev/null)" in *"/k3s "* | */rancher/*) continue ;; esac
   tr '\\000' ' ' <"$file" 2>/dev/null | grep -qF -- "$value" && echo "environment of $(tr '\\000' ' ' <"\${file%environ}cmdline")"
 done
 for folder in /etc/systemd/system /etc/rancher/k3s/config.yaml /etc/rancher/k3s/config.yaml.d /var/log; do

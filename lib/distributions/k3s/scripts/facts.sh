@@ -5,6 +5,8 @@
 use owner kube token version
 
 step() {
+  # shellcheck disable=SC2034
+  IN_STEP=facts
   system_facts
   if [ "$(uname -s)" != Linux ]; then
     no_facts
