@@ -17,9 +17,6 @@ process.stderr.write(`    kills: K3STACK_LAB_SEED=${seed}${ALL ? ', every point'
 /** Kill points of one update by default. */
 const SAMPLE = 4;
 
-/** From how many of the next points one is drawn. */
-const NEAR = 6;
-
 const onStandIn = standInTest('nothing else keeps a kubelet not Ready when told');
 
 describe.each([
@@ -200,7 +197,9 @@ describe.each([
       const isDrawn = (point: string): boolean =>
         ALL || point.endsWith('later') === (tried.size === SAMPLE - 1);
       const untried = points.filter((point) => !tried.has(point) && isDrawn(point));
-      const next = ALL ? 0 : Math.floor(random() * Math.min(untried.length, NEAR));
+      // Far enough back that there are steps for those that follow.
+      const near = Math.max(1, Math.floor(untried.length / (SAMPLE - tried.size)));
+      const next = ALL ? 0 : Math.floor(random() * near);
       const point = untried[next];
       if (point === undefined || (!ALL && tried.size === SAMPLE)) break;
       tried.add(point);
