@@ -9,7 +9,7 @@ import { identitiesOf, type Identities } from './identities';
 import { openHop, pinnedKey } from './open-hop';
 import { patiently, Transient } from './patience';
 import { runCommand, type RunningCommand } from './run-command';
-import { connectionLost, forwardingRefused, sessionRefused, unreachable } from './ssh-errors';
+import { commandTimeout, connectionLost, forwardingRefused, sessionRefused, unreachable } from './ssh-errors';
 
 /** How a connection is made. */
 export interface SshOptions {
@@ -96,14 +96,20 @@ export class SshConnection implements HostConnection {
 
   private start(command: string): Promise<RunningCommand> {
     return new Promise((resolve, reject) => {
+      const late = setTimeout(
+        () => reject(commandTimeout(this.where, CHANNEL_SECONDS)),
+        CHANNEL_SECONDS * 1000,
+      );
       try {
         this.client.exec(command, (error: (Error & { readonly reason?: unknown }) | undefined, channel) => {
+          clearTimeout(late);
           if (error === undefined) resolve(this.running(channel));
           else if (error.reason !== undefined || /unable to exec/i.test(error.message))
             reject(sessionRefused(this.where, error.message));
           else reject(connectionLost(this.where, error.message, error));
         });
       } catch (error) {
+        clearTimeout(late);
         reject(connectionLost(this.where, (error as Error).message, error));
       }
     });
@@ -188,3 +194,6 @@ function forwardProblem(
 
 const ADMINISTRATIVELY_PROHIBITED = 1;
 const CONNECT_FAILED = 2;
+
+/** In which a server that answers has to give a channel for a command. */
+const CHANNEL_SECONDS = 60;
