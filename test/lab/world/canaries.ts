@@ -58,11 +58,11 @@ find /etc /var/lib /root /home /tmp /var/tmp /usr/local /opt /run -xdev -type f 
     folder=$file
     while [ "$folder" != / ] && [ -n "$folder" ]; do
       folder=$(dirname "$folder")
-      case $(stat -c %a "$folder") in *[0-6][0-6] | *0) hidden=yes ;; *) hidden=no ;; esac
-      [ "$hidden" = yes ] && [ "$(stat -c %a "$folder")" = 700 ] && break
+      # Nobody but its owner gets in.
+      [ "$((0$(stat -c %a "$folder") & 011))" = 0 ] && break
     done
     [ "$folder" = / ] && echo "world-readable $file"
   done
-[ -d /var/lib/k3stack/jobs ] && grep -rlF -- "$value" /var/lib/k3stack/jobs 2>/dev/null
+grep -rlF -- "$value" /run/k3stack /var/lib/k3stack/locks /var/lib/k3stack/scripts 2>/dev/null
 true
 `;
