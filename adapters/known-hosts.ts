@@ -49,7 +49,7 @@ export class KnownHosts {
    * @throws K3stackError `AMBIGUOUS_HOST_KEY` when lines disagree.
    */
   hostKey(host: string, port: number): string | undefined {
-    const name = port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
+    const name = nameOf(host, port);
     const own = this.entries.filter((entry) => entry.matches(name));
     const revoked = new Set(own.filter((entry) => entry.revoked).map((entry) => entry.key));
     const usable = own.filter((entry) => !entry.revoked && !revoked.has(entry.key));
@@ -62,6 +62,12 @@ export class KnownHosts {
     return undefined;
   }
 
+  /** Line that revokes a key for a host; `undefined` when none does. */
+  revokedBy(host: string, port: number, key: string): number | undefined {
+    const name = nameOf(host, port);
+    return this.entries.find((entry) => entry.revoked && entry.key === key && entry.matches(name))?.line;
+  }
+
   private ambiguous(name: string, a: Entry, b: Entry): K3stackError {
     return new K3stackError(
       'AMBIGUOUS_HOST_KEY',
@@ -69,6 +75,11 @@ export class KnownHosts {
         'ask the host for its key on a way you trust, and keep that line only',
     );
   }
+}
+
+/** As OpenSSH writes an address. */
+function nameOf(host: string, port: number): string {
+  return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
 }
 
 /** Nothing for a certificate authority: hosts are pinned by their own keys. */

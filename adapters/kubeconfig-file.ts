@@ -5,6 +5,7 @@ import { Document, isMap, isSeq, parseDocument } from 'yaml';
 import { K3stackError } from '../lib/errors';
 import { kubeconfigEntries, type ClusterAccess } from '../lib/operations/kubeconfig';
 import { writeFileAtomically } from './atomic-write';
+import { writing } from './cannot-write';
 import { makeFolder } from './make-folder';
 import { readTextFile } from './text-file';
 
@@ -25,17 +26,19 @@ export function kubeconfigText(access: ClusterAccess): string {
  *
  * @param alone Leave out what was there.
  * @returns Whether anything changed.
- * @throws K3stackError `INVALID_KUBECONFIG` for a file that is none, `KUBECONFIG_LOCKED` while kubectl writes it.
+ * @throws K3stackError `INVALID_KUBECONFIG` for a file that is none, `KUBECONFIG_LOCKED` while kubectl writes it, `CANNOT_WRITE` when the system refuses.
  */
 export function writeKubeconfig(file: string, access: ClusterAccess, alone = false): boolean {
-  makeFolder(dirname(file));
-  return locked(file, () => {
-    const before = readTextFile(file, { folder: (problem) => invalid(file, problem) });
-    const after = merged(alone ? undefined : before, access, file);
-    if (after === before) return false;
-    if (before !== undefined) writeFileAtomically(`${file}.k3stack.bak`, before, 0o600);
-    writeFileAtomically(file, after, 0o600);
-    return true;
+  return writing(file, () => {
+    makeFolder(dirname(file));
+    return locked(file, () => {
+      const before = readTextFile(file, { folder: (problem) => invalid(file, problem) });
+      const after = merged(alone ? undefined : before, access, file);
+      if (after === before) return false;
+      if (before !== undefined) writeFileAtomically(`${file}.k3stack.bak`, before, 0o600);
+      writeFileAtomically(file, after, 0o600);
+      return true;
+    });
   });
 }
 

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { K3stackError } from '../lib/errors';
 import { openToken, sealToken, type TokenOwner } from '../lib/operations/sealed-token';
 import { writeFileAtomically } from './atomic-write';
+import { writing } from './cannot-write';
 import { makeFolder } from './make-folder';
 import { readTextFile } from './text-file';
 
@@ -11,10 +12,13 @@ export function sealedTokenFile(folder: string, { environment, cluster, snapshot
   return join(folder, 'snapshots', environment, cluster, `${snapshot}.token.sealed`);
 }
 
-/** Writes a token, sealed. */
+/** Writes a token, sealed. @throws K3stackError `CANNOT_WRITE` */
 export function writeSealedToken(file: string, token: string, passphrase: string, owner: TokenOwner): void {
-  makeFolder(dirname(file));
-  writeFileAtomically(file, sealToken(token, passphrase, owner, randomBytes(28)), 0o600);
+  const sealed = sealToken(token, passphrase, owner, randomBytes(28));
+  writing(file, () => {
+    makeFolder(dirname(file));
+    writeFileAtomically(file, sealed, 0o600);
+  });
 }
 
 /**

@@ -27,11 +27,29 @@ export function stackConfig(
   const names = [...new Set([...synthesis.secrets.map(({ name }) => name), ...more])].sort();
   const secrets = Object.fromEntries(names.map((name) => [name, reader.secret(name)]));
   const values = Object.fromEntries(
-    synthesis.late.map(({ name, example }) => [name, late[name] ?? reader.plain(name, example)]),
+    synthesis.late.map(({ name, example }) => {
+      const given = late[name];
+      if (given !== undefined) refuseNoText(name, given, example);
+      return [name, given ?? reader.plain(name, example)];
+    }),
   );
   const access = reader.access(synthesis.hosts.some(({ transport }) => 'ssh' in transport));
   reader.refuseMissing(synthesis.environment);
   return { secrets, late: values, access };
+}
+
+/** A late value of the program itself; what an output becomes is known to nobody yet. */
+function refuseNoText(name: string, value: unknown, example: string): void {
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) return;
+  if (typeof value === 'string' && isLine(value)) return;
+  throw new K3stackError(
+    'INVALID_STACK_SETTING',
+    `run(environments, { late: { '${name}': … } }) must give text on one line, such as ${JSON.stringify(example)}, got ${JSON.stringify(value) ?? typeof value}`,
+  );
+}
+
+function isLine(text: string): boolean {
+  return text.trim() !== '' && !/\p{Cc}/u.test(text);
 }
 
 /** Notes what is missing, so that all of it is told at once. */
@@ -42,20 +60,25 @@ class Reader {
 
   secret(name: string): pulumi.Output<string> {
     const value = this.own.getSecret(name);
-    if (value !== undefined && isEncrypted(this.own, name)) return value;
-    const why = value === undefined ? '' : '  (it is there in plain text: take another value)';
+    const isEmpty = textOf(this.own, name)?.trim() === '';
+    if (value !== undefined && !isEmpty && isEncrypted(this.own, name)) return value;
+    const there = isEmpty ? '  (it is empty)' : '  (it is there in plain text: take another value)';
+    const why = value === undefined ? '' : there;
     return this.miss(`pulumi config set --secret ${name}${why}`);
   }
 
   plain(name: string, example: string): pulumi.Input<string> {
     const value = isEncrypted(this.own, name) ? this.own.getSecret(name) : this.own.get(name);
-    return value ?? this.miss(`pulumi config set ${name} ${quoteShell(example)}  (write its true value)`);
+    const text = textOf(this.own, name);
+    if (value !== undefined && (text === undefined || isLine(text))) return value;
+    const why = text === undefined ? 'write its true value' : 'it is empty, or has several lines';
+    return this.miss(`pulumi config set ${name} ${quoteShell(example)}  (${why})`);
   }
 
   access(overSsh: boolean): HostAccess {
-    const privateKey = this.settings.getSecret('sshPrivateKey');
-    const passphrase = this.settings.getSecret('sshPassphrase');
-    const sudoPassword = this.settings.getSecret('sudoPassword');
+    const privateKey = this.setting('sshPrivateKey');
+    const passphrase = this.setting('sshPassphrase');
+    const sudoPassword = this.setting('sudoPassword');
     if (overSsh && privateKey === undefined && !process.env['SSH_AUTH_SOCK'] && !pulumi.runtime.isDryRun()) {
       this.miss(
         'pulumi config set --secret k3stack:sshPrivateKey < ~/.ssh/id_ed25519  (or start an SSH agent)',
@@ -66,6 +89,15 @@ class Reader {
       ...(passphrase !== undefined && { passphrase }),
       ...(sudoPassword !== undefined && { sudoPassword }),
     };
+  }
+
+  /** A secret that need not be there, but not in plain text. */
+  private setting(name: string): pulumi.Output<string> | undefined {
+    const value = this.settings.getSecret(name);
+    if (value === undefined || isEncrypted(this.settings, name)) return value;
+    return this.miss(
+      `pulumi config set --secret k3stack:${name}  (it is there in plain text: take another value)`,
+    );
   }
 
   refuseMissing(environment: string): void {
@@ -82,6 +114,11 @@ class Reader {
     this.missing.push(command);
     return pulumi.secret('');
   }
+}
+
+/** The value itself, of a secret too, without waiting for an output. */
+function textOf({ name }: pulumi.Config, key: string): string | undefined {
+  return pulumi.runtime.getConfig(`${name}:${key}`);
 }
 
 /** Whether a value is encrypted in the stack's file; taken as such where the SDK does not tell. */

@@ -16,6 +16,12 @@ export interface Hop {
 
 /** The hop as people know it. */
 export function hopText({ name, kind, host, port, user }: Hop): string {
-  const address = `${user}@${host}${port === 22 ? '' : `:${port}`}`;
+  const address = `${user}@${addressText(host, port)}`;
   return kind === 'host' ? `${name} (${address})` : `the bastion ${address} in front of ${name}`;
+}
+
+/** An address, with its port unless that is the usual one. */
+export function addressText(host: string, port: number): string {
+  if (port === 22) return host;
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

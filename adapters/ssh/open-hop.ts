@@ -57,7 +57,7 @@ interface Attempt {
 }
 
 /** How ssh2 says what went wrong. */
-type SshError = Error & { readonly level?: string; readonly code?: string | number };
+export type SshError = Error & { readonly level?: string; readonly code?: string | number };
 
 function logIn(
   hop: Hop,
@@ -122,7 +122,8 @@ async function explained(
   return new Transient(unreachable(hop, reasonOf(error), error));
 }
 
-function reasonOf(error: SshError): string {
+/** Why a connection did not come to be, in words. */
+export function reasonOf(error: SshError): string {
   const { code, message } = error;
   const known = typeof code === 'string' ? REASONS[code] : undefined;
   if (known !== undefined) return known;

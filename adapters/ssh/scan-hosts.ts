@@ -5,6 +5,7 @@ import type { HostLogin } from './host-connection';
 import { fingerprint, hostKeyText, parseHostKey, PINNED_TYPES, type HostKey } from './host-key';
 import { scanHostKey } from './host-key-scan';
 import { identitiesOf } from './identities';
+import { reasonOf, type SshError } from './open-hop';
 import { patiently, Transient } from './patience';
 import { forward, hopsOf } from './ssh-connection';
 import { unreachable } from './ssh-errors';
@@ -34,7 +35,7 @@ export interface ScannedKey {
   readonly fingerprint?: string;
   readonly knownFingerprint?: string;
 
-  /** Why there is no key. */
+  /** Why there is no key, or why it does not count. */
   readonly problem?: string;
 }
 
@@ -78,7 +79,7 @@ function scan(
       return await scanHostKey({ host, port }, socket, types);
     } catch (error) {
       if (error instanceof Transient || error instanceof K3stackError) throw error;
-      throw new Transient(unreachable(target, (error as Error).message, error));
+      throw new Transient(unreachable(target, reasonOf(error as SshError), error));
     } finally {
       held?.release();
     }

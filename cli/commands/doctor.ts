@@ -1,5 +1,6 @@
 import { resolve, join } from 'node:path';
 import { writeFileAtomically } from '../../adapters/atomic-write';
+import { writing } from '../../adapters/cannot-write';
 import { makeFolder } from '../../adapters/make-folder';
 import { ExitCode, K3stackError } from '../../lib/errors';
 import { masked } from '../../lib/operations/mask';
@@ -27,9 +28,12 @@ export const doctor = defineCommand({
     withCluster(options, terminal, async (open) => {
       const { synthesis, cluster, hosts } = open;
       const folder = resolve(terminal.cwd, options.out ?? `doctor-${synthesis.environment}-${cluster.name}`);
-      makeFolder(folder);
+      writing(folder, () => makeFolder(folder));
       const reports = await Promise.all(hosts.map((host) => examine(open, host)));
-      for (const { host, text } of reports) writeFileAtomically(join(folder, `${host}.txt`), text, 0o600);
+      for (const { host, text } of reports) {
+        const file = join(folder, `${host}.txt`);
+        writing(file, () => writeFileAtomically(file, text, 0o600));
+      }
       if (options.json) {
         writeJson(terminal, {
           environment: synthesis.environment,

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { writeFileAtomically } from '../../adapters/atomic-write';
 import { endpointsOf, type Endpoints } from '../../adapters/hosts/endpoints';
+import { KnownHosts } from '../../adapters/known-hosts';
 import { withKeys, type TrustedKey } from '../../adapters/known-hosts-edit';
 import { Bastions } from '../../adapters/ssh/bastions';
 import type { HostLogin } from '../../adapters/ssh/host-connection';
@@ -51,6 +52,7 @@ export const hosts = defineCommand({
     const project = await allHosts(given, terminal);
     if (project === undefined) return ExitCode.failure;
     const endpoints = endpointsOf(project.hosts.map(({ host }) => host));
+    assertReplaceable(given.replace, endpoints);
     const login = operatorLogin(
       terminal.env,
       given.identity.map((file) => resolve(terminal.cwd, file)),
@@ -60,6 +62,17 @@ export const hosts = defineCommand({
     return tell(scanned, endpoints, { file, given, terminal });
   },
 });
+
+/** @throws UsageError for a name that is none of these hosts and bastions: its key would silently stay. */
+function assertReplaceable(replace: readonly string[], { direct, behind }: Endpoints): void {
+  const all = [...direct, ...behind];
+  const unknown = replace.find((name) => !all.some((endpoint) => isCalled(name, endpoint)));
+  if (unknown === undefined) return;
+  const names = [...new Set(all.flatMap(({ host, names: own }) => [...own, host]))];
+  throw new UsageError(
+    `--replace names '${unknown}', which is no host that is asked; ${names.length === 0 ? 'there is none' : `write one of ${names.join(', ')}`}`,
+  );
+}
 
 interface Work {
   readonly file: string;
@@ -84,10 +97,13 @@ async function trust({ direct, behind }: Endpoints, work: Work): Promise<Trusted
 }
 
 async function trustThese(endpoints: readonly Endpoint[], work: Work): Promise<TrustedScan[]> {
-  const scanned = await scanAll(endpoints, work);
   const { given, terminal, file } = work;
+  const pins = KnownHosts.read(file);
+  const scanned = (await scanAll(endpoints, work)).map((each) => judged(each, pins, file));
   const news = scanned.filter(
-    (each) => each.state === 'new' || (each.state === 'changed' && replaces(given, each)),
+    (each) =>
+      each.state === 'new' ||
+      (each.state === 'changed' && each.problem === undefined && replaces(given, each)),
   );
   if (!given.json && !given.quiet)
     scanned.forEach((each) =>
@@ -96,6 +112,25 @@ async function trustThese(endpoints: readonly Endpoint[], work: Work): Promise<T
   const taken = news.length > 0 && (await confirmed(news, work)) ? news : [];
   if (taken.length > 0) write(file, taken);
   return scanned.map((each) => ({ ...each, written: taken.includes(each) }));
+}
+
+/** A key that no line of `known_hosts` would make count: one that is revoked there, and one beside which the program has another. */
+function judged(scanned: ScannedKey, pins: KnownHosts, file: string): ScannedKey {
+  const { endpoint, state, key } = scanned;
+  const { host, port, known } = endpoint;
+  if (key === undefined || state === 'known') return scanned;
+  const line = pins.revokedBy(host, port, key);
+  if (line !== undefined)
+    return {
+      ...scanned,
+      state: 'unusable',
+      problem: `its key ${scanned.fingerprint} is revoked by ${file}:${line}; give the host a new one, or remove that line`,
+    };
+  if (state !== 'changed' || known === pins.hostKey(host, port)) return scanned;
+  return {
+    ...scanned,
+    problem: `the known one is ssh.hostKey in the program; if the machine was made anew, write there: ${key}`,
+  };
 }
 
 async function scanAll(
@@ -134,8 +169,12 @@ function write(file: string, taken: readonly ScannedKey[]): void {
   writeFileAtomically(file, withKeys(text ?? '', keys, file));
 }
 
-function replaces({ replace }: Given, { endpoint: { host, names } }: ScannedKey): boolean {
-  return replace.some((name) => name === host || names.includes(name));
+function replaces({ replace }: Given, { endpoint }: ScannedKey): boolean {
+  return replace.some((name) => isCalled(name, endpoint));
+}
+
+function isCalled(name: string, { host, names }: Endpoint): boolean {
+  return name === host || names.includes(name);
 }
 
 function isTrusted({ state, written, key }: TrustedScan): boolean {

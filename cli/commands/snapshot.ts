@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { writing } from '../../adapters/cannot-write';
 import { makeFolder } from '../../adapters/make-folder';
 import { ExitCode } from '../../lib/errors';
 import { snapshotsIn, takenSnapshot, type Snapshot } from '../../lib/operations/snapshots';
@@ -63,7 +64,7 @@ async function create(
 ): Promise<ExitCode> {
   const folder = download === undefined ? undefined : resolve(terminal.cwd, download);
   // What cannot be written to is found out before anything is done.
-  if (folder !== undefined) makeFolder(folder);
+  if (folder !== undefined) writing(folder, () => makeFolder(folder));
   const result = await open.runOnServer('snapshot', { deadline: 900, values: { ACTION: 'save' } });
   const taken = takenSnapshot(result);
   const token = passphrase === undefined ? undefined : await saveToken(open, taken, passphrase);

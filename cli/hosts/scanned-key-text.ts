@@ -1,10 +1,11 @@
 import type { Palette } from '../../lib/report/palette';
+import { addressText } from '../../adapters/ssh/hop';
 import type { ScannedKey } from '../../adapters/ssh/scan-hosts';
 
 /** One line about a key; two when it changed. */
 export function keyText(scanned: ScannedKey, color: Palette): string {
-  const { endpoint, state, fingerprint = '', knownFingerprint = '', key = '', problem = '' } = scanned;
-  const where = `${endpoint.host}${endpoint.port === 22 ? '' : `:${endpoint.port}`} (${endpoint.names.join(', ')})`;
+  const { endpoint, state, fingerprint = '', knownFingerprint = '', key = '', problem } = scanned;
+  const where = `${addressText(endpoint.host, endpoint.port)} (${endpoint.names.join(', ')})`;
   const [type] = key.split(' ');
   switch (state) {
     case 'known':
@@ -12,10 +13,10 @@ export function keyText(scanned: ScannedKey, color: Palette): string {
     case 'new':
       return `${color.yellow('+')} ${where} ${type} ${fingerprint} new\n`;
     case 'changed':
-      return `${color.red('!')} ${where} has changed\n    known ${knownFingerprint}\n    found ${type} ${fingerprint}\n    find out why; if the machine was made anew: --replace ${endpoint.host}\n`;
+      return `${color.red('!')} ${where} has changed\n    known ${knownFingerprint}\n    found ${type} ${fingerprint}\n    ${problem ?? `find out why; if the machine was made anew: --replace ${endpoint.host}`}\n`;
     case 'unusable':
     case 'unreachable':
-      return `${color.red('✗')} ${where} ${problem}\n`;
+      return `${color.red('✗')} ${where} ${problem ?? ''}\n`;
   }
 }
 

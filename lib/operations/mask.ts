@@ -30,7 +30,7 @@ export function masked(text: string): { readonly text: string; readonly count: n
 
 const PRIVATE_KEY = /(-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----)[\s\S]*?(-----END [A-Z0-9 ]*PRIVATE KEY-----)/g;
 const K3S_TOKEN = /\bK10[0-9a-f]{64}::[^\s"']+/g;
-const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:)([^\s/@"']+)@/gi;
+const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:)([^\s/"']+)@/gi;
 const BEARER = /(\b(?:Bearer|Basic) )([A-Za-z0-9+/._~=*-]{8,})/g;
 
 /** `--token=x`, `K3S_TOKEN="x"`, `password: x`, `"client-key-data": "x"`. */

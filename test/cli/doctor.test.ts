@@ -53,3 +53,16 @@ test('--out and --json', async () => {
     ],
   });
 });
+
+test('a file where the folder is to be, or a folder where a file is to be, is named', async () => {
+  const cwd = folderWith({ 'environments.ts': program, taken: '', 'bundle/alfa.txt/x': '' });
+  const { reach } = hosts();
+  expect(await cli(['doctor', '--out', 'taken/in'], { cwd, reachHosts: reach })).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: cannot write .*\/taken\/in: EEXIST.*\n.*CANNOT_WRITE/),
+  });
+  expect(await cli(['doctor', '--out', 'bundle'], { cwd, reachHosts: reach })).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: cannot write .*\/bundle\/alfa\.txt: .*\n.*CANNOT_WRITE/),
+  });
+});

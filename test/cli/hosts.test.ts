@@ -111,8 +111,47 @@ describe('hosts trust', () => {
     });
     const { code, stdout } = await run(cwd, ['hosts', 'trust', '--yes']);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/✗ 127.0.0.1:\d+ \(delta\) cannot reach delta/);
+    expect(stdout).toMatch(/✗ 127.0.0.1:\d+ \(delta\) cannot reach delta .*: nothing listens there/);
     expect(readFileSync(join(cwd, 'known_hosts'), 'utf8')).toContain(alfa.hostKey);
+  }, 30_000);
+
+  test('does not write a key that would not count: revoked, or beside another one in the program', async () => {
+    const text = program({ alfa: { port: alfa.port } });
+    const revoked = `@revoked [127.0.0.1]:${alfa.port} ${alfa.hostKey}\n`;
+    const cwd = folderWith({ 'environments.ts': text, known_hosts: revoked });
+    const { code, stdout } = await run(cwd, ['hosts', 'trust', '--yes']);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`is revoked by ${join(cwd, 'known_hosts')}:1; give the host a new one`);
+    expect(readFileSync(join(cwd, 'known_hosts'), 'utf8')).toBe(revoked);
+
+    const other = join(cwd, 'other');
+    keyPair(other, 'ed25519');
+    const pinned = text.replace('"port"', `"hostKey":"${publicKey(`${other}.pub`)}","port"`);
+    const own = folderWith({ 'environments.ts': pinned });
+    const changed = await run(own, ['hosts', 'trust', '--yes', '--replace', 'alfa']);
+    expect(changed.code).toBe(3);
+    expect(changed.stdout).toContain(
+      `the known one is ssh.hostKey in the program; if the machine was made anew, write there: ${alfa.hostKey}\n`,
+    );
+    expect(existsSync(join(own, 'known_hosts'))).toBe(false);
+  }, 30_000);
+
+  test('refuses to replace the key of what is no host of it', async () => {
+    const cwd = folderWith({ 'environments.ts': program({ alfa: { port: alfa.port } }) });
+    const { code, stderr } = await run(cwd, ['hosts', 'trust', '--yes', '--replace', 'alpha']);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "--replace names 'alpha', which is no host that is asked; write one of alfa, 127.0.0.1",
+    );
+    expect(existsSync(join(cwd, 'known_hosts'))).toBe(false);
+  });
+
+  test('writes an IPv6 address and its port apart', async () => {
+    const port = await freePort();
+    const text = program({ alfa: { port } }).replace('"127.0.0.1"', '"::1"');
+    const { code, stdout } = await run(folderWith({ 'environments.ts': text }), ['hosts', 'trust', '--yes']);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`✗ [::1]:${port} (alfa) cannot reach alfa (${alfa.user}@[::1]:${port}): `);
   }, 30_000);
 
   test('names another action as wrong', async () => {

@@ -197,3 +197,12 @@ test('--out writes a file of its own', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ context: 'production-k3s', changed: true });
   expect(statSync(join(cwd, 'k.yaml')).mode & 0o777).toBe(0o600);
 });
+
+test('--out below a file is refused, and nothing is left', async () => {
+  const cwd = project();
+  writeFileSync(join(cwd, 'taken'), '');
+  const { code, stderr } = await use(cwd, ['--out', 'taken/k.yaml']);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^error: cannot write .*\/taken\/k\.yaml: EEXIST.*\n.*CANNOT_WRITE/);
+  expect(readFileSync(join(cwd, 'taken'), 'utf8')).toBe('');
+});

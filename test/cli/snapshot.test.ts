@@ -113,6 +113,7 @@ old  2026-11-20T00:00:00Z  1.0 kB  file:///srv/snapshots/old
 
   test.each([
     [['snapshot', '--download', 'kept'], {}, '--download goes with create'],
+    [['snapshot', 'create', '--download', 'environments.ts'], {}, 'environments.ts: EEXIST'],
     [['snapshot', 'remove'], {}, "the action must be create or list, got 'remove'"],
     [['snapshot', 'create'], { K3STACK_BACKUP_PASSPHRASE: 'short' }, 'must have at least 12 characters'],
   ])('refuses %j', async (args, env, says) => {

@@ -124,11 +124,43 @@ describe('the Pulumi program', () => {
     ).rejects.toThrow('pulumi config set --secret database  (it is there in plain text: take another value)');
   });
 
+  test.each(['sshPrivateKey', 'sshPassphrase', 'sudoPassword'])(
+    'takes no %s from plain text',
+    async (name) => {
+      const { 'k3stack:sshPrivateKey': key, ...others } = SECRETS;
+      const secretConfig = name === 'sshPrivateKey' ? others : { ...others, 'k3stack:sshPrivateKey': key };
+      await expect(
+        stack('staging', { secretConfig, config: { [`k3stack:${name}`]: 'canary' } }),
+      ).rejects.toThrow(
+        `pulumi config set --secret k3stack:${name}  (it is there in plain text: take another value)`,
+      );
+    },
+  );
+
   test('takes late values from the program of the stack, then from the configuration', async () => {
     const given = await stack('rented', {}, { late: { 'alfa-ip': pulumi.output('203.0.113.1') } });
     const configured = await stack('rented', { config: { 'project:alfa-ip': '203.0.113.2' } });
     const host = ({ resources }: Ran): unknown => plain(resources.get('alfa/prepare')?.inputs['connection']);
     expect([host(given), host(configured)]).toMatchObject([{ host: '203.0.113.1' }, { host: '203.0.113.2' }]);
+  });
+
+  test.each([5, {}, '', ' ', '203.0.113.1\nfoo', '203.0.113.1\0'])(
+    'takes no late value that is no text: %j',
+    async (value) => {
+      await expect(stack('rented', {}, { late: { 'alfa-ip': value as string } })).rejects.toThrow(
+        `must give text on one line, such as "192.0.2.11", got ${JSON.stringify(value)}`,
+      );
+    },
+  );
+
+  test('takes no value from the configuration that is empty or has several lines', async () => {
+    const secretConfig = { ...SECRETS, 'project:k3s-server-token': ' ' };
+    await expect(stack('staging', { secretConfig })).rejects.toThrow(
+      'pulumi config set --secret k3s-server-token  (it is empty)',
+    );
+    await expect(stack('rented', { config: { 'project:alfa-ip': 'a\nb' } })).rejects.toThrow(
+      '(it is empty, or has several lines)',
+    );
   });
 
   test('takes no late value that nothing asks for, but one that another environment does', async () => {

@@ -65,5 +65,5 @@ download_full() {
 }
 
 masked_url() {
-  sed 's#//[^/@ ]*@#//***@#g'
+  sed 's#//[^/[:space:]]*@#//***@#g'
 }

@@ -24,7 +24,8 @@ owner_of() {
 # file_write PATH MODE: standard input becomes the file.
 file_write() {
   folder_of "$1"
-  file_temp=$(dirname "$1")/.k3stack.$$.$(basename "$1")
+  drop_leftovers "$1"
+  file_temp=$(dirname "$1")/.k3stack.$$.$(basename "$1").new
   if { cat >"$file_temp" && chmod "$2" "$file_temp" && flushed "$file_temp"; } 2>"$SCRATCH/error"; then
     mv -f "$file_temp" "$1" || not_written "$1"
   else
@@ -41,6 +42,7 @@ file_put() {
 # file_stage SOURCE PATH MODE OWNER: the copy beside PATH; file_switch PATH puts it there, file_unstage PATH drops it.
 file_stage() {
   folder_of "$2"
+  drop_leftovers "$2"
   file_temp=$(staged_name "$2")
   if ! { cat <"$1" >"$file_temp" && chmod "$3" "$file_temp" && flushed "$file_temp"; } 2>"$SCRATCH/error"; then
     not_written "$2"
@@ -54,8 +56,24 @@ file_switch() {
 file_unstage() {
   rm -f "$(staged_name "$1")"
 }
+# K3s reads what ends in .yaml beside its drop-ins, whatever it begins with.
 staged_name() {
-  printf '%s/.k3stack.%s\n' "$(dirname "$1")" "$(basename "$1")"
+  printf '%s/.k3stack.%s.new\n' "$(dirname "$1")" "$(basename "$1")"
+}
+
+# drop_leftovers PATH: what attempts that were cut off have left beside it: by the names of former releases, or of a process that is gone.
+drop_leftovers() {
+  left_base=$(basename "$1")
+  left_folder=$(dirname "$1")
+  rm -f "$left_folder/.k3stack.$left_base" 2>/dev/null || :
+  for left_file in "$left_folder"/.k3stack.[0-9]*."$left_base" "$left_folder"/.k3stack.[0-9]*."$left_base".new; do
+    [ -f "$left_file" ] || continue
+    left_process=${left_file#"$left_folder"/.k3stack.}
+    left_process=${left_process%".$left_base"*}
+    case $left_process in *[!0-9]*) continue ;; esac
+    case $left_file in *.new) [ ! -d "/proc/$left_process" ] || continue ;; esac
+    rm -f "$left_file" 2>/dev/null || :
+  done
 }
 
 # file_is PATH MODE OWNER SHA256

@@ -47,7 +47,10 @@ job_request() {
 
 make_folders() {
   for folder in "$STATE/locks" "$JOBS"; do
-    mkdir -p "$folder" 2>/dev/null || [ -d "$folder" ] || fail diskFull "no space left to write $folder"
+    folder_error=$(mkdir -p "$folder" 2>&1) || [ -d "$folder" ] || case $folder_error in
+      *'No space left'* | *'uota exceeded'*) fail diskFull "no space left to write $folder" ;;
+      *) fail internal "$folder could not be made: $folder_error" ;;
+    esac
   done
   chmod 0700 "$STATE" "$RUN"
 }

@@ -79,7 +79,7 @@ lock_takeover() {
 }
 
 lock_is_stale() {
-  [ -s "$lock_folder/holder" ] || return 1
+  [ -f "$lock_folder/holder" ] || return 1
   lock_why='its process is gone'
   [ "$(lock_field boot)" = "$(boot_id)" ] || lock_why='the host was started anew since'
   is_alive "$(lock_field pid)" "$(lock_field start)" "$(lock_field boot)" || return 0

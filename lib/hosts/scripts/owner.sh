@@ -20,6 +20,8 @@ owner_refuse_other() {
   [ -f "$STATE/owner" ] || return 0
   owner_is=$(owner_field OWNER)
   owner_node=$(owner_field NODE)
+  { [ -n "$owner_is" ] && [ -n "$owner_node" ]; } ||
+    fail notOwned "$STATE/owner does not say whose this host is: it is damaged. If this host is $IN_NODE of $IN_OWNER, write these three lines into it and run again: OWNER='$IN_OWNER' and NODE='$IN_NODE' and ROLE='$IN_ROLE'"
   [ "$owner_is" = "$IN_OWNER" ] ||
     fail notOwned "this host belongs to $owner_is, as its node $owner_node, and not to $IN_OWNER. Give the program another host; or, if $owner_is is gone, remove K3s and $STATE there and run again"
   [ "$owner_node" = "$IN_NODE" ] ||

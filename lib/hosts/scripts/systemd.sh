@@ -26,8 +26,9 @@ unit_stop() {
   unit_do stop "$1"
   until_true "$2" unit_stopped "$1"
 }
+# unit_stopped UNIT: a systemd that does not answer says nothing of it.
 unit_stopped() {
-  case $(unit_state "$1") in inactive | failed | '') return 0 ;; *) return 1 ;; esac
+  case $(unit_state "$1") in inactive | failed) return 0 ;; *) return 1 ;; esac
 }
 
 # journal_mark: to give to journal_since; the journal's own clock and resolution.

@@ -17,6 +17,11 @@ describe('covers', () => {
       'K3S_DATASTORE_ENDPOINT="***"',
     ],
     ['a password in a URL', 'dial postgres://k3s:hunter2@db:5432/k3s', 'dial postgres://k3s:***@db:5432/k3s'],
+    [
+      'a password with an @',
+      'dial postgres://k3s:p@hunter2@db:5432/k3s',
+      'dial postgres://k3s:***@db:5432/k3s',
+    ],
     ['a header', 'Authorization: Bearer hunter2hunter2', 'Authorization: Bearer ***'],
     ['a web token', 'got eyJhbGciOiJSUzI1.eyJpc3MiOiJrdWJl.c2lnbmF0dXJl!', 'got ***!'],
     ['a key of a cloud', 'AKIAIOSFODNN7EXAMPLE', '***'],

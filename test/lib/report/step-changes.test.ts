@@ -31,7 +31,11 @@ describe('steps that run again', () => {
       { rotate: { encryptionKey: 1 } },
       { 'k3s/credentials': 'ENCRYPTION_KEY_ROTATION 0 -> 1' },
     ],
-    ['leave to lose data', { allowDataLoss: true }, { 'k3s/nodes': 'ALLOW_DATA_LOSS no -> yes' }],
+    [
+      'leave to lose data',
+      { allowDataLoss: true },
+      { 'k3s/retire': 'ALLOW_DATA_LOSS none -> yes', 'k3s/nodes': 'ALLOW_DATA_LOSS no -> yes' },
+    ],
     [
       'a further agent',
       { agents: { ...base.agents, foxtrot: server(9) } },
@@ -77,8 +81,9 @@ describe('as text', () => {
     expect(text({ reconcile: { bravo: 3 }, allowDataLoss: true })).toBe(`no host changes
 
 Steps that run again
-    bravo/run  RECONCILE 0 -> 3
-    k3s/nodes  ALLOW_DATA_LOSS no -> yes
+    k3s/retire  ALLOW_DATA_LOSS none -> yes
+    bravo/run   RECONCILE 0 -> 3
+    k3s/nodes   ALLOW_DATA_LOSS no -> yes
 `);
   });
 

@@ -116,8 +116,9 @@ change_unstage() {
 # version, files that it does not start with are put back. Ends with `active` being what is staged. HASH is the CA's, empty before there is one.
 change_apply() {
   apply_hash=$1
+  apply_begun=$(cat "$STATE/activating" 2>/dev/null) || apply_begun=''
   printf '%s\n' "$STAGED_DIGEST" | file_write "$STATE/activating" 0600
-  keep_previous
+  keep_previous "$apply_begun"
   apply_unit_before=$(unit_text_of)
   [ ! -s "$SCRATCH/copied" ] || : >"$STATE/start-due"
   if [ "$FIRST" = no ] && grep -q -x /etc/rancher/k3s/agent-token "$SCRATCH/copied"; then : >"$STATE/agent-token-changed"; fi
@@ -170,7 +171,8 @@ tell_restart() {
 # change_done: what is staged is what runs.
 change_done() {
   file_write "$STATE/active" 0600 <"$STAGED/manifest"
-  rm -f "$STATE/activating" "$STATE/start-due"
+  # A host that runs is no longer one whose deletion was begun.
+  rm -f "$STATE/activating" "$STATE/start-due" "$STATE/erasing"
   rm -rf "$STATE/previous"
   since_mark=''
   if node_read "$IN_NODE" && [ -n "$n_name" ]; then
@@ -183,7 +185,8 @@ change_done() {
       node_mark "$IN_NODE" "active=$STAGED_DIGEST" "owner=$IN_OWNER" "since=$since_mark" ||
         fail unhealthy "$IN_NODE runs, but its Node could not be marked"
     fi
-    node_uid "$IN_NODE" | file_write "$STATE/node-uid" 0600
+    change_uid=$(node_uid "$IN_NODE") || change_uid=''
+    [ -z "$change_uid" ] || printf %s "$change_uid" | file_write "$STATE/node-uid" 0600
   fi
 }
 
@@ -227,8 +230,10 @@ rotate_certificates() {
   did "rotated the certificates of $IN_NODE"
 }
 
-# keep_previous: copies of what this change replaces or removes, apart from the binary.
+# keep_previous BEGUN: copies of what this change replaces or removes, apart from the binary. BEGUN is the digest that an attempt that was cut off was
+# for: where it is this one, its copies are the only ones of what was there before.
 keep_previous() {
+  if [ "$1" = "$STAGED_DIGEST" ] && [ -f "$STATE/previous/complete" ]; then return 0; fi
   rm -rf "$STATE/previous"
   [ "$FIRST" = no ] || return 0
   mkdir -p "$STATE/previous"
@@ -241,8 +246,10 @@ keep_previous() {
   while read -r previous_path; do
     previous_number=$((previous_number + 1))
     [ -f "$ROOT$previous_path" ] || continue
-    cp -p "$ROOT$previous_path" "$STATE/previous/$previous_number" || fail diskFull "no space left to write $STATE/previous; nothing was changed"
+    { cp -p "$ROOT$previous_path" "$STATE/previous/$previous_number" && flushed "$STATE/previous/$previous_number"; } ||
+      fail diskFull "no space left to write $STATE/previous; nothing was changed"
   done <"$STATE/previous/paths"
+  file_write "$STATE/previous/complete" 0600 </dev/null
 }
 
 # put_previous_back: unless the version has changed, as data may have been migrated, or nothing of ours ran here. Adds to START_CAUSE what came of it.

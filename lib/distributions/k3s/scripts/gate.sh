@@ -151,35 +151,41 @@ gate_drain() {
   [ -n "$gate_drains" ] || return 0
   drain_processes=''
   for drained_agent in $gate_drains; do
-    mkdir -p "$SCRATCH/$drained_agent"
-    drain_agent "$drained_agent" >"$SCRATCH/$drained_agent/stdout" 2>"$SCRATCH/$drained_agent/stderr" &
-    drain_processes="$drain_processes $!"
+    mkdir -p "$SCRATCH/drain/$drained_agent"
+    drain_agent "$drained_agent" >"$SCRATCH/drain/$drained_agent/stdout" 2>"$SCRATCH/drain/$drained_agent/stderr" &
+    drain_processes="$drain_processes $drained_agent:$!"
   done
-  drain_failed=no
+  drain_failed=''
   for drain_process in $drain_processes; do
-    wait "$drain_process" || drain_failed=yes
+    wait "${drain_process##*:}" || drain_failed="$drain_failed ${drain_process%:*}"
   done
   drain_why=''
   for drained_agent in $gate_drains; do
-    if [ -s "$SCRATCH/$drained_agent/failed" ]; then
-      drain_why="$drain_why$(sed -n 's/^k3stack: \(.* could not .*\)/\1/p' "$SCRATCH/$drained_agent/stderr"). "
+    if in_words "$drained_agent" "$drain_failed"; then
+      drain_told=$(sed -n -e 's/^k3stack: \(.* could not .*\)/\1/p' -e 's/^k3stack: \(.* cannot be .*\)/\1/p' "$SCRATCH/drain/$drained_agent/stderr")
+      drain_why="$drain_why${drain_told:-$drained_agent could not be drained: $(tail -n 2 "$SCRATCH/drain/$drained_agent/stderr")}. "
     elif [ "${IN_DRAIN:-yes}" = yes ]; then
       did "drained $drained_agent"
     else
       did "cordoned $drained_agent"
     fi
   done
-  [ "$drain_failed" = yes ] || return 0
+  [ -n "$drain_failed" ] || return 0
+  drain_after='All of the wave take pods again'
   for drained_agent in $gate_drains; do
-    node_uncordon "$drained_agent" || say "$drained_agent is still cordoned; undo it by: kubectl uncordon $drained_agent"
+    node_uncordon "$drained_agent" || {
+      say "$drained_agent is still cordoned; undo it by: kubectl uncordon $drained_agent"
+      drain_after='Not all of the wave take pods again'
+    }
   done
-  fail drain "wave $IN_WAVE of pool $IN_POOL does not begin: ${drain_why}All of the wave take pods again"
+  fail drain "wave $IN_WAVE of pool $IN_POOL does not begin: ${drain_why}$drain_after"
 }
 
 # In a process and a folder of its own. A node that is not Ready has no pods that would confirm their end.
 drain_agent() (
-  SCRATCH=$SCRATCH/$1
-  if [ "${IN_DRAIN:-yes}" = yes ] && [ "$(awk -F '|' -v name="$1" '$1 == name { print $2 }' "${SCRATCH%/*}/gate")" = True ]; then
+  drain_seen=$SCRATCH/gate
+  SCRATCH=$SCRATCH/drain/$1
+  if [ "${IN_DRAIN:-yes}" = yes ] && [ "$(awk -F '|' -v name="$1" '$1 == name { print $2 }' "$drain_seen")" = True ]; then
     node_drain "$1"
     return
   fi

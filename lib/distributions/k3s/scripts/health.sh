@@ -2,6 +2,8 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154
 
+use mask
+
 # start_service start|restart: waits until this node is healthy at STAGED_VERSION. On failure returns 1, with START_FAILURE (name of an exit code)
 # and START_CAUSE set.
 start_service() {
@@ -142,18 +144,13 @@ journal_cause() {
       found("slow", "startFailed", "the external datastore does not answer: " reason($0)) }
     datastore == "external" && /(password authentication failed|Access denied|no pg_hba.conf entry|database .* does not exist|Unknown database|SSL is not enabled|x509: )/ {
       found("final", "startFailed", "the external datastore does not let it in: " reason($0)) }
-    END { if (cause != "") print cause }' | masked
-}
-
-# masked: standard input without tokens, passwords in URLs and credentials of data sources.
-masked() {
-  sed -e 's/\(K10[0-9a-f]*::\)[^ "]*/\1***/g' -e 's#//[^/@ ]*@#//***@#g' -e 's/[^ "/]*:[^ "@/]*@tcp(/***@tcp(/g'
+    END { if (cause != "") print cause }' | masked_tokens
 }
 
 # The end of the journal, for people.
 journal_tail() {
   say "the journal of $SERVICE ends so:"
-  journal_since "$start_mark" "$SERVICE" | tail -n 12 | cut -c 1-300 | masked >&2
+  journal_since "$start_mark" "$SERVICE" | tail -n 12 | cut -c 1-300 | masked_tokens >&2
 }
 
 assertion_failure() {

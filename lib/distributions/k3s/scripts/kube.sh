@@ -152,8 +152,13 @@ node_drain() {
   fi
   drain_why=$(grep -E -i 'error|cannot|unable|violate' "$SCRATCH/drain" | tail -n 5)
   drain_pods=$(pods_left "$1")
-  node_uncordon "$1"
-  fail drain "$1 could not be drained within ${IN_DRAIN_TIMEOUT:-300} s, and takes pods again. Pods still there: ${drain_pods:-none}. ${drain_why}"
+  drain_after='and takes pods again'
+  if ! node_uncordon "$1"; then
+    drain_after="and is still cordoned; undo it by: kubectl uncordon $1"
+  elif [ "$n_cordoned" = true ] && [ -z "$n_drained" ]; then
+    drain_after='and stays cordoned, as it was before'
+  fi
+  fail drain "$1 could not be drained within ${IN_DRAIN_TIMEOUT:-300} s, $drain_after. Pods still there: ${drain_pods:-none}. ${drain_why}"
 }
 
 # pods_left NAME: namespace/name of pods on a node that a drain would have to move.

@@ -6,8 +6,8 @@
 masked_tokens() {
   sed -E \
     -e "s/K10[0-9a-fA-F]*::[^[:space:]\"']*/K10***/g" \
-    -e 's#://[^/@[:space:]]*@#://***@#g' \
-    -e "s/[^[:space:]\"'\/]*:[^[:space:]\"'@\/]*@tcp\(/***@tcp(/g" \
+    -e 's#://[^/[:space:]]*@#://***@#g' \
+    -e "s/[^[:space:]\"'\/]*:[^[:space:]\"'\/]*@tcp\(/***@tcp(/g" \
     -e 's/^([[:space:]-]*"?[A-Za-z0-9_.-]*([Tt][Oo][Kk][Ee][Nn]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Pp][Aa][Ss][Ss]|[Kk][Ee][Yy]|[Aa][Uu][Tt][Hh])[A-Za-z0-9_.-]*"?[[:space:]]*[:=])[[:space:]]*[^[:space:]].*$/\1 ***/' \
     -e 's/(--?[a-z0-9-]*(token|secret|password|key)[= ])[^[:space:]]*/\1***/g' \
     -e 's/(([Tt]oken|[Ss]ecret|[Pp]assword)"?[=:] *"?)[^[:space:]",]+/\1***/g' \

@@ -19,6 +19,8 @@ step() {
   check_binary
   # Not before: a host that could not be prepared is free for another cluster.
   owner_write
+  # A deletion that was cut off is not gone on with: this host is wanted again.
+  rm -f "$STATE/erasing"
   switch_staging
   remove_unused
   result staged "$IN_DIGEST"

@@ -53,9 +53,14 @@ etcd_reset_failed() {
 # etcd_move_aside: what this member knew of the old cluster; without the mark it would not start without it.
 etcd_move_aside() {
   rm -f "$ETC/initialised"
-  [ -d "$DATA/server/db" ] || return 0
+  # Cut off in the middle of it, the data may be away already and the keys not.
+  [ -d "$DATA/server/db" ] || [ -d "$DATA/server/tls" ] || [ -d "$DATA/server/cred" ] || return 0
   aside_name=$DATA/server/db-before-restore-$(date +%s)
-  mv "$DATA/server/db" "$aside_name" || fail internal "$DATA/server/db could not be moved"
+  if [ -d "$DATA/server/db" ]; then
+    mv "$DATA/server/db" "$aside_name" || fail internal "$DATA/server/db could not be moved"
+  else
+    mkdir -m 0700 "$aside_name"
+  fi
   # Local snapshots stay where K3s looks for them.
   if [ -d "$aside_name/snapshots" ]; then
     mkdir -m 0700 "$DATA/server/db"

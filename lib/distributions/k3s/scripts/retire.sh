@@ -102,8 +102,9 @@ retire_dead() {
   say "$1 is not Ready, so its pods are removed from the API without waiting for it, and PodDisruptionBudgets are not asked: make sure that the machine is off or wiped"
   node_mark "$1" "drained=$(now_utc)Z" || :
   kube cordon "$1" >/dev/null || fail drain "$1 could not be cordoned"
-  dead_namespaces=$(kube get pods -A --field-selector "spec.nodeName=$1" -o jsonpath='{range .items[*]}{.metadata.namespace}{"\n"}{end}' | sort -u) ||
-    fail drain "the pods of $1 could not be listed"
+  dead_pods=$(kube get pods -A --field-selector "spec.nodeName=$1" -o jsonpath='{range .items[*]}{.metadata.namespace}{"\n"}{end}' 2>"$SCRATCH/error") ||
+    fail drain "the pods of $1 could not be listed: $(tail -n 2 "$SCRATCH/error")"
+  dead_namespaces=$(printf '%s\n' "$dead_pods" | sort -u)
   for dead_namespace in $dead_namespaces; do
     kube -n "$dead_namespace" delete pods --field-selector "spec.nodeName=$1" --force --grace-period=0 --wait=false >/dev/null 2>"$SCRATCH/error" ||
       fail drain "pods of $1 in $dead_namespace could not be removed: $(tail -n 2 "$SCRATCH/error")"

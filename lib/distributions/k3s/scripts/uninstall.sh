@@ -68,7 +68,12 @@ came_back() {
 leave_cluster() {
   [ "$IN_ROLE" = server ] && [ "$IN_DATASTORE" = embedded-etcd ] || return 0
   [ -n "$ASK_SERVER" ] || each_context server leave_by
-  leave_members=$(leave_kube get nodes -l node-role.kubernetes.io/etcd=true -o name | wc -l)
+  leave_members=other
+  leave_list=$(leave_kube get nodes -l node-role.kubernetes.io/etcd=true -o name 2>"$SCRATCH/error") || {
+    leave_cause="they cannot be listed: $(tail -n 2 "$SCRATCH/error")"
+    leave_failed
+  }
+  leave_members=$(printf '%s\n' "$leave_list" | awk 'NF { n++ } END { print n + 0 }')
   [ "$leave_members" -gt 1 ] || return 0
   leave_cause='its Node is still there after 120 s'
   if leave_kube delete node "$IN_NODE" --ignore-not-found --wait=false >/dev/null 2>"$SCRATCH/error"; then

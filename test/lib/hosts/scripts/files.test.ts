@@ -40,11 +40,39 @@ describe('a file', () => {
     host.write('/new', 'new');
     host.write('/etc/f', 'old');
     host.source([], `file_stage "$ROOT/new" "$ROOT/etc/f" 0600 ${host.owner}`);
-    expect([host.read('/etc/f'), host.list('/etc')]).toEqual(['old', ['.k3stack.f', 'f']]);
+    expect([host.read('/etc/f'), host.list('/etc')]).toEqual(['old', ['.k3stack.f.new', 'f']]);
     host.source([], 'file_switch "$ROOT/etc/f"');
     expect([host.read('/etc/f'), host.list('/etc')]).toEqual(['new', ['f']]);
     host.source([], `file_stage "$ROOT/new" "$ROOT/etc/f" 0600 ${host.owner}; file_unstage "$ROOT/etc/f"`);
     expect(host.list('/etc')).toEqual(['f']);
+  });
+
+  test.each([
+    [
+      'staged',
+      (path: string) => `file_stage "$ROOT/new" "${path}" 0600 ${host.owner}; file_switch "${path}"`,
+    ],
+    ['written', (path: string) => `file_write "${path}" 0600 <"$ROOT/new"`],
+  ])('that is %s never ends as a drop-in does before it is one, and clears what was left', (_, program) => {
+    const [folder, base] = ['/etc/config.yaml.d', '50-a.yaml'];
+    host.write('/new', 'new');
+    const stays = [
+      '.k3stack.50-b.yaml',
+      '.k3stack.7.50-b.yaml',
+      `.k3stack.${process.pid}.${base}.new`,
+      '50-b.yaml',
+    ];
+    for (const name of [`.k3stack.${base}`, `.k3stack.7.${base}`, `.k3stack.999999999.${base}.new`, ...stays])
+      host.write(`${folder}/${name}`, 'left');
+    host.program('sync', `ls -A '${host.path(folder)}' >>'${host.path('/seen')}'`);
+    expect(host.source([], program(host.path(`${folder}/${base}`))).code).toBe(0);
+    expect(host.list(folder)).toEqual([...stays, base].sort());
+    const begun = host
+      .read('/seen')
+      .split('\n')
+      .filter((name) => name.includes(base));
+    expect(begun.length).toBeGreaterThan(1);
+    expect(begun.filter((name) => !name.endsWith('.new'))).toEqual([]);
   });
 });
 

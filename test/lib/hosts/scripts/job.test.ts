@@ -88,6 +88,16 @@ test.each<Record<string, string>>([{}, { FAIL: 'yes' }, { BREAK: 'yes' }])(
   },
 );
 
+test('a file where a folder is to be is no full disk', async () => {
+  const odd = new ScriptHost();
+  odd.write('/run/k3stack', '');
+  expect(await odd.run('create', { step: 'facts' })).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/\/run\/k3stack\/jobs could not be made: mkdir: /),
+  });
+  odd.remove();
+});
+
 test('an input that was cut off, or is none, is refused', async () => {
   for (const text of [
     '',
@@ -172,6 +182,14 @@ describe('the lock of a host', () => {
   ])('is taken over, said aloud: %s', async (why, lines) => {
     holder(lines);
     expect(await host.run('create', demo())).toMatchObject({ code: 0, stderr: expect.stringContaining(why) });
+  });
+
+  test('that a power cut has emptied is taken over', async () => {
+    host.write('/var/lib/k3stack/locks/host/holder', '');
+    expect(await host.run('create', demo(), { K3STACK_LOCK_WAIT: '1' })).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('the host was started anew since'),
+    });
   });
 
   test('of a process that lives is respected', async () => {

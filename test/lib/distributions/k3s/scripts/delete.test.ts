@@ -60,6 +60,16 @@ describe('the deletion of a resource leaves a host alone', () => {
   });
 });
 
+test('a server stays while etcd’s members cannot be listed, as it could not leave them', async () => {
+  new FakeK3s(host, [
+    { to: SELF, says: nodeLine({ name: 'alfa', etcd: true, retiring: '2026' }) },
+    { to: ['get nodes -l node-role.kubernetes.io/etcd=true -o name'], code: 1 },
+  ]);
+  const { code, stderr } = await remove();
+  expect([code, kept(), host.has('/var/lib/k3stack/erasing')]).toEqual([40, true, false]);
+  expect(stderr).toContain('they cannot be listed');
+});
+
 describe('the deletion of a resource takes K3s off a host', () => {
   test.each([
     ['that the cluster no longer has', ''],
@@ -91,6 +101,14 @@ describe('the deletion of a resource takes K3s off a host', () => {
     host.write('/var/lib/k3stack/erase', '');
     const k3s = new FakeK3s(host, []);
     expect([(await remove()).code, k3s.calls(), host.has(PASSWORD)]).toEqual([0, [], false]);
+  });
+
+  test('that is the last member of etcd', async () => {
+    new FakeK3s(host, [
+      { to: SELF, says: nodeLine({ name: 'alfa', etcd: true, retiring: '2026' }) },
+      { to: ['get nodes -l node-role.kubernetes.io/etcd=true -o name'], says: 'node/alfa\n' },
+    ]);
+    expect([(await remove()).code, kept()]).toEqual([0, false]);
   });
 
   test('again from where it was cut off', async () => {

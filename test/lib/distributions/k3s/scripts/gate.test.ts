@@ -115,6 +115,45 @@ test('all agents of a wave take pods again when one of them cannot be drained', 
   expect(stderr).toContain('shop/web-0');
 });
 
+test('an API that goes away during a drain is told of, and nothing that did not come to pass', async () => {
+  const gone = host.path('/gone');
+  const web = { to: ['kubectl get node web-1 --ignore-not-found -o jsonpath'] };
+  new FakeK3s(host, [
+    READY,
+    { to: ['kubectl get nodes -o jsonpath', 'k3stack\\.io/pool'], says: gateLine({ name: 'web-1' }) },
+    { ...web, says: nodeLine({ name: 'web-1' }), does: `[ ! -f '${gone}' ] || exit 1` },
+    { to: ['drain web-1 --ignore-daemonsets'], code: 1, does: `: >'${gone}'` },
+    { to: ['get pods -A'], code: 1 },
+    ...drains,
+  ]);
+  const { code, stderr, result } = await gate([['agent', 'web-1', 'new']]);
+  expect([code, result?.did ?? []]).toEqual([41, []]);
+  expect(stderr).toContain('web-1 could not be drained within 5 s, and is still cordoned');
+  expect(stderr).toContain('Not all of the wave take pods again');
+  expect(stderr).not.toContain('drained web-1');
+  expect(stderr).not.toContain('and takes pods again');
+});
+
+test('a drain whose process was ended is not taken for one that is done', async () => {
+  const undo = [{ to: ['uncordon'] }, { to: ['k3stack.io/drained-'] }];
+  const kill = `kill -KILL $(cut -d ' ' -f 4 /proc/$PPID/stat)`;
+  cluster([{ name: 'web-1' }], [...undo, { to: ['drain web-1 --ignore-daemonsets'], does: kill }, ...drains]);
+  const { code, stderr } = await gate([['agent', 'web-1', 'new']]);
+  expect(code).toBe(41);
+  expect(stderr).toContain('web-1 could not be drained');
+  expect(stderr).not.toContain('drained web-1');
+});
+
+test('an agent may be called as a file of the step is', async () => {
+  const names = ['gate', 'wave', 'did', 'error', 'drain'];
+  cluster(
+    names.map((name) => ({ name })),
+    drains,
+  );
+  const { code, result } = await gate(names.map((name) => ['agent', name, 'new']));
+  expect([code, result?.did]).toEqual([0, names.map((name) => `drained ${name}`)]);
+});
+
 test.each([
   ['a server is not Ready', [{ name: 'alfa', server: true, ready: 'False' }], 'server alfa is not Ready'],
   [

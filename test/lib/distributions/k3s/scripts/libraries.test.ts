@@ -2,6 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { bootstrapDropIn } from '../../../../../lib/distributions/k3s/bootstrap-drop-in';
 import { ScriptHost } from '../../../../support/script-host';
+import { FakeK3s, nodeLine, type Answer } from './fake-k3s';
 
 const host = new ScriptHost();
 afterAll(() => host.remove());
@@ -148,11 +149,71 @@ describe('what the journal says is wrong', () => {
 token K10${'a'.repeat(64)}::server:canary1 rejected
 postgres://k3s:canary2@db/k3s
 mysql://k3s:canary3@tcp(db)/k3s
+joined with token=canary4
+Authorization: Bearer canary5
+Adding secrets-encryption key: [{aescbckey canary6}]
+postgres://k3s:p@canary7@db/k3s
 E`,
     );
     const { stderr } = sourced('health', 'start_mark=now; journal_tail');
     expect(stderr).toContain('db');
     expect(stderr).not.toContain('canary');
+  });
+});
+
+describe('copies of what a change replaces', () => {
+  const keep = (begun: string) => {
+    const fresh = new ScriptHost();
+    fresh.write('/staged/manifest', 'restart abc /etc/rancher/k3s/config.yaml\n');
+    fresh.write('/var/lib/k3stack/active', 'restart old /etc/rancher/k3s/config.yaml\n');
+    fresh.write('/etc/rancher/k3s/config.yaml', 'old');
+    const program = [
+      'echo /etc/rancher/k3s/config.yaml >"$SCRATCH/copied"; keep_previous ""',
+      // Switched by then, and cut off before the restart.
+      ': >"$SCRATCH/copied"; echo new >"$ROOT/etc/rancher/k3s/config.yaml"; keep_previous "$BEGUN"',
+    ].join('\n');
+    const values = { IN_NODE: 'alfa', IN_ROLE: 'server', FIRST: 'no', STAGED_DIGEST: 'abc', BEGUN: begun };
+    fresh.source(['kube', 'activate'], program, { ...values, STAGED: fresh.path('/staged') });
+    const kept = fresh.list('/var/lib/k3stack/previous');
+    fresh.remove();
+    return kept;
+  };
+
+  test('are those of the first attempt when it is made again after a cut', () => {
+    expect(keep('abc')).toEqual(['1', 'complete', 'paths']);
+  });
+
+  test('are made anew for another change', () => {
+    expect(keep('other')).toEqual(['complete', 'paths']);
+  });
+});
+
+describe('a change that is done', () => {
+  const node = nodeLine({ name: 'alfa' });
+  const done = (uid: Partial<Answer>) => {
+    const fresh = new ScriptHost();
+    fresh.write('/staged/manifest', 'live abc option:debug\n');
+    fresh.write('/var/lib/k3stack/erasing', '');
+    fresh.write('/var/lib/k3stack/node-uid', 'before');
+    new FakeK3s(fresh, [
+      { to: ['get node alfa --ignore-not-found'], says: node },
+      { to: ['annotate --overwrite node alfa'] },
+      { to: ['get node alfa -o jsonpath={.metadata.uid}'], ...uid },
+    ]);
+    const values = { IN_NODE: 'alfa', IN_ROLE: 'server', IN_OWNER: 'prod/k3s', STAGED_DIGEST: 'abc' };
+    const more = { STAGED: fresh.path('/staged'), STAGED_VERSION: 'v1.36.3+k3s1' };
+    const { code } = fresh.source(['kube', 'activate'], 'change_done', { ...values, ...more });
+    const found = [code, fresh.read('/var/lib/k3stack/node-uid'), fresh.has('/var/lib/k3stack/erasing')];
+    fresh.remove();
+    return found;
+  };
+
+  test('knows its Node, and has no deletion to go on with', () => {
+    expect(done({ says: 'uid-1' })).toEqual([0, 'uid-1', false]);
+  });
+
+  test('keeps the Node that it knew when the API says nothing of it', () => {
+    expect(done({ code: 1 })).toEqual([0, 'before', false]);
   });
 });
 

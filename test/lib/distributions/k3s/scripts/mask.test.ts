@@ -22,6 +22,8 @@ test.each([
   'AWS_SECRET_ACCESS_KEY="canary"',
   'K3S_DATASTORE_ENDPOINT=postgres://k3s:canary@db:5432/k3s',
   'mysql://k3s:canary@tcp(db:3306)/k3s',
+  'postgres://k3s:p@canary@db:5432/k3s',
+  'k3s:p@canary@tcp(db:3306)/k3s',
   'k3s etcd-snapshot save --etcd-s3-secret-key canary --name x',
   'ExecStart=/usr/local/bin/k3s server --token=canary',
   'level=info msg="joined with token=canary, going on"',

@@ -76,6 +76,12 @@ test('everything is staged under its digest, and nothing that runs is touched', 
   expect(everywhere()).toEqual([]);
 });
 
+test('a host whose deletion was cut off is wanted again', async () => {
+  host.write('/var/lib/k3stack/owner', "OWNER='prod/k3s'\nNODE='alfa'\nROLE='server'\n");
+  host.write('/var/lib/k3stack/erasing', '');
+  expect([(await prepare()).code, host.has('/var/lib/k3stack/erasing')]).toEqual([0, false]);
+});
+
 test('again it does nothing', async () => {
   await prepare();
   expect((await prepare()).result?.did).toEqual([]);
@@ -111,6 +117,17 @@ test('a host of another cluster, or of another node, is left alone', async () =>
   });
   const renamed = await prepare({ values: { NODE: 'bravo' } });
   expect(renamed).toMatchObject({ code: 11, stderr: expect.stringContaining('cannot be renamed to bravo') });
+});
+
+test('a mark that is damaged is told of as such, and nothing is advised that loses data', async () => {
+  await prepare();
+  host.write('/var/lib/k3stack/owner', '');
+  const { code, stderr } = await prepare();
+  expect(code).toBe(11);
+  expect(stderr).toContain(
+    'owner does not say whose this host is: it is damaged. If this host is alfa of prod/k3s',
+  );
+  expect(stderr).not.toContain('remove');
 });
 
 test('a K3s of somebody else is taken over only when that is asked for', async () => {

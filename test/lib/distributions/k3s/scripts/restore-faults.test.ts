@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ScriptHost, type StepRun } from '../../../../support/script-host';
 import { FakeK3s, nodeLine, onCoordinator, ownedHost, READY, type Answer } from './fake-k3s';
@@ -115,6 +115,24 @@ describe('a restore that was cut off behind the reset', () => {
     expect([code, calls(k3s)]).toEqual([0, 2]);
     expect(k3s.calls('--cluster-reset')[1]).toContain(host.path('/other'));
   });
+});
+
+test('nothing is moved while systemd does not say that K3s has stopped', async () => {
+  const k3s = new FakeK3s(host, []);
+  host.program('systemctl', 'exit 124');
+  const { code } = await reset();
+  expect([code, k3s.calls(), host.read(`${DB}/etcd/member`)]).toEqual([10, [], 'data of now']);
+});
+
+test('what was cut off between data and keys moves the keys too', async () => {
+  new FakeK3s(host, [READY]);
+  const server = '/var/lib/rancher/k3s/server';
+  renameSync(host.path(DB), host.path(`${server}/db-before-restore-1`));
+  for (const name of ['tls', 'cred']) host.write(`${server}/${name}/key`, 'key of then');
+  expect((await stage('rejoin', { SERVER_URL: 'https://10.0.0.2:6443' })).code).toBe(43);
+  const [, aside = ''] = host.list(server).filter((name) => name.startsWith('db-before-restore-'));
+  expect([host.has(`${server}/tls`), host.has(`${server}/cred`)]).toEqual([false, false]);
+  expect(host.list(`${server}/${aside}`)).toEqual(['cred', 'tls']);
 });
 
 test('a server that has joined what an earlier attempt had reset joins anew, and keeps the first data', async () => {

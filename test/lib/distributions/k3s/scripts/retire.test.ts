@@ -105,6 +105,21 @@ test('pods of a dead agent are removed without waiting, and nobody’s budget is
   expect(stderr).toContain('shop/data (pvc-1 on web-1: /storage/pvc-1)');
 });
 
+test('a dead agent is kept while its pods cannot be listed', async () => {
+  const dead = nodeLine({ name: 'web-1', ready: 'Unknown' });
+  const k3s = new FakeK3s(host, [
+    READY,
+    { to: LIST, says: nodeLine({ name: 'alfa' }) + dead },
+    ...removal('web-1'),
+    { to: ['get node web-1 --ignore-not-found'], says: dead },
+    { to: ['get pods -A --field-selector spec.nodeName=web-1'], code: 1 },
+    NO_VOLUMES,
+  ]);
+  const { code, stderr } = await retire();
+  expect([code, k3s.calls('delete')]).toEqual([41, []]);
+  expect(stderr).toContain('the pods of web-1 could not be listed');
+});
+
 test('a server is kept when etcd would lose its majority without it', async () => {
   const nodes = [
     { name: 'alfa', etcd: true },
