@@ -92,7 +92,9 @@ function commanderOption(name: string, option: OptionDefinition): Option {
     case 'switch':
       return new Option(`--no-${name}`, option.help);
     case 'text':
-      return new Option(`--${name} <${option.value}>`, option.help).default(option.default);
+      return new Option(`--${name} <${option.value}>`, option.help)
+        .argParser(someText)
+        .default(option.default);
     case 'choice':
       return new Option(`--${name} <${option.value}>`, option.help)
         .choices(option.choices)
@@ -100,6 +102,12 @@ function commanderOption(name: string, option: OptionDefinition): Option {
     case 'list':
       return new Option(`--${name} <${option.value}>`, option.help).argParser(commaList);
   }
+}
+
+/** One that a variable should have given, `--out "$FOLDER"`, would be the working folder. */
+function someText(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty; write it, or leave the option out.');
+  return text;
 }
 
 /** No empty names: one that a variable should have given, `--env "$NAME"`, would choose everything. */

@@ -50,6 +50,10 @@ test.each([
     ['plan', '--env', 'a,'],
     "error: option '--env <name>' argument 'a,' is invalid. It has an empty name; write the name, or leave the option out.\n",
   ],
+  [
+    ['doctor', '--out', ''],
+    "error: option '--out <folder>' argument '' is invalid. It is empty; write it, or leave the option out.\n",
+  ],
   [['completion'], "error: missing required argument 'shell'\n"],
 ])('refuses %j', async (args, stderr) => {
   expect(await use(...args)).toEqual({ code: 1, stdout: '', stderr });

@@ -46,7 +46,7 @@ function againstLoop(together: RunReport, loop: RunReport): Line {
   return {
     what: 'the same against a loop that runs the same steps one after another',
     ratio: together.seconds / loop.seconds,
-    atMost: 0.8,
+    atMost: 1,
     figures: `${shown(together.seconds)} against ${shown(loop.seconds)}`,
   };
 }
