@@ -86,7 +86,7 @@ inHost('destroy leaves no process, mount, firewall rule or file', async () => {
   expect(stdout.split('\n').filter((path) => /k3s|rancher|k3stack|kube|cni/.test(path))).toEqual([]);
 });
 
-inHost('costs little over the binary alone', async () => {
+inHost('its time is printed beside that of the binary alone', async () => {
   const bare = world.host('bare');
   cpSync(world.releases.first.file, join(bare.root, 'usr/local/bin/k3s'));
   const began = Date.now();
