@@ -16,4 +16,6 @@ module.exports = {
   },
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
   cacheDirectory: '<rootDir>/.cache/jest',
+  // Whole programs are compiled and run, also on a busy Raspberry Pi.
+  testTimeout: 60_000,
 };
