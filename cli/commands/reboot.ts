@@ -51,10 +51,20 @@ export const reboot = defineCommand({
 async function rebootOne({ run, synthesis, cluster }: OpenCluster, { host, by }: Reboot): Promise<void> {
   const values = { TARGET: host.name, TARGET_ROLE: host.role, ...drainValues(synthesis, cluster.name) };
   await run(by, 'reboot', { deadline: 1800, values: { ...values, STAGE: 'leave' } });
-  const now = await run(host, 'reboot', { deadline: 120, values: { ...values, STAGE: 'now' } });
-  const BOOT = ResultReader.of(now).text('boot');
-  const back = () => run(by, 'reboot', { deadline: 1800, values: { ...values, STAGE: 'back', BOOT } });
-  await (by === host ? again(back) : back());
+  try {
+    const now = await run(host, 'reboot', { deadline: 120, values: { ...values, STAGE: 'now' } });
+    const BOOT = ResultReader.of(now).text('boot');
+    const back = () => run(by, 'reboot', { deadline: 1800, values: { ...values, STAGE: 'back', BOOT } });
+    await (by === host ? again(back) : back());
+  } catch (error) {
+    throw stillCordoned(error, host.name);
+  }
+}
+
+function stillCordoned(error: unknown, node: string): unknown {
+  if (!(error instanceof K3stackError)) return error;
+  const text = `${error.message}\n${node} may take no pods until it is rebooted again, or: kubectl uncordon ${node}`;
+  return new K3stackError(error.code, text, error.exitCode, { cause: error });
 }
 
 /** The only server asks itself: what it was doing when it went down ends with it, and is asked once more. */

@@ -96,7 +96,10 @@ test('stops at the first machine that does not come back, and says which are don
     return well(input, on);
   });
   expect(code).toBe(1);
-  expect(stderr).toContain('bravo is not Ready\nthe reboots stop here; delta, echo, foxtrot are done.');
+  expect(stderr).toContain(
+    'bravo is not Ready\nbravo may take no pods until it is rebooted again, or: kubectl uncordon bravo\n' +
+      'the reboots stop here; delta, echo, foxtrot are done.',
+  );
   expect(hosts.calls.join()).not.toMatch(/now on (charlie|alfa)/);
 });
 
