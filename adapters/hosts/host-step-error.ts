@@ -28,7 +28,7 @@ const TO_DO: Readonly<Record<HostExit, string>> = {
   ok: '',
   internal: 'this is a defect of k3stack, or of the shell on the host; report it with the lines above',
   requirements: 'nothing was changed; mend what is named, then run the same again',
-  notOwned: 'nothing was changed: the host belongs to something else; use another host, or remove it there',
+  notOwned: 'nothing was changed: the host does not count as this node',
   sudo: "nothing was changed; let the host's sudoers allow the user, or set k3stack:sudoPassword (K3STACK_SUDO_PASSWORD)",
   scriptsMissing: 'the scripts were removed on the host; run the same again',
   badInput: 'nothing was changed; run the same again, and report it when it stays',

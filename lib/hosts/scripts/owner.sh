@@ -11,7 +11,7 @@ owner_field() {
 # owner_check: ends the step unless the host is this node of this cluster.
 owner_check() {
   need OWNER NODE ROLE
-  [ -f "$STATE/owner" ] || fail notOwned "this host is not marked as $IN_NODE of $IN_OWNER; run again, so that prepare runs here"
+  [ -f "$STATE/owner" ] || fail notOwned "this host is not marked as $IN_NODE of $IN_OWNER: nothing was prepared here yet. Run pulumi up"
   owner_refuse_other
 }
 
