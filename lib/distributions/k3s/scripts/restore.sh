@@ -82,7 +82,7 @@ restore_token() {
   unit_stop "$SERVICE" 180 || fail unhealthy "$SERVICE does not stop on $IN_NODE"
   unit_do start "$SERVICE"
   until_true "${K3STACK_START_SECONDS:-480}" restored_healthy || fail startFailed "K3s on $IN_NODE is not healthy with the token of the program. Run again to go on waiting"
-  rm -f "$STATE/restart-for-token"
+  rm -f "$STATE/restart-for-token" "$TOKEN_BEFORE"
   did "$IN_NODE has the server token of the program again"
 }
 
