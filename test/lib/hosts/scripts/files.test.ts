@@ -94,7 +94,7 @@ describe('a full disk', () => {
     (${program}) || status=$?
     cat "$ROOT/small/f"; ls -A "$ROOT/small"; umount "$ROOT/small"; exit "$status"`;
 
-  (mounts ? test : test.todo)(
+  (mounts ? test : test.skip)(
     'ends the step with the path named, and leaves the file as it was (needs root)',
     () => {
       writeFileSync(host.path('/big'), 'x'.repeat(200_000));
