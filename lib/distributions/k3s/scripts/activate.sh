@@ -151,8 +151,8 @@ apply_restart() {
   start_service "$apply_verb" || apply_started=no
   rm -f "$STATE/start-due"
   if [ "$apply_started" = yes ]; then
-    # It was wanted by the process before (supervisor.sh).
-    rm -f "$RUN/server-token-before"
+    # It was wanted by the process before.
+    rm -f "$TOKEN_BEFORE"
     echo "$(now_utc)Z" | file_write "$STATE/restarted" 0600
     case $CHANGE in
       start) did "started K3s $STAGED_VERSION on $IN_NODE" ;;

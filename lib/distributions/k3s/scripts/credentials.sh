@@ -105,12 +105,8 @@ rotate_server_token() {
   fi
   # K3s writes that file before it has moved its data to the new token, so a request that failed has to be made again.
   printf 'the server token is being rotated\n' | file_write "$STATE/rotating-token" 0600
-  { printf '{"newToken":' && json_string "$token_wanted" && printf '}'; } | file_write "$SCRATCH/token.json" 0600
-  supervisor_put /v1-k3s/token "$SCRATCH/token.json" || {
-    rm -f "$SCRATCH/token.json"
+  supervisor_put_token "$token_wanted" ||
     fail rotation "K3s has not rotated the server token: $(tail -n 1 "$SCRATCH/error"). The journal of $SERVICE on $IN_NODE says why; run again"
-  }
-  rm -f "$SCRATCH/token.json"
   supervisor_keep_token
   # With the old one it would not start any more.
   printf 'K10%s::server:%s\n' "$(ca_hash)" "$token_wanted" | file_write "$ETC/token" 0600

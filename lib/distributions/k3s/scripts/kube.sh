@@ -11,6 +11,8 @@ export K3S_DATA_DIR="$DATA"
 
 ADMIN=$DATA/server/cred/admin.kubeconfig
 KUBELET=$DATA/agent/kubelet.kubeconfig
+# A server wants the token that it was started with until it restarts, and its files have the newest; so a rotation keeps that one in memory.
+TOKEN_BEFORE=$RUN/server-token-before
 
 # kube ARGUMENTS...: kubectl as administrator, on servers only. Ends after 40 seconds.
 kube() {

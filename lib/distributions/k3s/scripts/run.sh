@@ -113,12 +113,9 @@ uncordon_after_failure() {
 save_agent_token() {
   [ -f "$STATE/agent-token-changed" ] || return 0
   IFS= read -r token_now <"$DATA/server/token" || :
-  { printf '{"newToken":' && json_string "${token_now##*::server:}" && printf '}'; } | file_write "$SCRATCH/token.json" 0600
+  supervisor_put_token "${token_now##*::server:}" ||
+    fail rotation "K3s on $IN_NODE has not saved the new token of the agents in its datastore, so it would refuse its next start: $(tail -n 1 "$SCRATCH/error"). Run again before it restarts"
   token_now=''
-  save_code=0
-  supervisor_put /v1-k3s/token "$SCRATCH/token.json" || save_code=$?
-  rm -f "$SCRATCH/token.json"
-  [ "$save_code" = 0 ] || fail rotation "K3s on $IN_NODE has not saved the new token of the agents in its datastore, so it would refuse its next start: $(tail -n 1 "$SCRATCH/error"). Run again before it restarts"
   rm -f "$STATE/agent-token-changed"
   did 'saved the new token of the agents in the datastore'
 }

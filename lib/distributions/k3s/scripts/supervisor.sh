@@ -12,8 +12,14 @@ supervisor_put() {
   supervisor replace --raw "$1" -f "$2" >/dev/null
 }
 
-# A server wants the token that it was started with until it restarts, and its files have the newest; so a rotation keeps that one in memory.
-TOKEN_BEFORE=$RUN/server-token-before
+# supervisor_put_token TOKEN: makes it the server token. With the one that it is K3s saves its keys and passwords in the datastore anew.
+supervisor_put_token() {
+  { printf '{"newToken":' && json_string "$1" && printf '}'; } | file_write "$SCRATCH/token.json" 0600 || exit $?
+  put_code=0
+  supervisor_put /v1-k3s/token "$SCRATCH/token.json" || put_code=$?
+  rm -f "$SCRATCH/token.json"
+  return "$put_code"
+}
 
 supervisor() {
   for supervisor_source in "$DATA/server/token" "$ETC/token" "$TOKEN_BEFORE"; do
