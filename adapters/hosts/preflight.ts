@@ -1,7 +1,8 @@
 import { hostSetFindings } from '../../lib/hosts/host-set-rules';
 import type { HostFacts } from '../../lib/hosts/facts';
 import type { HostRun } from '../../lib/hosts/host-run';
-import { hostRules, sudoFindings } from '../../lib/hosts/rules';
+import { hostRules } from '../../lib/hosts/rules';
+import { sudoFindings } from '../../lib/hosts/sudo';
 import { runRules, type HostRule } from '../../lib/rules/rule';
 import type { Violation } from '../../lib/rules/violation';
 import type { HostSynthesis } from '../../lib/synthesis/synthesis';

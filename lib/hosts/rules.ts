@@ -6,6 +6,7 @@ import { comfortRules } from './comfort-rules';
 import { at, hint, hostRule } from './host-finding';
 import { installedFindings } from './installed';
 import { rotationFindings } from './rotations';
+import { sudoFindings } from './sudo';
 
 const requirements = 'https://docs.k3s.io/installation/requirements';
 
@@ -154,36 +155,6 @@ export const hostRules: readonly HostRule[] = [
   ...comfortRules,
 ];
 
-/** Why the user does not become root; all that can be said of a host then. */
-export function sudoFindings(
-  { sudo, sudoPassword, problem }: Pick<HostFacts, 'sudo' | 'sudoPassword'> & { readonly problem?: string },
-  host: HostSynthesis,
-): Finding[] {
-  if (sudo === 'root' || sudo === 'passwordless' || sudoPassword === 'right') return [];
-  const allow = `let the host's sudoers say: ${userOf(host)} ALL=(ALL) NOPASSWD: ALL`;
-  if (sudo === 'none')
-    return [
-      at(host, problem ?? 'the user may not use sudo', `write ssh.user: 'root', or ${allow}`, 'ssh.user'),
-    ];
-  return sudoPassword === 'wrong'
-    ? [
-        at(
-          host,
-          'the sudo password is wrong',
-          'set k3stack:sudoPassword, or K3STACK_SUDO_PASSWORD, anew',
-          'ssh.user',
-        ),
-      ]
-    : [
-        at(
-          host,
-          'sudo asks for a password',
-          `set k3stack:sudoPassword, or K3STACK_SUDO_PASSWORD; or ${allow}`,
-          'ssh.user',
-        ),
-      ];
-}
-
 /** A host that k3stack has changed before is known by its mark, and the operator's own machine is mixed up with none. */
 function hostnameFindings({ hostname, installed }: HostFacts, host: HostSynthesis): Finding[] {
   const wanted = (host.hostname ?? host.name).toLowerCase();
@@ -283,10 +254,6 @@ function portFindings({ portsInUse, listeners = [], installed }: HostFacts, host
 function serverPorts({ settings }: HostSynthesis): number[] {
   const port = settings['https-listen-port'];
   return [typeof port === 'number' ? port : 6443, 2379, 2380, 2381, 10257, 10259];
-}
-
-function userOf({ transport }: HostSynthesis): string {
-  return 'ssh' in transport ? (transport.ssh.user ?? 'root') : 'the user';
 }
 
 /** By `uname -m`; K3s is released for these only. */
