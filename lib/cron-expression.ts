@@ -1,38 +1,61 @@
-/** Whether text is a cron expression as robfig/cron's standard parser takes it: five fields, or `@daily`, `@every 6h`, … */
+import { describeValue } from './rules/shape';
+
+/** Whether text is a cron expression: five fields, or `@daily`, `@every 6h`, … */
 export function isCronExpression(text: string): boolean {
-  const expression = text.replace(/^(?:CRON_)?TZ=\S+ +/, '');
-  if (expression.startsWith('@')) return DESCRIPTOR.test(expression);
-  const fields = expression.trim().split(/\s+/);
-  return fields.length === 5 && fields.every((field, index) => isField(field, FIELDS[index] as Field));
+  return cronProblem(text) === undefined;
 }
 
-function isField(field: string, { min, max, names }: Field): boolean {
-  const number = (word: string) => {
-    const index = names?.indexOf(word.toLowerCase()) ?? -1;
-    return index >= 0 ? index + min : /^\d+$/.test(word) ? Number(word) : NaN;
-  };
-  return field.split(',').every((part) => {
-    const [range = '', step, ...rest] = part.split('/');
-    if (rest.length > 0 || (step !== undefined && !(/^\d+$/.test(step) && Number(step) > 0))) return false;
-    if (range === '*' || range === '?') return true;
-    const [from = NaN, to = from, ...more] = range.split('-').map(number);
-    return more.length === 0 && from >= min && from <= to && to <= max;
-  });
+/**
+ * What is wrong with a cron expression, as robfig/cron/v3 `ParseStandard` reads it, which Kubernetes, K3s and Velero all use
+ * (kubernetes/kubernetes: pkg/apis/batch/validation/validation.go; velero-io/velero@v1.18.2:pkg/controller/schedule_controller.go); `undefined` when
+ * nothing is.
+ */
+export function cronProblem(schedule: string): string | undefined {
+  const text = schedule.replace(/^(CRON_)?TZ=\S+\s+/, '').trim();
+  if (text.startsWith('@'))
+    return DESCRIPTOR.test(text) ? undefined : `has the unknown word ${describeValue(text)}`;
+  const fields = text.split(/\s+/);
+  if (fields.length !== FIELDS.length) {
+    return `must have five fields (minute, hour, day, month, weekday), got ${describeValue(schedule)}`;
+  }
+  const wrong = fields.findIndex((field, index) => !isField(field, FIELDS[index]!));
+  return wrong < 0 ? undefined : `has ${describeValue(fields[wrong])} as its ${FIELDS[wrong]!.name}`;
 }
 
 interface Field {
-  readonly min: number;
-  readonly max: number;
-  readonly names?: readonly string[];
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+  readonly words?: readonly string[];
 }
 
+function isField(text: string, field: Field): boolean {
+  return text.split(',').every((part) => {
+    const [range = '', step, ...more] = part.split('/');
+    if (more.length > 0 || (step !== undefined && !/^[1-9]\d*$/.test(step))) return false;
+    if (range === '*' || range === '?') return true;
+    const ends = range.split('-').map((end) => numberOf(end, field));
+    const [first = NaN, last = first] = ends;
+    return ends.length <= 2 && first >= field.low && first <= last && last <= field.high;
+  });
+}
+
+function numberOf(text: string, { low, words = [] }: Field): number {
+  const word = words.indexOf(text.toLowerCase());
+  if (word >= 0) return low + word;
+  return /^\d+$/.test(text) ? Number(text) : NaN;
+}
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
 const FIELDS: readonly Field[] = [
-  { min: 0, max: 59 },
-  { min: 0, max: 23 },
-  { min: 1, max: 31 },
-  { min: 1, max: 12, names: 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ') },
-  { min: 0, max: 6, names: 'sun mon tue wed thu fri sat'.split(' ') },
+  { name: 'minute', low: 0, high: 59 },
+  { name: 'hour', low: 0, high: 23 },
+  { name: 'day', low: 1, high: 31 },
+  { name: 'month', low: 1, high: 12, words: MONTHS },
+  { name: 'weekday', low: 0, high: 6, words: WEEKDAYS },
 ];
 
 const DESCRIPTOR =
-  /^@(?:yearly|annually|monthly|weekly|daily|midnight|hourly|every (?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+)$/;
+  /^@(yearly|annually|monthly|weekly|daily|midnight|hourly|every (\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)$/;

@@ -1,9 +1,9 @@
+import { cronProblem } from '../../../lib/cron-expression';
 import { withExamples } from '../../../lib/late';
 import { describeValue } from '../../../lib/rules/shape';
 import type { Cluster } from '../../cluster/cluster';
 import type { ConstructViolation } from '../../violations';
 import { credentialsSecret } from './credentials';
-import { scheduleProblem } from './cron-schedule';
 import {
   DEFAULT_RETENTION_DAYS,
   DEFAULT_SCHEDULE,
@@ -14,7 +14,7 @@ import {
 /** What is wrong with the props of Velero. */
 export function veleroViolations(props: VeleroProps, cluster: Cluster | undefined): ConstructViolation[] {
   const { bucket, schedule = DEFAULT_SCHEDULE, retentionDays = DEFAULT_RETENTION_DAYS } = props;
-  const problem = scheduleProblem(withExamples(schedule));
+  const problem = cronProblem(withExamples(schedule));
   return [
     ...(problem === undefined
       ? []

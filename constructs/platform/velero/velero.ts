@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { restoreRunbook } from '../../../lib/report/restore-runbook';
 import { checkProps } from '../../../lib/rules/shape';
 import { Cluster } from '../../cluster/cluster';
+import { CHARTS, chartSource } from '../../helm/chart-catalogue';
 import { HelmChart } from '../../helm/helm-chart';
 import { addCheck } from '../../violations';
 import { k3sClusterOf } from '../k3s-cluster-of';
@@ -84,7 +85,7 @@ export class Velero extends Construct {
       cluster?.addSecret(this, { namespace: this.namespace, name: secret.name, data: secret.data });
     }
     new HelmChart(this, 'chart', {
-      ...CHART,
+      ...chartSource(CHARTS.velero),
       releaseName: 'velero', // the chart names its objects after it
       namespace: this.namespace,
       values: veleroValues(props, secret?.name ?? ''),
@@ -117,12 +118,4 @@ function environmentOf(construct: Construct): string | undefined {
 /** Stands where the program gives no bucket that can be read; nothing is made of it. */
 const NO_BUCKET: VeleroBucket = { name: '', credentials: { existingSecret: '' } };
 
-/**
- * Chart: vmware-tanzu/helm-charts@73466ca (tag velero-12.1.0):charts/velero/Chart.yaml, which installs Velero 1.18.1; repository: its README.md.
- */
-const CHART = {
-  chart: 'velero',
-  repository: 'https://vmware-tanzu.github.io/helm-charts',
-  version: '12.1.0',
-};
-const VELERO_VERSION = 'v1.18.1';
+const VELERO_VERSION = `v${CHARTS.velero.appVersion}`;

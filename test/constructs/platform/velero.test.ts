@@ -8,7 +8,7 @@ import {
   type VeleroBucket,
   type VeleroProps,
 } from '../../../constructs';
-import { scheduleProblem } from '../../../constructs/platform/velero/cron-schedule';
+import { cronProblem } from '../../../lib/cron-expression';
 import type { KubernetesObject } from '../../../lib/synthesis/synthesis';
 import {
   existingCluster,
@@ -291,7 +291,7 @@ describe('a schedule', () => {
     '@every 1h30m',
     'CRON_TZ=Europe/Berlin 0 3 * * *',
   ])('may be %s', (schedule) => {
-    expect(scheduleProblem(schedule)).toBeUndefined();
+    expect(cronProblem(schedule)).toBeUndefined();
   });
 
   test.each([
@@ -304,6 +304,6 @@ describe('a schedule', () => {
     ['@nightly', 'has the unknown word "@nightly"'],
     ['', 'must have five fields (minute, hour, day, month, weekday), got ""'],
   ])('may not be %j', (schedule, problem) => {
-    expect(scheduleProblem(schedule)).toBe(problem);
+    expect(cronProblem(schedule)).toBe(problem);
   });
 });

@@ -1,0 +1,132 @@
+import { describeValue, type Shape } from '../../lib/rules/shape';
+import { isSecretSource, type SecretSource } from '../../lib/secret';
+import { addCheck, type ConstructViolation } from '../violations';
+import type { Connection, ConnectionSecret } from './connection';
+import { workloadSecret, type SecretKey } from './secrets/workload-secret';
+import type { Workload } from './workload';
+
+/** Value of an environment variable: plain, from a secret, or a field of the pod such as `{ field: 'metadata.name' }`. */
+export type EnvironmentValue = string | number | boolean | SecretSource | { readonly field: string };
+
+/** Environment variables by name. */
+export type EnvironmentVariables = Readonly<Record<string, EnvironmentValue>>;
+
+/** An item of `env` of a container. */
+export type EnvVar =
+  { readonly name: string; readonly value: string } | { readonly name: string; readonly valueFrom: object };
+
+/**
+ * `env` of a workload's container: the variables of its connections, then its own. Secrets among its own become one Kubernetes Secret named like
+ * the workload.
+ */
+export function environmentVariables(
+  workload: Workload,
+  env: EnvironmentVariables,
+  connections: Readonly<Record<string, Connection>>,
+): EnvVar[] {
+  const connected = Object.entries(connections).flatMap(([name, connection]) =>
+    connectionVariables(workload, name, connection),
+  );
+  const secrets = Object.entries(env).filter((entry): entry is [string, SecretSource] =>
+    isSecretSource(entry[1]),
+  );
+  const keys =
+    secrets.length === 0
+      ? {}
+      : workloadSecret(workload, {
+          namespace: workload.namespace,
+          name: workload.name,
+          data: Object.fromEntries(secrets),
+        });
+  const own = Object.entries(env).map(([name, value]) => variable(name, value, keys[name]));
+  addCheck(workload, () => nameViolations([...connected, ...own], Object.keys(env)));
+  return [...connected, ...own];
+}
+
+function variable(name: string, value: EnvironmentValue, key: SecretKey | undefined): EnvVar {
+  if (key !== undefined) return { name, valueFrom: { secretKeyRef: key } };
+  if (isSecretSource(value)) return { name, value: '' }; // refused by workloadSecret
+  if (typeof value === 'object') return { name, valueFrom: { fieldRef: { fieldPath: value.field } } };
+  return { name, value: String(value) };
+}
+
+function connectionVariables(workload: Workload, name: string, connection: Connection): EnvVar[] {
+  const prefix = variablePrefix(name);
+  const { host, port, variables = {}, secret } = connection;
+  const plain = Object.entries({ HOST: host, PORT: String(port), ...variables });
+  const keys = secret === undefined ? {} : secretKeys(workload, name, secret);
+  return [
+    ...plain.map(([end, value]) => ({ name: `${prefix}_${end}`, value })),
+    ...Object.entries(keys).map(([end, key]) => ({
+      name: `${prefix}_${end}`,
+      valueFrom: { secretKeyRef: key },
+    })),
+  ];
+}
+
+/** Keys of the connection's Secret; in another namespace, of a copy that is made there: pods read Secrets of their own namespace only. */
+function secretKeys(
+  workload: Workload,
+  name: string,
+  secret: ConnectionSecret,
+): Readonly<Record<string, SecretKey>> {
+  const { namespace } = workload;
+  const entries = Object.entries(secret.variables);
+  if (namespace === secret.namespace)
+    return Object.fromEntries(entries.map(([end, { key }]) => [end, { name: secret.name, key }]));
+  const copy = workloadSecret(workload, {
+    namespace,
+    name: `${workload.name}-${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`,
+    data: Object.fromEntries(entries.map(([, { key, value }]) => [key, value])),
+  });
+  return Object.fromEntries(entries.flatMap(([end, { key }]) => (copy[key] ? [[end, copy[key]]] : [])));
+}
+
+/** `orders-db` is `ORDERS_DB`. */
+function variablePrefix(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toUpperCase();
+}
+
+function nameViolations(all: readonly EnvVar[], own: readonly string[]): ConstructViolation[] {
+  const wrong = own
+    .filter((name) => !VARIABLE.test(name))
+    .map((name) => ({
+      rule: 'workload-env',
+      property: `env[${describeValue(name)}]`,
+      problem: "must be a name of letters, digits and '_', not starting with a digit",
+      fix: `write ${variablePrefix(name).replace(/^(?=\d)/, '_') || 'LOG_LEVEL'}`,
+    }));
+  const counts = new Map<string, number>();
+  for (const { name } of all) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const twice = [...counts].filter(([, count]) => count > 1);
+  return [
+    ...wrong,
+    ...twice.map(([name]) => ({
+      rule: 'workload-env',
+      property: `env.${name}`,
+      problem: 'is set twice, by env or by two connections',
+      fix: 'remove it from env, or give the connection another name',
+    })),
+  ];
+}
+
+/** What every shell and runtime takes (IEEE Std 1003.1-2017, 8.1 Environment Variable Definition). */
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Form of {@link EnvironmentValue}. */
+export const environmentValueShape: Shape = (value, at) => {
+  if (['string', 'boolean'].includes(typeof value) || Number.isFinite(value) || isSecretSource(value))
+    return [];
+  if (typeof value === 'object' && value !== null && typeof (value as { field?: unknown }).field === 'string')
+    return [];
+  return [
+    {
+      at,
+      problem: `must be text, a number, true, false, a secret or { field }, got ${describeValue(value)}`,
+      fix: `write ${at.at(-1)}: 'text', or SecretRef.fromConfig('name')`,
+    },
+  ];
+};

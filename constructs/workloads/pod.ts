@@ -1,0 +1,244 @@
+import { parseImage, isPinned } from '../../lib/workloads/image-reference';
+import { isLabelValue } from '../../lib/cluster/names';
+import type { Architecture } from '../../lib/cluster/node';
+import { withExamples } from '../../lib/late';
+import {
+  anyText,
+  describeValue,
+  list,
+  mapOf,
+  oneOf,
+  text,
+  wholeNumber,
+  type Shape,
+} from '../../lib/rules/shape';
+import { addCheck, type ConstructViolation } from '../violations';
+import { connectionShape, type Connection } from './connection';
+import { connectAll } from './connect';
+import {
+  environmentValueShape,
+  environmentVariables,
+  type EnvironmentVariables,
+  type EnvVar,
+} from './environment-variables';
+import { resourcesShape, resourceViolations, SMALL, type ContainerResources } from './resources';
+import { tolerationOf, tolerationShape, type Toleration } from './toleration';
+import { podVolumes, volumesShape, type PodVolumes, type Volumes } from './volumes';
+import type { Workload } from './workload';
+import { mergedResources } from './workload-defaults';
+import { egressShape, WorkloadNetwork, type Egress } from './workload-network';
+
+/** What every preset can be told of the pods it runs. */
+export interface PodSettings {
+  /** Image with a tag other than `latest`, or a digest. */
+  readonly image: string;
+
+  /** Instead of the image's entry point. @default - the image's own */
+  readonly command?: readonly string[];
+
+  /** @default - the image's own */
+  readonly args?: readonly string[];
+
+  /** @default - none */
+  readonly env?: EnvironmentVariables;
+
+  /** What it connects to, by a name from which variables get theirs: `{ db: database.connection }` sets `DB_HOST`, `DB_PORT`, … @default - nothing */
+  readonly connections?: Readonly<Record<string, Connection>>;
+
+  /** Where it may connect to besides its connections and DNS. @default - nowhere */
+  readonly egress?: readonly Egress[];
+
+  /** By the path they are mounted at. `/tmp` is always writable. @default - none */
+  readonly volumes?: Volumes;
+
+  /** Merged with the defaults. @default - requests of 25m and 64Mi, a memory limit of 128Mi */
+  readonly resources?: ContainerResources;
+
+  /** Numeric user and group of the process. @default - the image's own, which must not be root */
+  readonly user?: number;
+
+  /** Architectures that the image is made for. @default - all */
+  readonly architectures?: readonly Architecture[];
+
+  /** Node label to value. @default - any node */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+
+  /** @default - none */
+  readonly tolerations?: readonly Toleration[];
+
+  /** Annotation key to value, on the pods. @default - none */
+  readonly podAnnotations?: Readonly<Record<string, string>>;
+
+  /** Account whose token the pods get. @default - no token */
+  readonly serviceAccountName?: string;
+
+  /** Seconds between the request to stop and the kill. @default 30 */
+  readonly terminationGracePeriodSeconds?: number;
+}
+
+/** Probes and ports of the container, and what else a preset adds to its pods. */
+export interface PodParts {
+  readonly container?: Readonly<Record<string, unknown>>;
+  readonly spec?: Readonly<Record<string, unknown>>;
+
+  /** Added to `env`, before what the program says. */
+  readonly env?: readonly EnvVar[];
+
+  /** In place of the one for small web services. */
+  readonly resources?: ContainerResources;
+}
+
+/** The pods of a workload, and how it is connected. */
+export interface Pod {
+  /** `spec.template` of whatever runs them. */
+  readonly template: { readonly metadata: object; readonly spec: Readonly<Record<string, unknown>> };
+  readonly volumes: PodVolumes;
+  readonly network: WorkloadNetwork;
+}
+
+/** Builds the pods of a workload with all defaults, and everything they need beside them: claims, files, secrets, NetworkPolicy, connections. */
+export function buildPod(workload: Workload, settings: Partial<PodSettings>, parts: PodParts = {}): Pod {
+  const { defaults, name, namespace, selector, metadata } = workload;
+  const { image = PLACEHOLDER, command, args, env = {}, connections = {}, egress = [] } = settings;
+  const resources =
+    mergedResources(mergedResources(parts.resources ?? SMALL, defaults.resources), settings.resources) ??
+    SMALL;
+  const network = new WorkloadNetwork(
+    workload,
+    { name, namespace, selector },
+    metadata,
+    defaults.networkPolicy ?? true,
+  );
+  for (const target of egress) network.reach(target);
+  connectAll(workload, network, connections);
+  const volumes = podVolumes(workload, settings.volumes ?? {});
+  const variables = [...(parts.env ?? []), ...environmentVariables(workload, env, connections)];
+  addCheck(workload, () => [...imageViolations(image, 'image'), ...resourceViolations(resources)]);
+
+  const hasTmp = settings.volumes !== undefined && '/tmp' in settings.volumes;
+  const mounts = [...volumes.volumeMounts, ...(hasTmp ? [] : [{ name: 'tmp', mountPath: '/tmp' }])];
+  const container = {
+    name,
+    image,
+    imagePullPolicy: defaults.imagePullPolicy ?? 'IfNotPresent',
+    ...(command && { command }),
+    ...(args && { args }),
+    ...(variables.length > 0 && { env: variables }),
+    ...parts.container,
+    resources,
+    securityContext: CONTAINER_SECURITY,
+    volumeMounts: mounts,
+  };
+  const annotations = {
+    ...defaults.podAnnotations,
+    ...settings.podAnnotations,
+    ...(volumes.filesDigest && { 'k3stack.dev/files': volumes.filesDigest }),
+  };
+  return {
+    network,
+    volumes,
+    template: {
+      metadata: {
+        labels: { ...workload.labels, ...versionLabel(image) },
+        ...(Object.keys(annotations).length > 0 && { annotations }),
+      },
+      spec: {
+        ...podSpec(workload, settings),
+        ...parts.spec,
+        containers: [container],
+        volumes: [...volumes.volumes, ...(hasTmp ? [] : [TMP])],
+      },
+    },
+  };
+}
+
+function podSpec({ defaults }: Workload, settings: Partial<PodSettings>): Record<string, unknown> {
+  const user = settings.user ?? defaults.user;
+  const nodeSelector = { ...defaults.nodeSelector, ...settings.nodeSelector };
+  const tolerations = settings.tolerations ?? defaults.tolerations ?? [];
+  const architectures = settings.architectures ?? defaults.architectures;
+  const account = settings.serviceAccountName;
+  const { imagePullSecrets = [], priorityClassName } = defaults;
+  return {
+    automountServiceAccountToken: account !== undefined,
+    ...(account !== undefined && { serviceAccountName: account }),
+    enableServiceLinks: false, // a variable for each Service of the namespace, which nothing asked for
+    securityContext: {
+      runAsNonRoot: true,
+      ...(user !== undefined && {
+        runAsUser: user,
+        runAsGroup: user,
+        fsGroup: user,
+        fsGroupChangePolicy: 'OnRootMismatch',
+      }),
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    terminationGracePeriodSeconds:
+      settings.terminationGracePeriodSeconds ?? defaults.terminationGracePeriodSeconds ?? 30,
+    ...(imagePullSecrets.length > 0 && { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
+    ...(priorityClassName !== undefined && { priorityClassName }),
+    ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
+    ...(architectures !== undefined && { affinity: architectureAffinity(architectures) }),
+    ...(tolerations.length > 0 && { tolerations: tolerations.map(tolerationOf) }),
+  };
+}
+
+function architectureAffinity(values: readonly Architecture[]): object {
+  const matchExpressions = [{ key: 'kubernetes.io/arch', operator: 'In', values }];
+  return {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] },
+    },
+  };
+}
+
+function versionLabel(image: string): Record<string, string> {
+  const tag = parseImage(image)?.tag;
+  return tag !== undefined && isLabelValue(tag) ? { 'app.kubernetes.io/version': tag } : {};
+}
+
+/** An image that may be another one tomorrow. */
+export function imageViolations(image: string, property: string): ConstructViolation[] {
+  const reference = parseImage(withExamples(image));
+  if (reference !== undefined && isPinned(reference)) return [];
+  const rule = 'image-pinned';
+  if (reference === undefined) {
+    const problem = `must be the name of an image, got ${describeValue(image)}`;
+    return [{ rule, property, problem, fix: "write 'ghcr.io/acme/shop:1.4.2'" }];
+  }
+  const { repository, tag } = reference;
+  const problem = `${describeValue(image)} ${tag === undefined ? 'has no tag' : "has the tag 'latest'"}, and may be another image tomorrow`;
+  return [{ rule, property, problem, fix: `write one release: '${repository}:1.4.2', or a digest` }];
+}
+
+/** Asked by the Pod Security Standard `restricted` of every container, and a root file system that nothing can be written to. */
+export const CONTAINER_SECURITY = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+} as const;
+
+/** Stands where a program gives no image that can be read; nothing is made of it. */
+const PLACEHOLDER = 'none:0';
+
+/** Most programs need some place for small files. */
+const TMP = { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } };
+
+/** Form of {@link PodSettings}. */
+export const podShapes: Readonly<Record<keyof PodSettings, Shape>> = {
+  image: text,
+  command: list(anyText),
+  args: list(anyText),
+  env: mapOf(environmentValueShape),
+  connections: mapOf(connectionShape),
+  egress: list(egressShape),
+  volumes: volumesShape,
+  resources: resourcesShape,
+  user: wholeNumber(1, 2 ** 31 - 1),
+  architectures: list(oneOf('amd64', 'arm64', 'arm')),
+  nodeSelector: mapOf(anyText),
+  tolerations: list(tolerationShape),
+  podAnnotations: mapOf(anyText),
+  serviceAccountName: text,
+  terminationGracePeriodSeconds: wholeNumber(0, 86_400),
+};

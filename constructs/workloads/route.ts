@@ -1,0 +1,186 @@
+import { ApiObject } from 'cdk8s';
+import { isDnsSubdomain } from '../../lib/cluster/names';
+import { withExamples } from '../../lib/late';
+import { describeValue } from '../../lib/rules/shape';
+import { Cluster } from '../cluster/cluster';
+import { addCheck, type ConstructViolation } from '../violations';
+import { TRAEFIK_CLASS, type IngressChoice } from './ingress';
+import { issuerAnnotation, type Tls } from './tls';
+import type { Workload } from './workload';
+import type { IngressFrom, WorkloadNetwork } from './workload-network';
+
+/** The way in from outside of the cluster. */
+export interface RouteSettings {
+  readonly hosts: readonly string[];
+
+  /** Beginning of the path of requests. */
+  readonly path: string;
+  readonly tls: Tls | undefined;
+  readonly ingress: IngressChoice | undefined;
+  readonly middlewares: readonly { readonly reference: string }[];
+}
+
+/** What requests are led to. */
+export interface RouteBackend {
+  /** Port of the Service, by name and number. */
+  readonly servicePort: { readonly name: string; readonly number: number };
+
+  /** Port of the container. @default - there is no container to let requests into */
+  readonly podPort?: number;
+  readonly network?: WorkloadNetwork;
+}
+
+/** Serves the Service of the workload under its hosts, by an Ingress or a route of the Gateway API. */
+export function makeRoute(workload: Workload, settings: RouteSettings, backend: RouteBackend): ApiObject {
+  const choice = settings.ingress ?? { kind: 'ingress' as const };
+  const className =
+    choice.kind === 'ingress' ? (choice.className ?? Cluster.tryOf(workload)?.ingressClass) : undefined;
+  if (backend.podPort !== undefined)
+    backend.network?.admit(controllerOf(workload, choice, className), backend.podPort);
+  addCheck(workload, () => routeViolations(workload, settings, choice, className));
+  return choice.kind === 'gateway'
+    ? httpRoute(workload, settings, choice, backend)
+    : ingressObject(workload, settings, choice, className, backend);
+}
+
+function ingressObject(
+  workload: Workload,
+  { hosts, path, tls, middlewares }: RouteSettings,
+  choice: Extract<IngressChoice, { kind: 'ingress' }>,
+  className: string | undefined,
+  { servicePort }: RouteBackend,
+): ApiObject {
+  const annotations = {
+    ...(tls !== undefined && issuerAnnotation(tls)),
+    ...(middlewares.length > 0 && {
+      'traefik.ingress.kubernetes.io/router.middlewares': middlewares
+        .map(({ reference }) => reference)
+        .join(','),
+    }),
+    ...choice.annotations,
+  };
+  const service = { name: workload.name, port: { name: servicePort.name } };
+  return new ApiObject(workload, 'ingress', {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { ...workload.metadata, ...(Object.keys(annotations).length > 0 && { annotations }) },
+    spec: {
+      ...(className !== undefined && { ingressClassName: className }),
+      rules: hosts.map((host) => ({
+        host,
+        http: { paths: [{ path, pathType: 'Prefix', backend: { service } }] },
+      })),
+      ...(tls !== undefined && tls !== false && { tls: [{ hosts, ...secretName(workload, tls) }] }),
+    },
+  });
+}
+
+/** Without a name the controller serves the certificate it has for everything. */
+function secretName({ name }: Workload, tls: Exclude<Tls, false>): { secretName?: string } {
+  if (tls === 'default') return {};
+  return { secretName: 'secretName' in tls ? tls.secretName : `${name}-tls` };
+}
+
+function httpRoute(
+  workload: Workload,
+  { hosts, path }: RouteSettings,
+  { name, namespace, sectionName }: Extract<IngressChoice, { kind: 'gateway' }>,
+  { servicePort }: RouteBackend,
+): ApiObject {
+  return new ApiObject(workload, 'route', {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: workload.metadata,
+    spec: {
+      parentRefs: [{ name, ...(namespace && { namespace }), ...(sectionName && { sectionName }) }],
+      hostnames: hosts,
+      rules: [
+        {
+          matches: [{ path: { type: 'PathPrefix', value: path } }],
+          backendRefs: [{ name: workload.name, port: servicePort.number }],
+        },
+      ],
+    },
+  });
+}
+
+/** Pods that carry requests into the cluster, as exactly as the program can know them. */
+function controllerOf(workload: Workload, choice: IngressChoice, className: string | undefined): IngressFrom {
+  const isTraefik = className === TRAEFIK_CLASS;
+  const labels = isTraefik ? { labels: { 'app.kubernetes.io/name': 'traefik' } } : {};
+  const cluster = Cluster.tryOf(workload);
+  const packaged =
+    isTraefik && cluster !== undefined && 'requireComponent' in cluster ? 'kube-system' : undefined;
+  const namespace = choice.controllerNamespace ?? packaged;
+  if (namespace !== undefined) return { namespace, ...labels };
+  return isTraefik ? labels : 'anywhere';
+}
+
+function routeViolations(
+  workload: Workload,
+  { hosts, path, tls, middlewares }: RouteSettings,
+  choice: IngressChoice,
+  className: string | undefined,
+): ConstructViolation[] {
+  const rule = 'workload-route';
+  const isGateway = choice.kind === 'gateway';
+  return [
+    ...hosts.filter((host) => !isDnsSubdomain(withExamples(host).replace(/^\*\./, ''))).map(wrongHost),
+    ...(/^\/[^\s*?#]*$/.test(withExamples(path)) ? [] : [wrongPath(path)]),
+    ...(requiresTls(workload) && !isGateway && (tls === undefined || tls === false)
+      ? [withoutTls(hosts)]
+      : []),
+    ...(isGateway && typeof tls === 'object'
+      ? [
+          {
+            rule,
+            property: 'tls',
+            problem: 'is given, and the certificates of a Gateway are in the Gateway itself',
+            fix: 'remove tls here, and give the listener of the Gateway its certificate',
+          },
+        ]
+      : []),
+    ...(middlewares.length > 0 && (isGateway || (className !== undefined && className !== TRAEFIK_CLASS))
+      ? [
+          {
+            rule,
+            property: 'middlewares',
+            problem: `are Traefik's, and ${isGateway ? 'a Gateway' : `class '${className}'`} serves this route`,
+            fix: 'remove middlewares, or write ingress: Ingress.traefik()',
+          },
+        ]
+      : []),
+  ];
+}
+
+function requiresTls({ defaults, node: { root } }: Workload): boolean {
+  const environment = 'name' in root && typeof root.name === 'string' ? root.name : '';
+  return defaults.requireTls ?? /^prod(uction)?$/.test(environment);
+}
+
+function withoutTls(hosts: readonly string[]): ConstructViolation {
+  return {
+    rule: 'host-needs-tls',
+    property: 'tls',
+    problem: `is not given, and ${hosts.join(', ')} would be served without encryption in production`,
+    fix: "write tls: { issuer: 'letsencrypt' } or { secretName: … }; where something in front does it, setWorkloadDefaults(env, { requireTls: false })",
+  };
+}
+
+function wrongHost(host: string): ConstructViolation {
+  return {
+    rule: 'workload-route',
+    property: 'host',
+    problem: `must be a DNS name in lower case, got ${describeValue(host)}`,
+    fix: "write host: 'shop.example.org'",
+  };
+}
+
+function wrongPath(path: string): ConstructViolation {
+  return {
+    rule: 'workload-route',
+    property: 'path',
+    problem: `must begin with '/' and have no pattern in it, got ${describeValue(path)}`,
+    fix: "write path: '/api'",
+  };
+}

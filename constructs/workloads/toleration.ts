@@ -1,0 +1,38 @@
+import type { TaintEffect } from '../../lib/cluster/node';
+import { anyText, object, oneOf, text, wholeNumber } from '../../lib/rules/shape';
+
+/** Lets pods onto nodes with a taint. */
+export interface Toleration {
+  readonly key: string;
+
+  /** @default - any value */
+  readonly value?: string;
+
+  /** @default - any effect */
+  readonly effect?: TaintEffect;
+
+  /** How long pods stay after a taint of effect `NoExecute` appeared. @default - for ever */
+  readonly tolerationSeconds?: number;
+}
+
+/** A toleration as a pod has it. */
+export function tolerationOf({ key, value, effect, tolerationSeconds }: Toleration): object {
+  return {
+    key,
+    operator: value === undefined ? 'Exists' : 'Equal',
+    ...(value !== undefined && { value }),
+    ...(effect !== undefined && { effect }),
+    ...(tolerationSeconds !== undefined && { tolerationSeconds }),
+  };
+}
+
+/** Form of {@link Toleration}. */
+export const tolerationShape = object(
+  {
+    key: text,
+    value: anyText,
+    effect: oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute'),
+    tolerationSeconds: wholeNumber(0, 2 ** 31 - 1),
+  },
+  'key',
+);

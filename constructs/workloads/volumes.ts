@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { ApiObject } from 'cdk8s';
+import { isQuantity } from '../../lib/cluster/quantity';
+import {
+  byKey,
+  describeValue,
+  flag,
+  mapOf,
+  object,
+  oneOf,
+  text,
+  anyText,
+  type Shape,
+} from '../../lib/rules/shape';
+import { addCheck, type ConstructViolation } from '../violations';
+import type { Workload } from './workload';
+
+/** What is mounted at a path of the container. */
+export type Volume =
+  /** A claim of its own that keeps its data: one pod at a time writes to it. */
+  | {
+      readonly persistent: string;
+
+      /** @default - the cluster's default class */
+      readonly storageClass?: string;
+
+      /** @default 'ReadWriteOnce' */
+      readonly accessMode?: 'ReadWriteOnce' | 'ReadWriteOncePod' | 'ReadWriteMany';
+    }
+  /** A claim that exists, by its name. */
+  | { readonly claim: string; readonly readOnly?: boolean }
+  /** Space on the node's disk that is gone with the pod; at most as much as it says. */
+  | { readonly scratch: string }
+  /** Space in memory, which counts as the container's; at most as much as it says. */
+  | { readonly memory: string }
+  /** Files by name, never secrets. Pods start anew when one changes. */
+  | { readonly files: Readonly<Record<string, string>> }
+  /** Files from a Kubernetes Secret, by its name. */
+  | { readonly secret: string };
+
+/** Volumes by the path they are mounted at. */
+export type Volumes = Readonly<Record<string, Volume>>;
+
+/** What a pod needs of its volumes. */
+export interface PodVolumes {
+  readonly volumes: readonly object[];
+  readonly volumeMounts: readonly object[];
+
+  /** Claims that the workload makes, by name of the volume. */
+  readonly claims: ReadonlyMap<string, ApiObject>;
+
+  /** Digest of all `files`; changes when a pod has to start anew. */
+  readonly filesDigest: string | undefined;
+
+  /** Whether only one pod can have the volumes. */
+  readonly isExclusive: boolean;
+}
+
+/** Makes the claims and ConfigMaps of a workload's volumes, and what its pod says of them. */
+export function podVolumes(workload: Workload, volumes: Volumes): PodVolumes {
+  const claims = new Map<string, ApiObject>();
+  const texts: string[] = [];
+  const made = Object.entries(volumes).map(([path, volume]) => {
+    const name = volumeName(path);
+    if ('files' in volume) texts.push(JSON.stringify([path, volume.files]));
+    const source = sourceOf(workload, name, volume, claims);
+    return { volume: { name, ...source }, mount: mountOf(name, path, volume) };
+  });
+  addCheck(workload, () => pathViolations(Object.keys(volumes)));
+  return {
+    volumes: made.map(({ volume }) => volume),
+    volumeMounts: made.map(({ mount }) => mount),
+    claims,
+    filesDigest: texts.length === 0 ? undefined : digestOf(texts.join('\n')),
+    isExclusive: Object.values(volumes).some(isExclusive),
+  };
+}
+
+/** Spec of a claim. */
+export function claimSpec(volume: Extract<Volume, { persistent: string }>): object {
+  const { persistent, storageClass, accessMode = 'ReadWriteOnce' } = volume;
+  return {
+    accessModes: [accessMode],
+    ...(storageClass !== undefined && { storageClassName: storageClass }),
+    resources: { requests: { storage: persistent } },
+  };
+}
+
+function sourceOf(workload: Workload, name: string, volume: Volume, claims: Map<string, ApiObject>): object {
+  if ('claim' in volume) return { persistentVolumeClaim: { claimName: volume.claim } };
+  if ('scratch' in volume) return { emptyDir: { sizeLimit: volume.scratch } };
+  if ('memory' in volume) return { emptyDir: { medium: 'Memory', sizeLimit: volume.memory } };
+  if ('secret' in volume) return { secret: { secretName: volume.secret } };
+  const metadata = { ...workload.metadata, name: `${workload.name}-${name}` };
+  if ('files' in volume) {
+    new ApiObject(workload, `files-${name}`, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata,
+      data: volume.files,
+    });
+    return { configMap: { name: metadata.name } };
+  }
+  claims.set(
+    name,
+    new ApiObject(workload, `claim-${name}`, {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata,
+      spec: claimSpec(volume),
+    }),
+  );
+  return { persistentVolumeClaim: { claimName: metadata.name } };
+}
+
+function mountOf(name: string, mountPath: string, volume: Volume): object {
+  const readOnly = 'files' in volume || 'secret' in volume || ('claim' in volume && volume.readOnly === true);
+  return { name, mountPath, ...(readOnly && { readOnly }) };
+}
+
+function isExclusive(volume: Volume): boolean {
+  return 'persistent' in volume && volume.accessMode !== 'ReadWriteMany';
+}
+
+/** `/var/lib/data` is `var-lib-data`. */
+export function volumeName(path: string): string {
+  const words = path
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  return words.slice(-40).replace(/^-/, '') || 'root';
+}
+
+function digestOf(content: string): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 16);
+}
+
+function pathViolations(paths: readonly string[]): ConstructViolation[] {
+  const names = new Map<string, string>();
+  return paths.flatMap((path) => {
+    const property = `volumes[${describeValue(path)}]`;
+    if (!/^\/[^:]*[^/:]$/.test(path) || /\/\.{0,2}(\/|$)/.test(path.slice(1))) {
+      const problem = "must be mounted at an absolute path that does not end with '/'";
+      return [{ rule: 'workload-volumes', property, problem, fix: "write '/data'" }];
+    }
+    const other = names.get(volumeName(path));
+    names.set(volumeName(path), path);
+    if (other === undefined) return [];
+    const problem = `gets the same name as ${describeValue(other)}`;
+    return [{ rule: 'workload-volumes', property, problem, fix: 'mount one of the two at another path' }];
+  });
+}
+
+/** A quantity of bytes. */
+export const sizeShape: Shape = (value, at) =>
+  isQuantity(value)
+    ? []
+    : [{ at, problem: `must be a size, got ${describeValue(value)}`, fix: "write '10Gi'" }];
+
+/** Form of {@link Volumes}. */
+export const volumesShape = mapOf(
+  byKey({
+    persistent: object({
+      persistent: sizeShape,
+      storageClass: text,
+      accessMode: oneOf('ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany'),
+    }),
+    claim: object({ claim: text, readOnly: flag }),
+    scratch: object({ scratch: sizeShape }),
+    memory: object({ memory: sizeShape }),
+    files: object({ files: mapOf(anyText) }),
+    secret: object({ secret: text }),
+  }),
+);
