@@ -1,5 +1,5 @@
 import { Cluster } from '../cluster/cluster';
-import { allowsFrom, namespaceOf } from '../cluster/namespace';
+import { allowsFrom, namespaceOf, type Namespace } from '../cluster/namespace';
 import { addCheck, type ConstructViolation } from '../violations';
 import type { Connection } from './connection';
 import type { Workload } from './workload';
@@ -15,26 +15,50 @@ export function connectAll(
     if ('network' in target) network.connect(target.network, target.port, protocol);
     else for (const cidr of target.cidrs) network.reach({ cidr, ports: [target.port] }, protocol);
     if (startOrder && target.construct !== undefined) workload.node.addDependency(target.construct);
-    addCheck(workload, () => connectionViolations(workload, name, { target }));
+    addCheck(workload, () => connectionViolations(workload, network, name, { target }));
   }
 }
 
 function connectionViolations(
   workload: Workload,
+  own: WorkloadNetwork,
   name: string,
   { target }: Pick<Connection, 'target'>,
 ): ConstructViolation[] {
-  if (target.construct === undefined) return [];
   const place = { rule: 'connection-forbidden', property: `connections.${name}` };
-  const [own, other] = [Cluster.tryOf(workload), Cluster.tryOf(target.construct)];
-  if (own !== other) {
-    const problem = `leads to ${target.construct.node.path}, which is in another cluster`;
-    return [{ ...place, problem, fix: 'connect by its public address: connectionTo({ host, port, cidrs })' }];
-  }
-  const there = namespaceOf(target.construct);
-  if (there === undefined || allowsFrom(there, workload.namespace)) return [];
-  const problem = `leads into namespace ${there.name}, which lets in nothing from ${workload.namespace}`;
   return [
-    { ...place, problem, fix: `write allowFrom: ['${workload.namespace}'] in the props of that namespace` },
+    ...deniedBy(namespaceOf(workload), own).map((problem) => ({ ...place, ...problem })),
+    ...('network' in target ? targetProblems(workload, target) : []).map((problem) => ({
+      ...place,
+      ...problem,
+    })),
   ];
+}
+
+function targetProblems(
+  workload: Workload,
+  { construct, network }: Extract<Connection['target'], { network: WorkloadNetwork }>,
+): Problem[] {
+  if (Cluster.tryOf(workload) !== Cluster.tryOf(construct)) {
+    const problem = `leads to ${construct.node.path}, which is in another cluster`;
+    return [{ problem, fix: 'connect by its public address: connectionTo({ host, port, cidrs })' }];
+  }
+  const there = namespaceOf(construct);
+  if (there === undefined) return [];
+  if (allowsFrom(there, workload.namespace)) return deniedBy(there, network);
+  const wanted = [...(there.allowFrom ?? []), workload.namespace].map((each) => `'${each}'`).join(', ');
+  const problem = `leads into namespace ${there.name}, which lets in nothing from ${workload.namespace}`;
+  return [{ problem, fix: `write allowFrom: [${wanted}] in the props of that namespace` }];
+}
+
+/** Where everything is denied that no policy allows, a workload without a policy of its own is cut off. */
+function deniedBy(namespace: Namespace | undefined, { pods, policy }: WorkloadNetwork): Problem[] {
+  if (namespace?.defaultDeny === undefined || policy !== undefined) return [];
+  const problem = `is cut off: namespace ${namespace.name} denies by default, and ${pods.name} has no NetworkPolicy that opens the way`;
+  return [{ problem, fix: 'remove networkPolicy: false, or defaultDeny from the namespace' }];
+}
+
+interface Problem {
+  readonly problem: string;
+  readonly fix: string;
 }

@@ -5,6 +5,7 @@ import { withExamples } from '../../lib/late';
 import {
   anyText,
   describeValue,
+  flag,
   list,
   mapOf,
   oneOf,
@@ -48,6 +49,9 @@ export interface PodSettings {
   /** Where it may connect to besides its connections and DNS. @default - nowhere */
   readonly egress?: readonly Egress[];
 
+  /** Make a NetworkPolicy: nothing in or out but what connections need. @default - of the defaults around it, else true */
+  readonly networkPolicy?: boolean;
+
   /** By the path they are mounted at. `/tmp` is always writable. @default - none */
   readonly volumes?: Volumes;
 
@@ -86,6 +90,12 @@ export interface PodParts {
 
   /** In place of the one for small web services. */
   readonly resources?: ContainerResources;
+
+  /** Devices the container gets, by the resource they are requested as. */
+  readonly devices?: Readonly<Record<string, number>>;
+
+  /** Command that is run to its end before the container starts: same image, variables, volumes and devices. */
+  readonly prepare?: readonly string[];
 }
 
 /** The pods of a workload, and how it is connected. */
@@ -107,7 +117,7 @@ export function buildPod(workload: Workload, settings: Partial<PodSettings>, par
     workload,
     { name, namespace, selector },
     metadata,
-    defaults.networkPolicy ?? true,
+    settings.networkPolicy ?? defaults.networkPolicy ?? true,
   );
   for (const target of egress) network.reach(target);
   connectAll(workload, network, connections);
@@ -125,7 +135,7 @@ export function buildPod(workload: Workload, settings: Partial<PodSettings>, par
     ...(args && { args }),
     ...(variables.length > 0 && { env: variables }),
     ...parts.container,
-    resources,
+    resources: { ...resources, ...(parts.devices && { limits: { ...resources.limits, ...parts.devices } }) },
     securityContext: CONTAINER_SECURITY,
     volumeMounts: mounts,
   };
@@ -145,6 +155,7 @@ export function buildPod(workload: Workload, settings: Partial<PodSettings>, par
       spec: {
         ...podSpec(workload, settings),
         ...parts.spec,
+        ...(parts.prepare && { initContainers: [preparation(container, parts.prepare)] }),
         containers: [container],
         volumes: [...volumes.volumes, ...(hasTmp ? [] : [TMP])],
       },
@@ -192,6 +203,13 @@ function architectureAffinity(values: readonly Architecture[]): object {
   };
 }
 
+/** The container with another command, and without what is only for one that keeps running. */
+function preparation(container: Readonly<Record<string, unknown>>, command: readonly string[]): object {
+  const kept = ['image', 'imagePullPolicy', 'env', 'resources', 'securityContext', 'volumeMounts'];
+  const shared = Object.entries(container).filter(([key]) => kept.includes(key));
+  return { name: 'prepare', command, ...Object.fromEntries(shared) };
+}
+
 function versionLabel(image: string): Record<string, string> {
   const tag = parseImage(image)?.tag;
   return tag !== undefined && isLabelValue(tag) ? { 'app.kubernetes.io/version': tag } : {};
@@ -232,6 +250,7 @@ export const podShapes: Readonly<Record<keyof PodSettings, Shape>> = {
   env: mapOf(environmentValueShape),
   connections: mapOf(connectionShape),
   egress: list(egressShape),
+  networkPolicy: flag,
   volumes: volumesShape,
   resources: resourcesShape,
   user: wholeNumber(1, 2 ** 31 - 1),

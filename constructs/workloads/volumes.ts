@@ -157,18 +157,19 @@ export const sizeShape: Shape = (value, at) =>
     ? []
     : [{ at, problem: `must be a size, got ${describeValue(value)}`, fix: "write '10Gi'" }];
 
-/** Form of {@link Volumes}. */
-export const volumesShape = mapOf(
-  byKey({
-    persistent: object({
-      persistent: sizeShape,
-      storageClass: text,
-      accessMode: oneOf('ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany'),
-    }),
-    claim: object({ claim: text, readOnly: flag }),
-    scratch: object({ scratch: sizeShape }),
-    memory: object({ memory: sizeShape }),
-    files: object({ files: mapOf(anyText) }),
-    secret: object({ secret: text }),
+/** Form of a {@link Volume}. */
+export const volumeShape = byKey({
+  persistent: object({
+    persistent: sizeShape,
+    storageClass: text,
+    accessMode: oneOf('ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany'),
   }),
-);
+  claim: object({ claim: text, readOnly: flag }),
+  scratch: object({ scratch: sizeShape }),
+  memory: object({ memory: sizeShape }),
+  files: object({ files: mapOf(anyText) }),
+  secret: object({ secret: text }),
+});
+
+/** Form of {@link Volumes}. */
+export const volumesShape = mapOf(volumeShape);

@@ -83,8 +83,7 @@ export function setWorkloadDefaults(scope: IConstruct, defaults: WorkloadDefault
     problem: 'comes after a preset of this scope, which was made without it',
     fix: 'call it before the first preset',
   };
-  if (wasRead || problems.length > 0)
-    addCheck(scope as never, () => [...(wasRead ? [late] : []), ...problems]);
+  if (wasRead || problems.length > 0) addCheck(scope, () => [...(wasRead ? [late] : []), ...problems]);
 }
 
 /** What was set around a construct, the nearest on top. */
