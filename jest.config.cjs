@@ -2,8 +2,8 @@
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  // The lab has its own configuration: it needs root, and takes minutes.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/lab/'],
+  // The lab needs root, and the API server needs Go: each has its own configuration.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/lab/', '<rootDir>/test/api/'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -13,6 +13,7 @@ module.exports = {
   moduleNameMapper: {
     '^k3stack$': '<rootDir>/constructs/index.ts',
     '^k3stack/pulumi$': '<rootDir>/stacks/pulumi.ts',
+    '^k3stack/testing$': '<rootDir>/adapters/testing/index.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
   cacheDirectory: '<rootDir>/.cache/jest',

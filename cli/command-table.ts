@@ -76,6 +76,10 @@ export const commandTable: CommandTable = {
     summary: 'Explain K3s options, and check a config.yaml or a command line',
     load: () => (require('./commands/options') as typeof import('./commands/options')).options,
   },
+  import: {
+    summary: 'Write TypeScript for the kinds of CustomResourceDefinitions',
+    load: () => (require('./commands/import') as typeof import('./commands/import')).importTypes,
+  },
   completion: {
     summary: 'Print the completion script for a shell',
     load: () => (require('./commands/completion') as typeof import('./commands/completion')).completion,
