@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { K3stackError } from '../lib/errors';
+import { GENERATED_ROOT, SET_GENERATED_ROOT } from '../lib/generated-secret';
 import { quoteShell } from '../lib/hosts/shell';
 import type { Synthesis } from '../lib/synthesis/synthesis';
 import type { HostAccess } from './host-access';
@@ -64,7 +65,8 @@ class Reader {
     if (value !== undefined && !isEmpty && isEncrypted(this.own, name)) return value;
     const there = isEmpty ? '  (it is empty)' : '  (it is there in plain text: take another value)';
     const why = value === undefined ? '' : there;
-    return this.miss(`pulumi config set --secret ${name}${why}`);
+    const set = name === GENERATED_ROOT ? SET_GENERATED_ROOT : `pulumi config set --secret ${name}`;
+    return this.miss(`${set}${why}`);
   }
 
   plain(name: string, example: string): pulumi.Input<string> {

@@ -1,5 +1,6 @@
 import { describeValue, type Shape } from '../../lib/rules/shape';
 import { isSecretSource, type SecretSource } from '../../lib/secret';
+import { ExistingSecret } from '../../lib/existing-secret';
 import { addCheck, type ConstructViolation } from '../violations';
 import type { Connection, ConnectionSecret } from './connection';
 import { workloadSecret, type SecretKey } from './secrets/workload-secret';
@@ -74,12 +75,24 @@ function secretKeys(
   const entries = Object.entries(secret.variables);
   if (namespace === secret.namespace)
     return Object.fromEntries(entries.map(([end, { key }]) => [end, { name: secret.name, key }]));
+  const elsewhere = entries.filter(([, { value }]) => value instanceof ExistingSecret);
+  if (elsewhere.length > 0)
+    addCheck(workload, () => elsewhere.map(([end]) => unreachable(name, end, secret)));
   const copy = workloadSecret(workload, {
     namespace,
     name: `${workload.name}-${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`,
     data: Object.fromEntries(entries.map(([, { key, value }]) => [key, value])),
   });
   return Object.fromEntries(entries.flatMap(([end, { key }]) => (copy[key] ? [[end, copy[key]]] : [])));
+}
+
+function unreachable(name: string, end: string, { namespace }: ConnectionSecret): ConstructViolation {
+  return {
+    rule: 'connection-forbidden',
+    property: `connections.${name}`,
+    problem: `gives ${end} from a Secret that something else makes in namespace ${namespace}, which pods of other namespaces cannot read`,
+    fix: `put both into one namespace, or let this program make the Secret: SecretRef.fromConfig('…')`,
+  };
 }
 
 /** `orders-db` is `ORDERS_DB`. */

@@ -36,6 +36,11 @@ export function isLabelValue(text: string): boolean {
   return text === '' || (text.length <= 63 && VALUE.test(text));
 }
 
+/** Whether text can be a key of a Secret or ConfigMap (kubernetes/apimachinery@v0.36.4:pkg/util/validation/validation.go, IsConfigMapKey). */
+export function isSecretKey(text: string): boolean {
+  return /^[-._a-zA-Z0-9]{1,253}$/.test(text) && text !== '.' && !text.startsWith('..');
+}
+
 /** A key with everything left out that it must not hold; for the fix in a message. */
 export function labelValueLike(text: string): string {
   return text

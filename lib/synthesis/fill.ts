@@ -1,4 +1,6 @@
 import { K3stackError } from '../errors';
+import { generatedValue } from '../generated-secret';
+import { SECRET_HOLE_SOURCE } from '../secret';
 import { quoteYaml } from '../yaml';
 import type { HostFile } from './synthesis';
 
@@ -12,7 +14,7 @@ export interface RunValues {
 }
 
 /**
- * `text` with every hole `«secret:name»` and `«name»` filled, in one pass: what comes out of a hole is never taken for another one. `«name»` of no
+ * `text` with every hole `«secret:name»` and `«name»` filled, generated values computed, in one pass: what comes out of a hole is never taken for another one. `«name»` of no
  * late value is text of the user's, and stays.
  *
  * @param encoding How a value is written where it stands. @default 'raw'
@@ -20,14 +22,15 @@ export interface RunValues {
  */
 export function fillHoles(text: string, values: RunValues, encoding: HostFile['encoding'] = 'raw'): string {
   if (!text.includes('«')) return text;
-  return text.replace(HOLE, (hole, secret?: string, form?: string, late?: string) => {
+  return text.replace(HOLE, (hole, secret?: string, generated?: string, form?: string, late?: string) => {
     if (late !== undefined) {
       const value = own(values.late, late);
       return value === undefined ? hole : encoded(`late value ${JSON.stringify(late)}`, value, encoding);
     }
     const name = `secret ${JSON.stringify(secret)}`;
-    const value = own(values.secrets, secret ?? '');
-    if (value === undefined) throw new K3stackError('MISSING_VALUE', `the ${name} has no value in this run`);
+    const given = own(values.secrets, secret ?? '');
+    if (given === undefined) throw new K3stackError('MISSING_VALUE', `the ${name} has no value in this run`);
+    const value = generated === undefined ? given : generatedValue(generated, given);
     if (/\p{Surrogate}/u.test(value)) throw invalid(name, 'holds half of a character');
     return encoded(name, form === 'url' ? encodeURIComponent(value) : value, encoding);
   });
@@ -55,4 +58,4 @@ function invalid(name: string, problem: string): K3stackError {
   return new K3stackError('INVALID_SECRET_VALUE', `the value of ${name} ${problem}; set it again`);
 }
 
-const HOLE = /«secret:([A-Za-z][A-Za-z0-9-]*)(?:\|(url))?»|«([A-Za-z][A-Za-z0-9-]*)»/g;
+const HOLE = new RegExp(`${SECRET_HOLE_SOURCE}|«([A-Za-z][A-Za-z0-9-]*)»`, 'g');

@@ -13,6 +13,7 @@ import {
   type Synthesis,
   type SynthesizedObject,
 } from './synthesis';
+import type { SealedBy, SopsBy } from './secrets-in-git';
 import { topologySchema } from './topology-schema';
 
 const cluster = shape<ClusterSynthesis>(
@@ -53,6 +54,19 @@ const kubernetesSecret = shape<KubernetesSecret>(
   {},
 );
 
+const secretsInGit: JsonSchema = {
+  anyOf: [
+    shape<{ readonly cluster: string } & SealedBy>(
+      { cluster: name, by: { const: 'sealed-secrets' }, certificate: text },
+      {},
+    ),
+    shape<{ readonly cluster: string } & SopsBy>(
+      { cluster: name, by: { const: 'sops' }, age: list(name) },
+      {},
+    ),
+  ],
+};
+
 const document = shape<ClusterDocument>({ cluster: name, file: name, content: text }, {});
 
 const violation = shape<Violation>(
@@ -81,7 +95,7 @@ export const synthesisSchema: JsonSchema = {
       late: list(shape<Synthesis['late'][number]>({ name, example: text }, {})),
       warnings: list(violation),
     },
-    {},
+    { secretsInGit: list(secretsInGit) },
   ),
 };
 

@@ -2,6 +2,7 @@ import type { Architecture, Capacity, NodeRole, Transport } from '../cluster/nod
 import type { Violation } from '../rules/violation';
 import type { Disruption } from './disruption';
 import type { Graph } from './graph';
+import type { SecretsInGit } from './secrets-in-git';
 import type { Topology } from './topology';
 
 export type { Disruption } from './disruption';
@@ -28,6 +29,9 @@ export interface Synthesis {
 
   /** Kubernetes Secrets that whoever applies the manifests makes from {@link secrets}; their values are never in a manifest. */
   readonly kubernetesSecrets: readonly KubernetesSecret[];
+
+  /** How these are written where Git holds the objects, by cluster. @default - they are not */
+  readonly secretsInGit?: readonly SecretsInGit[];
 
   /** Pages for the people who run the clusters, such as how to restore; written to `dist/<env>/docs`. */
   readonly documents: readonly ClusterDocument[];

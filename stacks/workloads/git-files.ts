@@ -1,14 +1,17 @@
 import { fillHoles } from '../../lib/synthesis/fill';
 import { mapStrings } from '../../lib/late';
+import { K3stackError } from '../../lib/errors';
+import { isPulumiRelease } from '../../lib/synthesis/pulumi-release';
 import { manifestText, type DistFile } from '../../lib/synthesis/dist-files';
 import type { Synthesis } from '../../lib/synthesis/synthesis';
 
 /**
  * What an environment's clusters are to hold, as files that Argo CD or Flux applies: `<environment>/<cluster>/NN-name.yaml` as `k3stack synth` writes
- * them, and a page that names the Secrets that have to be made beside. Same synthesis and late values, same bytes; never a secret.
+ * them, and where nothing else makes them, a page that names the Secrets. Same synthesis and late values, same bytes; never a secret.
  */
 export function gitFiles(synthesis: Synthesis, late: Readonly<Record<string, string>>): DistFile[] {
   const { environment, clusters, manifests } = synthesis;
+  refusePulumiReleases(synthesis);
   const filled = (text: string): string => fillHoles(text, { secrets: {}, late });
   return clusters.flatMap(({ name }) => [
     ...manifests
@@ -21,16 +24,31 @@ export function gitFiles(synthesis: Synthesis, late: Readonly<Record<string, str
   ]);
 }
 
-function secretsPage({ environment, kubernetesSecrets }: Synthesis, cluster: string): DistFile[] {
+function refusePulumiReleases({ manifests }: Synthesis): void {
+  const release = manifests
+    .flatMap(({ cluster, objects }) => objects.map(({ object }) => ({ cluster, object })))
+    .find(({ object }) => isPulumiRelease(object));
+  if (release === undefined) return;
+  throw new K3stackError(
+    'HELM_NEEDS_PULUMI',
+    `the Helm chart ${release.object.metadata.name} of cluster ${release.cluster} is installed by Pulumi, and this stack leaves objects to Git; ` +
+      `write helm: 'argo-cd' or 'flux' in the props of the cluster, or run pulumi config set k3stack:workloads pulumi`,
+  );
+}
+
+function secretsPage(
+  { environment, kubernetesSecrets, secretsInGit = [] }: Synthesis,
+  cluster: string,
+): DistFile[] {
   const secrets = kubernetesSecrets.filter((secret) => secret.cluster === cluster);
-  if (secrets.length === 0) return [];
+  if (secrets.length === 0 || secretsInGit.some((how) => how.cluster === cluster)) return [];
   const rows = secrets.map(
     ({ namespace, name, data }) => `| ${namespace} | ${name} | ${Object.keys(data).sort().join(', ')} |`,
   );
   const content = [
     `# Secrets of ${environment}/${cluster}`,
     '',
-    'They have to exist in the cluster; their values are in no file here. Seal them, encrypt them with SOPS, or let an operator fetch them.',
+    'They have to exist in the cluster; their values are in no file here. Make them by hand, or write `cluster.secretsInGit(…)` in the program.',
     '',
     '| namespace | name | keys |',
     '|---|---|---|',

@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { KubernetesObject, KubernetesSecret } from '../../lib/synthesis/synthesis';
 import { fillHoles } from '../../lib/synthesis/fill';
+import { isPulumiRelease } from '../../lib/synthesis/pulumi-release';
 import { valuesFor, withLate, type RunInputs } from '../run-inputs';
 
 /** Any object of a cluster, whatever its type. */
@@ -17,7 +18,7 @@ export function kubernetesObject(
   inputs: RunInputs,
   opts: pulumi.CustomResourceOptions,
 ): KubernetesResource {
-  const properties = Object.entries(object).map(([key, value]) => [
+  const properties = Object.entries(inputsOf(object)).map(([key, value]) => [
     key,
     JSON.stringify(value).includes('«') ? withLate(value, inputs) : value,
   ]);
@@ -27,6 +28,13 @@ export function kubernetesObject(
     Object.fromEntries(properties) as pulumi.Inputs,
     opts,
   );
+}
+
+/** Pulumi's Helm release takes what stands in `spec`; `compat` is what its own class adds (@pulumi/kubernetes 4.34.2:helm/v3/release.js). */
+function inputsOf(object: KubernetesObject): Readonly<Record<string, unknown>> {
+  if (!isPulumiRelease(object)) return object;
+  const { namespace, name } = object.metadata;
+  return { ...(object['spec'] as object), name, namespace, compat: 'true' };
 }
 
 /** A Kubernetes Secret, its values put in on their way. */

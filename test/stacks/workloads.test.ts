@@ -1,7 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import { k8s } from 'cdk8s-plus-28';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { ExistingCluster, Namespace, late, secret, secretHole, type Environment } from 'k3stack';
+import { ExistingCluster, HelmChart, Namespace, late, secret, secretHole, type Environment } from 'k3stack';
+import { gitFiles } from '../../stacks/workloads/git-files';
 import { Workloads, type WorkloadsArgs } from '../../stacks/pulumi';
 import { isSecret, plain, type Registration } from '../support/pulumi-monitor';
 import { provisionable, ran } from '../support/pulumi-program';
@@ -116,6 +117,34 @@ describe('workloads', () => {
     ).toEqual(new Set(['cluster']));
   });
 
+  test('install the charts of a cluster that leaves them to Pulumi, in their namespace', async () => {
+    const found = await applied(withChart);
+    const release = found.get('kubernetes:helm.sh/v3:Release k3d/shop/podinfo');
+    expect(plain(release?.inputs)).toEqual({
+      name: 'podinfo',
+      namespace: 'shop',
+      chart: 'podinfo',
+      repositoryOpts: { repo: 'https://charts.example.org' },
+      version: '6.7.1',
+      createNamespace: false,
+      allowNullValues: true,
+      values: { replicas: 2, host: '10.0.0.7' },
+      compat: 'true',
+    });
+    expect(release?.dependencies.map((urn) => urn.split('::').at(-1))).toContain('k3d/shop');
+  });
+
+  test('are not left to Git with such a chart, which nothing there could install', () => {
+    const synthesis = provisionable(withChart);
+    expect(() => gitFiles(synthesis, {})).toThrow(
+      expect.objectContaining({
+        code: 'HELM_NEEDS_PULUMI',
+        message:
+          "the Helm chart podinfo of cluster k3d is installed by Pulumi, and this stack leaves objects to Git; write helm: 'argo-cd' or 'flux' in the props of the cluster, or run pulumi config set k3stack:workloads pulumi",
+      }),
+    );
+  });
+
   test('fail when the environment has no such cluster, naming the one that was meant', async () => {
     await expect(applied(shop, { cluster: 'k3b' })).rejects.toThrow(
       `the environment production has no cluster "k3b"; did you mean 'k3d'?`,
@@ -159,6 +188,20 @@ class Provider extends pulumi.ProviderResource {
   constructor(name: string) {
     super('kubernetes', name, {});
   }
+}
+
+function withChart(env: Environment): void {
+  const cluster = new ExistingCluster(env, 'k3d', {
+    kubeconfig: { context: 'k3d' },
+    kubernetesVersion: '1.34',
+    helm: 'pulumi',
+  });
+  new HelmChart(new Namespace(cluster, 'shop'), 'podinfo', {
+    chart: 'podinfo',
+    repository: 'https://charts.example.org',
+    version: '6.7.1',
+    values: { replicas: 2, host: late('db-ip', { example: '10.0.0.7' }) },
+  });
 }
 
 async function applied(

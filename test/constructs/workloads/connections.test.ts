@@ -130,6 +130,16 @@ describe('a connection is refused', () => {
     );
   });
 
+  test('when its secret is made by something else, in another namespace', () => {
+    const namespace = shop();
+    const other = new Namespace(namespace.node.scope as never, 'other');
+    const api = new WebService(namespace, 'api', { image: IMAGE });
+    const value = SecretRef.existing({ name: 'api-key', key: 'key' });
+    const secret = { namespace: 'shop', name: 'api-key', variables: { KEY: { key: 'key', value } } };
+    new Worker(other, 'far', { image: IMAGE, connections: { api: { ...api.connection, secret } } });
+    expect(refusals(namespace).join('\n')).toContain('which pods of other namespaces cannot read');
+  });
+
   test('into another cluster', () => {
     const namespace = shop();
     const second = k3sCluster({
