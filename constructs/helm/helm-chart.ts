@@ -1,14 +1,17 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { withExamples } from '../../lib/late';
-import { checkProps, dataMap, describeValue, flag, object, propertyAt, text } from '../../lib/rules/shape';
+import { checkProps, dataMap, describeValue, flag, object, oneOf, text } from '../../lib/rules/shape';
 import { Cluster, type HelmDelivery } from '../cluster/cluster';
 import { addCheck, type ConstructViolation } from '../violations';
 import { argoCdApplication } from './argo-cd';
 import { fluxRelease } from './flux';
 import { helmControllerChart } from './helm-controller';
-import type { HelmRelease } from './helm-release';
-import { secretPaths, type HelmValues } from './helm-values';
+import { isOci, type HelmRelease } from './helm-release';
+import { FIRST_K0S_MINOR, k0sChart } from './k0s';
+import { pulumiRelease } from './pulumi';
+import { secretsInValues } from './secrets-in-values';
+import type { HelmValues } from './helm-values';
 
 export interface HelmChartProps {
   /** Name of the chart in its repository. */
@@ -31,11 +34,19 @@ export interface HelmChartProps {
 
   /** Whether Helm makes the namespace; not when the program makes it. @default false */
   readonly createNamespace?: boolean;
+
+  /**
+   * What K3s's controller does when an install or upgrade failed: `reinstall` uninstalls the release first, `abort` leaves it for people to mend.
+   * Argo CD and Flux never uninstall for it.
+   *
+   * @default 'reinstall'
+   */
+  readonly failurePolicy?: 'reinstall' | 'abort';
 }
 
 /**
  * An add-on that comes as a Helm chart. One description, put in the way the cluster takes charts (`helm` of the cluster): by the controller of
- * K3s, which is also what a plain chart without a cluster gets, as an Argo CD Application, or as a Flux HelmRelease.
+ * K3s, which is also what a plain chart without a cluster gets, as a Chart of k0s, an Argo CD Application, a Flux HelmRelease, or a release of Pulumi's.
  */
 export class HelmChart extends Construct {
   readonly releaseName: string;
@@ -51,14 +62,24 @@ export class HelmChart extends Construct {
       addCheck(this, () => problems);
       return;
     }
-    const { values = {}, createNamespace = false, chart, version } = props;
+    const { values = {}, createNamespace = false, chart, version, failurePolicy } = props;
     const repository = props.repository.replace(/\/+$/, '');
-    const release = { name: releaseName, chart, repository, version, namespace, createNamespace, values };
+    const release = {
+      name: releaseName,
+      chart,
+      repository,
+      version,
+      namespace,
+      createNamespace,
+      values,
+      failurePolicy,
+    };
     const cluster = Cluster.tryOf(this);
     const delivery = cluster === undefined ? 'helm-controller' : cluster.helm;
     if (delivery !== undefined) RENDERERS[delivery](this, release);
     addCheck(this, () => [
       ...(delivery === undefined ? [noDelivery(cluster)] : []),
+      ...(delivery === 'k0s' ? oldK0s(cluster, release) : []),
       ...releaseViolations(release),
     ]);
   }
@@ -68,6 +89,8 @@ const RENDERERS: Readonly<Record<HelmDelivery, (scope: Construct, release: HelmR
   'helm-controller': helmControllerChart,
   'argo-cd': argoCdApplication,
   flux: fluxRelease,
+  k0s: k0sChart,
+  pulumi: pulumiRelease,
 };
 
 function noDelivery(cluster: Cluster | undefined): ConstructViolation {
@@ -78,8 +101,22 @@ function noDelivery(cluster: Cluster | undefined): ConstructViolation {
     problem: `is a Helm chart, and nothing in cluster ${cluster?.name ?? ''} installs charts`,
     fix: isK3s
       ? "remove config.server['disable-helm-controller'] from the cluster"
-      : "write helm: 'helm-controller', 'argo-cd' or 'flux' in the cluster's props, whichever runs there",
+      : "write helm: 'helm-controller', 'k0s', 'argo-cd', 'flux' or 'pulumi' in the cluster's props, whichever installs them",
   };
+}
+
+/** An older k0s drops the repository without a word, and finds no chart. */
+function oldK0s(cluster: Cluster | undefined, release: HelmRelease): ConstructViolation[] {
+  const minor = Number(cluster?.kubernetesVersion?.split('.')[1]);
+  if (isOci(release) || !(minor < FIRST_K0S_MINOR)) return [];
+  return [
+    {
+      rule: 'helm-delivery',
+      property: 'repository',
+      problem: `is no registry of images, and k0s takes others with the chart from 1.${FIRST_K0S_MINOR} on; cluster ${cluster?.name ?? ''} runs 1.${minor}`,
+      fix: "upgrade k0s, or write helm: 'pulumi' in the cluster's props",
+    },
+  ];
 }
 
 function releaseViolations(release: HelmRelease): ConstructViolation[] {
@@ -95,12 +132,7 @@ function releaseViolations(release: HelmRelease): ConstructViolation[] {
             fix,
           },
     ),
-    ...secretPaths(release.values).map((path) => ({
-      rule: 'secret-in-manifest',
-      property: propertyAt(['values', ...path]),
-      problem: 'is a secret, and values are written into the manifest',
-      fix: "make a Kubernetes Secret by cluster.addSecret(…) and give the chart its name (most have a value like 'existingSecret')",
-    })),
+    ...secretsInValues(release.values),
   ];
 }
 
@@ -124,6 +156,7 @@ const helmChartShape = object(
     releaseName: text,
     values: dataMap,
     createNamespace: flag,
+    failurePolicy: oneOf('reinstall', 'abort'),
   },
   'chart',
   'repository',

@@ -13,9 +13,12 @@ export interface HelmRelease {
   readonly namespace: string;
   readonly createNamespace: boolean;
   readonly values: HelmValues;
+
+  /** What K3s's controller does when an install or upgrade failed; absent for its own default, `reinstall`. */
+  readonly failurePolicy?: 'reinstall' | 'abort';
 }
 
 /** Whether the chart lies in a registry of container images. */
-export function isOci({ repository }: HelmRelease): boolean {
+export function isOci({ repository }: Pick<HelmRelease, 'repository'>): boolean {
   return repository.startsWith('oci://');
 }

@@ -1,10 +1,11 @@
 import { mergeValues, type HelmValues } from '../../helm/helm-values';
+import { sumRequests, type AddOnRequests } from '../../helm/requests';
+import { resourceValues } from '../../helm/resource-values';
 import {
   DEFAULT_RETENTION_DAYS,
   DEFAULT_SCHEDULE,
   type VeleroBucket,
   type VeleroProps,
-  type VeleroResources,
 } from './velero-settings';
 
 /** Values of Velero's chart (vmware-tanzu/helm-charts@velero-12.1.0:charts/velero/values.yaml). @param secretName Secret with the key `cloud`. */
@@ -37,13 +38,24 @@ export function veleroValues(props: VeleroProps, secretName: string): HelmValues
       deployNodeAgent: volumes,
       ...(volumes && {
         // Volumes on a node that keeps pods off are backed up as well.
-        nodeAgent: { resources: quantities(nodeAgentResources), tolerations: [{ operator: 'Exists' }] },
+        nodeAgent: { resources: resourceValues(nodeAgentResources), tolerations: [{ operator: 'Exists' }] },
       }),
-      resources: quantities(resources),
+      resources: resourceValues(resources),
       schedules: { [SCHEDULE]: { schedule: props.schedule ?? DEFAULT_SCHEDULE, template: template(props) } },
     },
     values,
   );
+}
+
+/** Requests of the pods that these props make; the jobs that tidy the bucket end, and are not in. */
+export function veleroRequests(
+  props: Pick<VeleroProps, 'resources' | 'nodeAgentResources' | 'volumes'>,
+): AddOnRequests {
+  const { resources = SERVER_RESOURCES, nodeAgentResources = AGENT_RESOURCES, volumes = true } = props;
+  return sumRequests([
+    { resources },
+    ...(volumes ? [{ resources: nodeAgentResources, pods: 'per-node' as const }] : []),
+  ]);
 }
 
 /** Keys of `config`: velero-io/velero-plugin-for-aws@v1.14.2:backupstoragelocation.md. */
@@ -82,13 +94,6 @@ function template(props: VeleroProps): HelmValues {
 
 function retention({ retentionDays = DEFAULT_RETENTION_DAYS }: VeleroProps): string {
   return `${retentionDays * 24}h0m0s`;
-}
-
-function quantities({ requests, limits }: VeleroResources): HelmValues {
-  return {
-    ...(requests !== undefined && { requests: { ...requests } }),
-    ...(limits !== undefined && { limits: { ...limits } }),
-  };
 }
 
 /** Key of the schedule; with the release's name in front it is that of the Schedule object. */

@@ -6,6 +6,7 @@ import { checkProps } from '../../../lib/rules/shape';
 import { Cluster } from '../../cluster/cluster';
 import { CHARTS, chartSource } from '../../helm/chart-catalogue';
 import { HelmChart } from '../../helm/helm-chart';
+import type { AddOnRequests } from '../../helm/requests';
 import { addCheck } from '../../violations';
 import { k3sClusterOf } from '../k3s-cluster-of';
 import { credentialsSecret } from './credentials';
@@ -17,7 +18,7 @@ import {
   type VeleroProps,
 } from './velero-settings';
 import { veleroShape } from './velero-shape';
-import { SCHEDULE, veleroValues } from './velero-values';
+import { SCHEDULE, veleroRequests, veleroValues } from './velero-values';
 
 /**
  * Backups of the cluster's objects and of the files in its volumes, every day into a bucket, and the page that says how to get them back.
@@ -32,6 +33,9 @@ export class Velero extends Construct {
   /** Where backups go, such as `s3://backups/production`. */
   readonly location: string;
 
+  /** What its pods ask for, summed. */
+  readonly requests: AddOnRequests;
+
   private readonly props: VeleroProps;
 
   constructor(scope: Construct, id: string, props: VeleroProps) {
@@ -39,6 +43,7 @@ export class Velero extends Construct {
     const { problems, sound } = checkProps(props, veleroShape);
     this.props = { bucket: NO_BUCKET, ...sound };
     this.location = locationOf(this.props.bucket);
+    this.requests = veleroRequests(sound);
     if (problems.length > 0) addCheck(this, () => problems);
     else this.install();
   }

@@ -13,7 +13,7 @@ describe('an existing cluster fails when', () => {
     [{ ...EXISTING, crds: new Set(['a.b']) }, 'crds: must be a list, got an object of class Set'],
     [
       { ...EXISTING, helm: 'fluxcd' },
-      `helm: must be one of 'helm-controller', 'argo-cd', 'flux', got "fluxcd"`,
+      `helm: must be one of 'helm-controller', 'argo-cd', 'flux', 'k0s', 'pulumi', got "fluxcd"`,
     ],
     [{ ...EXISTING, kubernetesVersion: 1.34 }, 'kubernetesVersion: must be text, got 1.34'],
     [

@@ -11,6 +11,7 @@ import {
   plainChart,
   problemsIn,
   schemaProblems,
+  synthesisOfCluster,
 } from '../../support/synth';
 
 const PROPS: HelmChartProps = {
@@ -22,9 +23,10 @@ const PROPS: HelmChartProps = {
 };
 
 function deliveredBy(helm: HelmDelivery, over: Partial<HelmChartProps> = {}): unknown[] {
-  const cluster = existingCluster({ helm });
+  const cluster = existingCluster({ helm, kubernetesVersion: '1.36' });
   new HelmChart(cluster, 'podinfo', { ...PROPS, ...over });
-  expect(schemaProblems(cluster)).toEqual([]);
+  const { warnings } = synthesisOfCluster(cluster); // says so when nothing is known of a kind
+  expect(warnings).toEqual([]);
   return objectsIn(cluster);
 }
 
@@ -112,6 +114,48 @@ describe('a Helm chart', () => {
     ]);
   });
 
+  test('is a Chart where k0s delivers', () => {
+    expect(deliveredBy('k0s', { releaseName: 'web' })).toEqual([
+      {
+        apiVersion: 'helm.k0sproject.io/v1beta1',
+        kind: 'Chart',
+        metadata: { name: 'web', namespace: 'kube-system' },
+        spec: {
+          chartName: 'web/podinfo',
+          repository: { url: 'https://charts.example.org', insecure: false },
+          releaseName: 'web',
+          version: '6.7.1',
+          namespace: 'web',
+          values: 'replicas: 2\ntags:\n  - "on"\n  - "1.10"\n',
+        },
+      },
+    ]);
+  });
+
+  test('is the inputs of a Release where Pulumi delivers', () => {
+    expect(deliveredBy('pulumi', { createNamespace: true })).toEqual([
+      {
+        apiVersion: 'helm.sh/v3',
+        kind: 'Release',
+        metadata: { name: 'podinfo', namespace: 'web' },
+        spec: {
+          chart: 'podinfo',
+          repositoryOpts: { repo: 'https://charts.example.org' },
+          version: '6.7.1',
+          createNamespace: true,
+          allowNullValues: true,
+          values: { replicas: 2, tags: ['on', '1.10'] },
+        },
+      },
+    ]);
+  });
+
+  test('is left as it is after a failed upgrade when told, which only K3s has to be', () => {
+    const abort = { failurePolicy: 'abort' } as const;
+    expect(deliveredBy('helm-controller', abort)).toMatchObject([{ spec: { failurePolicy: 'abort' } }]);
+    expect(deliveredBy('argo-cd', abort)).toEqual(deliveredBy('argo-cd'));
+  });
+
   test('comes from a registry of images in the way each delivery spells it', () => {
     const oci = { repository: 'oci://registry.example.org/charts' };
     expect(deliveredBy('helm-controller', oci)).toMatchObject([
@@ -124,6 +168,14 @@ describe('a Helm chart', () => {
       { spec: { type: 'oci', url: 'oci://registry.example.org/charts' } },
       {},
     ]);
+    for (const [helm, key] of [
+      ['k0s', 'chartName'],
+      ['pulumi', 'chart'],
+    ] as const) {
+      const [made] = deliveredBy(helm, oci) as { spec: object }[];
+      expect(made?.spec).toHaveProperty(key, 'oci://registry.example.org/charts/podinfo');
+      expect(Object.keys(made!.spec).filter((name) => name.startsWith('repository'))).toEqual([]);
+    }
   });
 
   test('goes into the namespace of the chart around it, else into default', () => {
@@ -161,8 +213,19 @@ describe('a Helm chart fails when', () => {
     expect(objectsIn(cluster)).toEqual([]);
     expect([...problemsIn(cluster), ...problemsIn(k3s)]).toMatchInlineSnapshot(`
      [
-       "[laptop/podinfo] scope: is a Helm chart, and nothing in cluster laptop installs charts; write helm: 'helm-controller', 'argo-cd' or 'flux' in the cluster's props, whichever runs there (helm-delivery)",
+       "[laptop/podinfo] scope: is a Helm chart, and nothing in cluster laptop installs charts; write helm: 'helm-controller', 'k0s', 'argo-cd', 'flux' or 'pulumi' in the cluster's props, whichever installs them (helm-delivery)",
        "[k3s/podinfo] scope: is a Helm chart, and nothing in cluster k3s installs charts; remove config.server['disable-helm-controller'] from the cluster (helm-delivery)",
+     ]
+    `);
+  });
+
+  test('k0s is too old to take a repository with the chart', () => {
+    const cluster = existingCluster({ helm: 'k0s', kubernetesVersion: '1.34' });
+    new HelmChart(cluster, 'podinfo', PROPS);
+    new HelmChart(cluster, 'image', { ...PROPS, repository: 'oci://registry.example.org/charts' });
+    expect(problemsIn(cluster)).toMatchInlineSnapshot(`
+     [
+       "[laptop/podinfo] repository: is no registry of images, and k0s takes others with the chart from 1.35 on; cluster laptop runs 1.34; upgrade k0s, or write helm: 'pulumi' in the cluster's props (helm-delivery)",
      ]
     `);
   });
