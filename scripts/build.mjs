@@ -8,3 +8,4 @@ execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconf
   stdio: 'inherit',
 });
 execFileSync(process.execPath, ['scripts/copy-host-scripts.mjs'], { stdio: 'inherit' });
+execFileSync(process.execPath, ['scripts/lazy-exports.mjs'], { stdio: 'inherit' });

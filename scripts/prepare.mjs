@@ -14,6 +14,7 @@ if (installed !== wanted) {
 }
 run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
 run(process.execPath, ['scripts/copy-host-scripts.mjs']);
+run(process.execPath, ['scripts/lazy-exports.mjs']);
 
 function run(command, args) {
   // Output goes to stderr, so that what follows can be piped.

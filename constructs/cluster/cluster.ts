@@ -6,10 +6,11 @@ import type { Offers } from '../../lib/rules/object-needs-offers';
 import type { KubernetesSecret } from '../../lib/synthesis/synthesis';
 import { isInstance } from '../instance-of';
 import { addCheck } from '../violations';
-import { secretViolations } from './secret-declarations';
+import type { GitSecrets } from './git-secrets';
+import { SecretDeclarations } from './secret-declarations';
 
-/** How Helm charts get into a cluster: by K3s's own controller, an Argo CD Application or a Flux HelmRelease. */
-export type HelmDelivery = 'helm-controller' | 'argo-cd' | 'flux';
+/** How Helm charts get into a cluster: by K3s's own controller, an Argo CD Application, a Flux HelmRelease, a Chart of k0s, or Pulumi itself. */
+export type HelmDelivery = 'helm-controller' | 'argo-cd' | 'flux' | 'k0s' | 'pulumi';
 
 /** What constructs say that they bring to a cluster. */
 export interface ClusterDescription {
@@ -39,10 +40,13 @@ export abstract class Cluster extends Chart {
     documents: [],
   };
 
+  /** @internal */
+  readonly secretDeclarations = new SecretDeclarations(this, this.description.secrets);
+
   constructor(scope: Construct, id: string) {
     super(scope, id, { disableResourceNameHashes: true });
     Object.defineProperty(this, CLUSTER_MARK, { value: true });
-    addCheck(this, () => secretViolations(this.description.secrets));
+    addCheck(this, () => this.secretDeclarations.violations());
   }
 
   /** Name of the cluster in the topology. */
@@ -99,7 +103,12 @@ export abstract class Cluster extends Chart {
     by: IConstruct,
     secret: { namespace: string; name: string; data: Readonly<Record<string, string>> },
   ): void {
-    this.description.secrets.push({ cluster: this.name, path: by.node.path, ...secret });
+    this.secretDeclarations.add(by, { cluster: this.name, path: by.node.path, ...secret });
+  }
+
+  /** Says how Secrets get into the cluster where Git holds its objects; without it, `secrets.md` beside the manifests lists what has to be made. */
+  secretsInGit(how: GitSecrets): void {
+    this.secretDeclarations.choose(how);
   }
 
   /** @internal hosts, order and topology of the cluster; only called when it breaks no rule */

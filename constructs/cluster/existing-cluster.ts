@@ -71,7 +71,8 @@ export class ExistingCluster extends Cluster {
   }
 
   override get customResources(): readonly string[] {
-    return this.props.crds ?? [];
+    const { crds = [], helm } = this.props;
+    return helm === undefined ? crds : [...crds, ...(KINDS_OF_DELIVERY[helm] ?? [])];
   }
 
   output(): ClusterOutput {
@@ -98,6 +99,12 @@ export class ExistingCluster extends Cluster {
     };
   }
 }
+
+/** What a way of delivering charts knows, of the kinds whose form this package does not. */
+const KINDS_OF_DELIVERY: Readonly<Partial<Record<HelmDelivery, readonly string[]>>> = {
+  k0s: ['charts.helm.k0sproject.io'],
+  pulumi: ['releases.helm.sh'],
+};
 
 function existingClusterViolations({
   kubernetesVersion,
@@ -146,6 +153,6 @@ const existingClusterShape = object({
   ingressClass: text,
   storageClasses: list(text),
   crds: list(text),
-  helm: oneOf('helm-controller', 'argo-cd', 'flux'),
+  helm: oneOf('helm-controller', 'argo-cd', 'flux', 'k0s', 'pulumi'),
   description: text,
 });

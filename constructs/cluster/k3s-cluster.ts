@@ -7,7 +7,13 @@ import type { Offers } from '../../lib/rules/object-needs-offers';
 import { runRules } from '../../lib/rules/rule';
 import { buildModel } from '../../lib/distributions/k3s/build-model';
 import type { K3sAgentProps, K3sClusterProps } from '../../lib/distributions/k3s/cluster-settings';
+import type {
+  RegistryConfig,
+  RegistryMirror,
+  RegistrySettings,
+} from '../../lib/distributions/k3s/registries';
 import { k3s } from '../../lib/distributions/k3s/k3s';
+import { nodeOffers } from '../../lib/distributions/k3s/node-offers';
 import { packagedObjects } from '../../lib/distributions/k3s/packaged-objects';
 import type {
   AutoDeployFile,
@@ -34,6 +40,10 @@ export class K3sCluster extends Cluster {
   private readonly nodes = new Map<string, K3sNodeConstruct>();
   private readonly components = new Map<PackagedComponent, string[]>();
   private readonly autoDeploy: AutoDeploy[] = [];
+  private readonly registries = {
+    mirrors: {} as Record<string, RegistryMirror>,
+    configs: {} as Record<string, RegistryConfig>,
+  };
   private before: EnvironmentBefore | undefined;
 
   constructor(
@@ -98,6 +108,12 @@ export class K3sCluster extends Cluster {
     this.components.set(component, [...paths, by.node.path]);
   }
 
+  /** Adds to how nodes reach registries of images; the cluster's props win where both say something of one registry. */
+  addRegistries({ mirrors, configs }: Pick<RegistrySettings, 'mirrors' | 'configs'>): void {
+    Object.assign(this.registries.mirrors, mirrors);
+    Object.assign(this.registries.configs, configs);
+  }
+
   /** @internal called by {@link AutoDeploy} */
   addAutoDeploy(scope: AutoDeploy): void {
     this.autoDeploy.push(scope);
@@ -105,12 +121,21 @@ export class K3sCluster extends Cluster {
 
   /** Everything known about the cluster so far, as data. */
   model(): K3sModel {
+    return this.modelWith(this.autoDeploy.map(autoDeployFile));
+  }
+
+  /** @internal the same without auto-deploy files: what these are written from */
+  modelWithoutFiles(): K3sModel {
+    return this.modelWith([]);
+  }
+
+  private modelWith(autoDeploy: readonly AutoDeployFile[]): K3sModel {
     return buildModel({
       name: this.name,
       path: this.node.path,
       props: this.propsWithAdditions(),
       components: this.components,
-      autoDeploy: this.autoDeploy.map(autoDeployFile),
+      autoDeploy,
       files: new Map(
         [...this.nodes].map(([name, node]): [string, readonly HostFile[]] => [name, node.additions.files]),
       ),
@@ -136,6 +161,7 @@ export class K3sCluster extends Cluster {
       metrics: this.components.has('metrics-server'),
       loadBalancer: this.components.has('servicelb') || (ownNetwork && ownCloud ? false : undefined),
       networkPolicy: cni?.kind === 'flannel' ? cni.flannel?.networkPolicy !== false : undefined,
+      nodes: () => nodeOffers(this.model()),
       packaged: true,
       sealed: ownNetwork && !files.some(({ path }) => path.includes('/server/manifests/')),
     };
@@ -159,6 +185,7 @@ export class K3sCluster extends Cluster {
     const { servers, agents, pools } = this.props;
     return {
       ...this.props,
+      ...this.registriesWithAdditions(),
       servers: this.withAdditions(servers),
       ...(agents !== undefined && { agents: this.withAdditions(agents) }),
       ...(pools !== undefined && {
@@ -166,6 +193,19 @@ export class K3sCluster extends Cluster {
           isPlainObject(pool) ? { ...pool, nodes: this.withAdditions(pool.nodes) } : pool,
         ),
       }),
+    };
+  }
+
+  private registriesWithAdditions(): Pick<K3sClusterProps, 'registries'> {
+    const { mirrors, configs } = this.registries;
+    if (Object.keys(mirrors).length === 0 && Object.keys(configs).length === 0) return {};
+    const own: RegistrySettings = isPlainObject(this.props.registries) ? this.props.registries : {};
+    return {
+      registries: {
+        ...own,
+        mirrors: { ...mirrors, ...own.mirrors },
+        configs: { ...configs, ...own.configs },
+      },
     };
   }
 

@@ -94,6 +94,9 @@ export interface PodParts {
   /** Devices the container gets, by the resource they are requested as. */
   readonly devices?: Readonly<Record<string, number>>;
 
+  /** Mounts of volumes that are not in the pod's own `volumes`, such as those of claim templates. */
+  readonly volumeMounts?: readonly object[];
+
   /** Command that is run to its end before the container starts: same image, variables, volumes and devices. */
   readonly prepare?: readonly string[];
 }
@@ -126,7 +129,11 @@ export function buildPod(workload: Workload, settings: Partial<PodSettings>, par
   addCheck(workload, () => [...imageViolations(image, 'image'), ...resourceViolations(resources)]);
 
   const hasTmp = settings.volumes !== undefined && '/tmp' in settings.volumes;
-  const mounts = [...volumes.volumeMounts, ...(hasTmp ? [] : [{ name: 'tmp', mountPath: '/tmp' }])];
+  const mounts = [
+    ...(parts.volumeMounts ?? []),
+    ...volumes.volumeMounts,
+    ...(hasTmp ? [] : [{ name: 'tmp', mountPath: '/tmp' }]),
+  ];
   const container = {
     name,
     image,

@@ -1,13 +1,15 @@
 import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
 import { isDnsSubdomain } from '../../lib/cluster/names';
 import { withExamples } from '../../lib/late';
 import { describeValue } from '../../lib/rules/shape';
 import { Cluster } from '../cluster/cluster';
+import { namespaceOf } from '../cluster/namespace';
 import { addCheck, type ConstructViolation } from '../violations';
 import { TRAEFIK_CLASS, type IngressChoice } from './ingress';
 import { issuerAnnotation, type Tls } from './tls';
 import type { Workload } from './workload';
-import type { IngressFrom, WorkloadNetwork } from './workload-network';
+import { WorkloadNetwork, type IngressFrom } from './workload-network';
 
 /** The way in from outside of the cluster. */
 export interface RouteSettings {
@@ -37,10 +39,29 @@ export function makeRoute(workload: Workload, settings: RouteSettings, backend: 
     choice.kind === 'ingress' ? (choice.className ?? Cluster.tryOf(workload)?.ingressClass) : undefined;
   if (backend.podPort !== undefined)
     backend.network?.admit(controllerOf(workload, choice, className), backend.podPort);
+  if (settings.tls && settings.tls !== 'default' && 'issuer' in settings.tls) {
+    const { issuer } = settings.tls;
+    if (typeof issuer === 'object' && Construct.isConstruct(issuer)) workload.node.addDependency(issuer);
+    admitSolvers(workload, controllerOf(workload, choice, className));
+  }
   addCheck(workload, () => routeViolations(workload, settings, choice, className));
   return choice.kind === 'gateway'
     ? httpRoute(workload, settings, choice, backend)
     : ingressObject(workload, settings, choice, className, backend);
+}
+
+/**
+ * Where everything is denied that no policy allows, the pods by which cert-manager shows a host to be ours have to be reached as well; label and port:
+ * cert-manager/cert-manager@v1.21.2:pkg/apis/acme/v1/types.go, pkg/issuer/acme/http/http.go.
+ */
+function admitSolvers(workload: Workload, controller: IngressFrom): void {
+  const namespace = namespaceOf(workload);
+  if (namespace?.defaultDeny === undefined || namespace.node.tryFindChild('acme-solvers') !== undefined)
+    return;
+  const scope = new Construct(namespace, 'acme-solvers');
+  const selector = { 'acme.cert-manager.io/http01-solver': 'true' };
+  const pods = { name: 'acme-solvers', namespace: namespace.name, selector };
+  new WorkloadNetwork(scope, pods, { name: pods.name }, true).admit(controller, 8089);
 }
 
 function ingressObject(

@@ -42,7 +42,7 @@ export class ScheduledJob extends Workload {
     super(scope, id, 'job', LONGEST_NAME);
     const { problems, sound } = checkProps(props, scheduledJobShape);
     const { schedule = '@yearly', timeZone = 'Etc/UTC' } = sound;
-    addCheck(this, () => [...problems, ...scheduleViolations(schedule)]);
+    addCheck(this, () => [...problems, ...cronViolations(schedule)]);
     const { concurrencyPolicy = 'Forbid', backoffLimit = 2, suspend = false } = sound;
     const { activeDeadlineSeconds = 3600, startingDeadlineSeconds = 600 } = sound;
 
@@ -69,7 +69,8 @@ export class ScheduledJob extends Workload {
   }
 }
 
-function scheduleViolations(schedule: string): ConstructViolation[] {
+/** What is wrong with when a CronJob runs. */
+export function cronViolations(schedule: string, property = 'schedule'): ConstructViolation[] {
   const text = withExamples(schedule);
   // Kubernetes reads neither: both are extensions of the parser that its API refuses.
   const problem = /^(CRON_)?TZ=|^@every/.test(text)
@@ -77,7 +78,7 @@ function scheduleViolations(schedule: string): ConstructViolation[] {
     : cronProblem(text);
   if (problem === undefined) return [];
   const fix = "write five fields: '0 3 * * *' is daily at three; the time zone goes into timeZone";
-  return [{ rule: 'workload-schedule', property: 'schedule', problem, fix }];
+  return [{ rule: 'workload-schedule', property, problem, fix }];
 }
 
 /** Eleven characters are added for each run (kubernetes.io/docs/concepts/workloads/controllers/cron-jobs). */
