@@ -1,40 +1,43 @@
-import { Chart } from 'cdk8s';
-import { KubeNamespace } from 'cdk8s-plus-28/lib/imports/k8s';
-import type { Construct } from 'constructs';
-import { withExamples } from '../../lib/late';
-import { anyText, checkProps, describeValue, mapOf, object, oneOf } from '../../lib/rules/shape';
+import { ApiObject, Chart } from 'cdk8s';
+import type { Construct, IConstruct } from 'constructs';
+import { checkProps } from '../../lib/rules/shape';
 import { isInstance } from '../instance-of';
-import { addCheck, type ConstructViolation } from '../violations';
+import { addCheck } from '../violations';
+import { defaultDenyPolicy, limitRange, resourceQuota } from './namespace-objects';
+import { namespaceShape, namespaceViolations, nameViolations } from './namespace-rules';
+import type { NamespaceProps } from './namespace-settings';
 
-/** Pod Security Standard, from least to most strict. */
-export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
-
-export interface NamespaceProps {
-  /** @default - none */
-  readonly labels?: Readonly<Record<string, string>>;
-
-  /** Pod Security Standard that the API server enforces. @default - the cluster's own */
-  readonly podSecurity?: PodSecurityLevel;
-}
+export type { NamespaceProps, PodSecurityLevel } from './namespace-settings';
 
 /** A namespace, and the scope of what lies in it: objects made inside get its name. */
 export class Namespace extends Chart {
+  /** The Namespace; `undefined` for one that every cluster has and nothing is said of. */
+  readonly object: ApiObject | undefined;
+
+  /** Its ResourceQuota. */
+  readonly quota: ApiObject | undefined;
+
+  /** Its LimitRange. */
+  readonly limits: ApiObject | undefined;
+
+  /** Its NetworkPolicy that denies what no other one allows. */
+  readonly defaultDeny: ApiObject | undefined;
+
+  /** Namespaces whose workloads may connect to workloads in this one; `undefined` for any. */
+  readonly allowFrom: readonly string[] | undefined;
+
   constructor(scope: Construct, id: string, props: NamespaceProps = {}) {
     super(scope, id, { namespace: id, disableResourceNameHashes: true });
     const { problems, sound } = checkProps(props, namespaceShape);
     const misnamed = nameViolations(id);
-    addCheck(this, () => [...misnamed, ...problems]);
+    addCheck(this, () => [...misnamed, ...problems, ...namespaceViolations(sound)]);
+    this.allowFrom = sound.allowFrom;
     if (misnamed.length > 0) return;
-    const { labels = {}, podSecurity } = sound;
-    if (BUILT_IN.has(id) && podSecurity === undefined && Object.keys(labels).length === 0) return;
-    // Beside this chart, not in it: everything in it is put into the namespace.
-    const inChart = scope.node.scopes.some((construct) => Chart.isChart(construct));
-    new KubeNamespace(inChart ? scope : new Chart(scope, `namespace-${id}`), `namespace-${id}`, {
-      metadata: {
-        name: id,
-        labels: { ...(podSecurity && { 'pod-security.kubernetes.io/enforce': podSecurity }), ...labels },
-      },
-    });
+    this.object = this.makeNamespace(scope, sound);
+    const { quota, limits, defaultDeny = false } = sound;
+    if (quota !== undefined) this.quota = new ApiObject(this, 'quota', resourceQuota(quota));
+    if (limits !== undefined) this.limits = new ApiObject(this, 'limits', limitRange(limits));
+    if (defaultDeny) this.defaultDeny = new ApiObject(this, 'default-deny', defaultDenyPolicy());
   }
 
   static override [Symbol.hasInstance](value: unknown): value is Namespace {
@@ -45,30 +48,36 @@ export class Namespace extends Chart {
   get name(): string {
     return this.node.id;
   }
+
+  private makeNamespace(
+    scope: Construct,
+    { podSecurity, labels = {} }: NamespaceProps,
+  ): ApiObject | undefined {
+    const { name } = this;
+    if (BUILT_IN.has(name) && podSecurity === undefined && Object.keys(labels).length === 0) return undefined;
+    // Beside this chart, not in it: everything in it is put into the namespace.
+    const inChart = scope.node.scopes.some((construct) => Chart.isChart(construct));
+    return new ApiObject(inChart ? scope : new Chart(scope, `namespace-${name}`), `namespace-${name}`, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: {
+        name,
+        labels: { ...(podSecurity && { 'pod-security.kubernetes.io/enforce': podSecurity }), ...labels },
+      },
+    });
+  }
 }
 
-function nameViolations(name: string): ConstructViolation[] {
-  if (NAME.test(withExamples(name))) return [];
-  const problem = `must be lower case letters, digits and '-', at most 63, got ${describeValue(name)}`;
-  return [{ rule: 'namespace-name', property: 'id', problem, fix: `write '${nameLike(name)}'` }];
+/** The nearest {@link Namespace} around a construct, or the construct itself when it is one. */
+export function namespaceOf(scope: IConstruct): Namespace | undefined {
+  return [...scope.node.scopes].reverse().find((around) => around instanceof Namespace);
 }
 
-/** The nearest that can be a name. */
-function nameLike(name: string): string {
-  const allowed = withExamples(name)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-');
-  return allowed.slice(0, 63).replace(/^-|-$/g, '') || 'shop';
+/** Whether workloads of the namespace `other` may connect to workloads in `namespace`, as its `allowFrom` says. */
+export function allowsFrom(namespace: Namespace, other: string): boolean {
+  const { name, allowFrom } = namespace;
+  return allowFrom === undefined || other === name || allowFrom.includes(other);
 }
-
-/** RFC 1123 label, as Kubernetes asks of namespaces. */
-const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-
-/** Form of the props, for programs without types. */
-const namespaceShape = object({
-  labels: mapOf(anyText),
-  podSecurity: oneOf('privileged', 'baseline', 'restricted'),
-});
 
 /** Namespaces that every cluster has from the start. */
 const BUILT_IN = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);

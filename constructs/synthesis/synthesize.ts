@@ -4,6 +4,9 @@ import { lateValuesIn, mapStrings, withLateNames } from '../../lib/late';
 import { InvalidProgramError } from '../../lib/rules/invalid-program';
 import { hostSetRules } from '../../lib/rules/host-rules';
 import { objectNeedRules } from '../../lib/rules/object-needs';
+import { placementRules } from '../../lib/rules/object-placement-rules';
+import { quotaRules } from '../../lib/rules/object-quota';
+import { routeRules } from '../../lib/rules/object-routes';
 import { objectRules, type ObjectEntry } from '../../lib/rules/object-rules';
 import { promotionWarnings } from '../../lib/rules/promotion-warnings';
 import { runRules } from '../../lib/rules/rule';
@@ -101,6 +104,7 @@ function assemble(
   }));
   const hosts = named(outputs.flatMap((output) => output.hosts));
   const kubernetesSecrets = named(tree.clusters.flatMap((cluster) => cluster.description.secrets));
+  const secretsInGit = tree.clusters.flatMap((cluster) => cluster.secretDeclarations.inGit);
   const topology = named(topologyOf(tree, objects, outputs));
   return {
     schema: SYNTHESIS_SCHEMA,
@@ -114,8 +118,9 @@ function assemble(
     },
     topology,
     kubernetesSecrets,
+    ...(secretsInGit.length > 0 && { secretsInGit }),
     documents: named(tree.clusters.flatMap(documentsOf)),
-    secrets: secretUses(hosts, kubernetesSecrets),
+    secrets: secretUses(hosts, kubernetesSecrets, secretsInGit),
     late: [...late].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, example]) => ({ name: key, example })),
     warnings: [...warnings, ...hostInputWarnings(hosts, name)],
   };
@@ -132,7 +137,7 @@ function documentsOf({ name, description }: Cluster): ClusterDocument[] {
 }
 
 function checkTogether(tree: Tree, objects: readonly ResolvedObject[]): Violation[] {
-  return runRules([...objectRules, ...objectNeedRules], {
+  return runRules([...objectRules, ...objectNeedRules, ...routeRules, ...placementRules, ...quotaRules], {
     clusters: tree.clusters.map((cluster) => cluster.name),
     offers: new Map(tree.clusters.map((cluster) => [cluster.name, cluster.offers])),
     reserved: new Map(

@@ -13,6 +13,21 @@ export function coresOf(quantity: string): number {
   return valueOf(quantity);
 }
 
+/** Bytes for people, as a quantity in at most two decimals: `1.5Gi`, `96Mi`. */
+export function memoryText(bytes: number): string {
+  const unit = (['Ti', 'Gi', 'Mi', 'Ki'] as const).find((suffix) => bytes >= 2 ** POWERS[suffix]);
+  return unit === undefined ? String(bytes) : `${rounded(bytes / 2 ** POWERS[unit])}${unit}`;
+}
+
+/** Cores for people, as a quantity: `250m`, `1.5`. */
+export function coresText(cores: number): string {
+  return cores < 1 ? `${rounded(cores * 1000)}m` : String(rounded(cores));
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
 function valueOf(quantity: string): number {
   const match = QUANTITY.exec(quantity);
   if (match === null) throw new TypeError(`no quantity: ${JSON.stringify(quantity)}`);
@@ -24,6 +39,8 @@ function valueOf(quantity: string): number {
 
 /** apimachinery pkg/api/resource, quantity.go. */
 const QUANTITY = /^\+?(\d+(?:\.\d*)?|\.\d+)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([-+]?\d+))?$/;
+
+const POWERS = { Ki: 10, Mi: 20, Gi: 30, Ti: 40 } as const;
 
 const FACTORS: Readonly<Record<string, number>> = {
   '': 1,

@@ -1,6 +1,10 @@
 import { k3sRules } from '../distributions/k3s/rules';
 import { hostSetRuleTable } from '../hosts/host-set-rules';
 import { hostRules } from '../hosts/rules';
+import { objectNeedRules } from '../rules/object-needs';
+import { placementRules } from '../rules/object-placement-rules';
+import { quotaRules } from '../rules/object-quota';
+import { routeRules } from '../rules/object-routes';
 import { objectRules } from '../rules/object-rules';
 import { transitionRuleTable } from '../rules/transition-rules';
 
@@ -8,7 +12,18 @@ import { transitionRuleTable } from '../rules/transition-rules';
 export function ruleReference(): string {
   const sections = [
     section('One K3s cluster', 'Checked by every command that reads a program.', k3sRules, 'synthesis'),
-    section('All objects of an environment', 'Checked with the rules above.', objectRules, 'synthesis'),
+    section(
+      'All objects of an environment',
+      'Checked with the rules above.',
+      [...objectRules, ...routeRules, ...quotaRules],
+      'synthesis',
+    ),
+    section(
+      'What objects need of their cluster',
+      'Checked with the rules above, as far as the program says what the cluster has; of an existing cluster it says nothing of the nodes.',
+      [...objectNeedRules, ...placementRules],
+      'synthesis, or nothing',
+    ),
     section(
       'From one state to the next',
       'Checked by `k3stack plan --against`, for an environment that was synthesized before.',
@@ -51,6 +66,10 @@ function cell(text: string): string {
 
 /** What does not block as the others of its section do. */
 const EXCEPTIONS: Readonly<Record<string, Blocks>> = {
+  'policy-needs-enforcement': 'nothing',
+  'requests-fit-cluster': 'nothing',
+  'route-needs-traefik': 'nothing',
+  'service-needs-load-balancer': 'nothing',
   'k3s-agent-skew': 'synthesis, or nothing',
   'k3s-etcd-count': 'nothing',
   'k3s-option': 'synthesis, or nothing',

@@ -63,13 +63,23 @@ export function addMade(made: Made, { object, owner }: ObjectEntry): void {
       if (textAt(specOf(object), 'group') === 'metrics.k8s.io') made.controllers.add('metrics');
       break;
     case 'rbac.authorization.k8s.io/ClusterRoleBinding':
-      if (recordOf(object['roleRef'])['name'] === 'cluster-admin') made.installs = true;
+      if (recordOf(object['roleRef'])['name'] === 'cluster-admin' && !isForPeople(object['subjects']))
+        made.installs = true;
       break;
     case 'rbac.authorization.k8s.io/ClusterRole':
       // That of KubeVip, which announces the address of the API and leaves Services to others.
       if (owner === 'auto-deploy' && name === 'system:kube-vip-role') break;
       for (const rule of listOf(object['rules'])) addController(made.controllers, recordOf(rule));
   }
+}
+
+/** Whether a binding gives rights to people only, and to no controller, which would install things by itself. */
+function isForPeople(subjects: unknown): boolean {
+  const kinds = listOf(subjects).map(recordOf);
+  return (
+    kinds.length > 0 &&
+    kinds.every(({ kind, name }) => kind !== 'ServiceAccount' && !String(name).startsWith('system:'))
+  );
 }
 
 function addController(controllers: Set<Controller>, rule: Readonly<Record<string, unknown>>): void {

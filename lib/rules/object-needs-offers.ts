@@ -1,3 +1,5 @@
+import type { NodeOffer } from './object-nodes';
+
 /** What a cluster has for objects that need more than Kubernetes itself; `undefined` where nobody says. */
 export interface Offers {
   /** Classes of its ingress controllers. */
@@ -17,6 +19,9 @@ export interface Offers {
 
   /** Custom resources beside those of the program, as `plural.group`. */
   readonly customResources: readonly string[];
+
+  /** Its nodes, asked for only when a rule reads them; absent where nobody says which there are. */
+  readonly nodes?: (() => readonly NodeOffer[]) | undefined;
 
   /** Whether the distribution packages what is missing, so that one construct in the program switches it on. */
   readonly packaged: boolean;

@@ -2,6 +2,7 @@ import { nearest } from '../nearest';
 import type { KubernetesObject } from '../synthesis/synthesis';
 import { annotation, listOf, recordOf, specOf, textAt } from './object-needs-made';
 import { blocksAt, isLate, type Place } from './object-needs-place';
+import { podsOf } from './object-pods';
 import { describeObject } from './object-rules';
 import type { Finding } from './rule';
 
@@ -10,14 +11,21 @@ type NeedFinding = Omit<Finding, 'path'>;
 /** Claims of an object whose storage class its cluster does not have. */
 export function claimFindings(object: KubernetesObject, place: Place): NeedFinding[] {
   if (object.kind === 'PersistentVolumeClaim') return claimFinding(object, 'spec.', object, place);
-  return listOf(specOf(object)['volumeClaimTemplates']).flatMap((template, index) =>
-    claimFinding(
-      recordOf(template) as unknown as KubernetesObject,
-      `spec.volumeClaimTemplates[${index}].spec.`,
-      object,
-      place,
-    ),
+  const templates = listOf(specOf(object)['volumeClaimTemplates']).flatMap((claim, index) =>
+    madeClaim(claim, `spec.volumeClaimTemplates[${index}]`, object, place),
   );
+  const { spec: { volumes } = {}, property } = podsOf(object) ?? {};
+  const ephemeral = listOf(volumes).flatMap((volume, index) => {
+    const claim = recordOf(recordOf(volume)['ephemeral'])['volumeClaimTemplate'];
+    if (claim === undefined) return [];
+    return madeClaim(claim, `${property}.volumes[${index}].ephemeral.volumeClaimTemplate`, object, place);
+  });
+  return ephemeral.length === 0 ? templates : [...templates, ...ephemeral];
+}
+
+/** A claim that an object makes: for each of its pods, or for as long as one lives. */
+function madeClaim(claim: unknown, at: string, object: KubernetesObject, place: Place): NeedFinding[] {
+  return claimFinding(recordOf(claim) as unknown as KubernetesObject, `${at}.spec.`, object, place);
 }
 
 function claimFinding(

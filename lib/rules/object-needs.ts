@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../synthesis/synthesis';
 import { GATEWAY_GROUP, ingressFindings, routeFindings, TRAEFIK_GROUP } from './object-needs-ingress';
 import { listOf, recordOf, specOf } from './object-needs-made';
 import { blocksAt, needRule, type Need, type Place } from './object-needs-place';
+import { makesPods } from './object-pods';
 import { claimFindings } from './object-needs-storage';
 import { describeObject } from './object-rules';
 import type { Finding } from './rule';
@@ -31,8 +32,7 @@ const needs: readonly Need[] = [
     title: 'Every claim names a storage class that the cluster has',
     reason: 'The claim stays Pending, and so does every pod that mounts it.',
     source: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/#class-1; docs/add-ons.md',
-    concerns: (group, kind) =>
-      (kind === 'PersistentVolumeClaim' && group === '') || (kind === 'StatefulSet' && group === 'apps'),
+    concerns: (group, kind) => (kind === 'PersistentVolumeClaim' && group === '') || makesPods(group, kind),
     check: claimFindings,
   },
   {

@@ -4,6 +4,10 @@ import { k3sRules } from '../../../lib/distributions/k3s/rules';
 import { hostSetRuleTable } from '../../../lib/hosts/host-set-rules';
 import { hostRules } from '../../../lib/hosts/rules';
 import { ruleReference } from '../../../lib/report/rule-reference';
+import { objectNeedRules } from '../../../lib/rules/object-needs';
+import { placementRules } from '../../../lib/rules/object-placement-rules';
+import { quotaRules } from '../../../lib/rules/object-quota';
+import { routeRules } from '../../../lib/rules/object-routes';
 import { objectRules } from '../../../lib/rules/object-rules';
 import { transitionRuleTable } from '../../../lib/rules/transition-rules';
 import { clusterFactCases } from '../rules/transition-cases/cluster-facts';
@@ -24,7 +28,17 @@ const blocks = new Map(
 );
 
 test('the page has a row for every rule', () => {
-  const rules = [...k3sRules, ...objectRules, ...transitionRuleTable, ...hostRules, ...hostSetRuleTable];
+  const rules = [
+    ...k3sRules,
+    ...objectRules,
+    ...routeRules,
+    ...quotaRules,
+    ...objectNeedRules,
+    ...placementRules,
+    ...transitionRuleTable,
+    ...hostRules,
+    ...hostSetRuleTable,
+  ];
   expect([...blocks.keys()]).toEqual(rules.map(({ id }) => id));
 });
 
