@@ -13,10 +13,34 @@ export { Namespace, type NamespaceProps, type PodSecurityLevel } from './cluster
 export { AutoDeploy } from './cluster/auto-deploy';
 export { HelmChart, type HelmChartProps } from './helm/helm-chart';
 export type { HelmValue, HelmValues } from './helm/helm-values';
+export { AcmeIssuer } from './platform/cert-manager/acme-issuer';
+export type * as Acme from './platform/cert-manager/acme-settings';
+export { CertManager } from './platform/cert-manager/cert-manager';
+export type { CertManagerProps } from './platform/cert-manager/cert-manager-settings';
+export { Certificate } from './platform/cert-manager/certificate';
+export type { CertificateIssuer } from './platform/cert-manager/certificate-issuer';
+export { PrivateCaIssuer } from './platform/cert-manager/private-ca-issuer';
+export { SelfSignedIssuer } from './platform/cert-manager/self-signed-issuer';
 export { KubeVip, type KubeVipProps } from './platform/kube-vip';
 export type { LocalPathStorageProps } from './platform/local-path/local-path-settings';
 export { LocalPathStorage } from './platform/local-path/local-path-storage';
 export { MetricsServer } from './platform/metrics-server';
+export { Calico } from './platform/calico/calico';
+export type { CalicoProps } from './platform/calico/calico-settings';
+export { Cilium } from './platform/cilium/cilium';
+export type { CiliumLoadBalancer, CiliumProps } from './platform/cilium/cilium-settings';
+export { ArgoCd, type ArgoCdProps } from './platform/gitops/argo-cd';
+export { Flux, type FluxProps } from './platform/gitops/flux';
+export type { GitSource } from './platform/gitops/git-source';
+export { Longhorn } from './platform/longhorn/longhorn';
+export type {
+  LonghornBackup,
+  LonghornCredentials,
+  LonghornProps,
+} from './platform/longhorn/longhorn-settings';
+export type { AddOnRequests, Resources } from './helm/requests';
+export { LocalRegistry, type LocalRegistryProps } from './platform/registry/local-registry';
+export { PullThroughCache, type PullThroughCacheProps } from './platform/registry/pull-through-cache';
 export { ServiceLb, type ServiceLbProps } from './platform/service-lb';
 export {
   TraefikMiddleware,
@@ -30,6 +54,23 @@ export {
   type TlsVersion,
   type TraefikTlsOptionProps,
 } from './platform/traefik/tls-option';
+export { Team } from './platform/team/team';
+export type { TeamMembers, TeamProps, TeamRole } from './platform/team/team-settings';
+export { TraefikRoute } from './platform/traefik/route';
+export type { TraefikConnectedService, TraefikNamedService } from './platform/traefik/route-services';
+export type {
+  TraefikRoutePath,
+  TraefikRouteProps,
+  TraefikRouteService,
+  TraefikServiceSettings,
+  TraefikStickyCookie,
+} from './platform/traefik/route-settings';
+export {
+  TraefikTcpRoute,
+  type TraefikTcpRouteProps,
+  type TraefikTcpService,
+  type TraefikTcpServiceSettings,
+} from './platform/traefik/tcp-route';
 export { Traefik } from './platform/traefik/traefik';
 export type {
   TraefikDashboard,
@@ -46,10 +87,50 @@ export type {
   VeleroProps,
   VeleroResources,
 } from './platform/velero/velero-settings';
+export { Bot, type BotProps } from './workloads/bot';
+export {
+  connectionTo,
+  type Connection,
+  type ConnectionSecret,
+  type ConnectionTarget,
+} from './workloads/connection';
+export type { Autoscaling } from './workloads/availability';
+export type { EnvironmentValue, EnvironmentVariables } from './workloads/environment-variables';
+export { ExternalService, type ExternalServiceProps } from './workloads/external-service';
+export type { HealthCheck, HealthWatch } from './workloads/health-watch';
+export { InferenceRuntime, type Runtime } from './workloads/inference-runtime';
+export { InferenceServer, type InferenceServerProps } from './workloads/inference-server';
+export { Ingress, type IngressChoice } from './workloads/ingress';
+export type { PodSettings } from './workloads/pod';
+export type { ContainerResources } from './workloads/resources';
+export { ScheduledJob, type ScheduledJobProps } from './workloads/scheduled-job';
+export type { IssuerReference, Tls } from './workloads/tls';
+export type { Toleration } from './workloads/toleration';
+export type { Volume, Volumes } from './workloads/volumes';
+export { WebService, type WebServiceProps } from './workloads/web-service';
+export { Worker, type WorkerProps } from './workloads/worker';
+export { setWorkloadDefaults, type WorkloadDefaults } from './workloads/workload-defaults';
+export { Workload } from './workloads/workload';
+export type { Egress, IngressFrom, Peer, PodPeer, WorkloadNetwork } from './workloads/workload-network';
 export { patch } from './patch';
 export { addCheck, type ConstructViolation } from './violations';
 export { late } from '../lib/late';
-export { secret, secretHole, type SecretRef } from '../lib/secret';
+export {
+  secret,
+  secretHole,
+  SecretRef,
+  secretText,
+  urlEncoded,
+  type SecretSource,
+  type SecretText,
+  type UrlEncodedSecret,
+} from '../lib/secret';
+export type { ExistingSecret } from '../lib/existing-secret';
+export type { GeneratedSecret, GeneratedSecretProps, SecretAlphabet } from '../lib/generated-secret';
+export type { ExternalStore } from '../lib/synthesis/external-secret';
+export { GitSecrets } from './cluster/git-secrets';
+export { boundSecret, type SecretPlace } from './workloads/secrets/bound-secret';
+export { workloadSecret, type SecretKey, type WorkloadSecret } from './workloads/secrets/workload-secret';
 export { Accelerators } from '../lib/cluster/node';
 export type {
   Accelerator,

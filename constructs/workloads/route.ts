@@ -4,12 +4,12 @@ import { isDnsSubdomain } from '../../lib/cluster/names';
 import { withExamples } from '../../lib/late';
 import { describeValue } from '../../lib/rules/shape';
 import { Cluster } from '../cluster/cluster';
-import { namespaceOf } from '../cluster/namespace';
 import { addCheck, type ConstructViolation } from '../violations';
+import { admitAcmeSolvers } from './acme-solvers';
 import { TRAEFIK_CLASS, type IngressChoice } from './ingress';
 import { issuerAnnotation, type Tls } from './tls';
 import type { Workload } from './workload';
-import { WorkloadNetwork, type IngressFrom } from './workload-network';
+import type { IngressFrom, WorkloadNetwork } from './workload-network';
 
 /** The way in from outside of the cluster. */
 export interface RouteSettings {
@@ -42,26 +42,12 @@ export function makeRoute(workload: Workload, settings: RouteSettings, backend: 
   if (settings.tls && settings.tls !== 'default' && 'issuer' in settings.tls) {
     const { issuer } = settings.tls;
     if (typeof issuer === 'object' && Construct.isConstruct(issuer)) workload.node.addDependency(issuer);
-    admitSolvers(workload, controllerOf(workload, choice, className));
+    admitAcmeSolvers(workload, controllerOf(workload, choice, className));
   }
   addCheck(workload, () => routeViolations(workload, settings, choice, className));
   return choice.kind === 'gateway'
     ? httpRoute(workload, settings, choice, backend)
     : ingressObject(workload, settings, choice, className, backend);
-}
-
-/**
- * Where everything is denied that no policy allows, the pods by which cert-manager shows a host to be ours have to be reached as well; label and port:
- * cert-manager/cert-manager@v1.21.2:pkg/apis/acme/v1/types.go, pkg/issuer/acme/http/http.go.
- */
-function admitSolvers(workload: Workload, controller: IngressFrom): void {
-  const namespace = namespaceOf(workload);
-  if (namespace?.defaultDeny === undefined || namespace.node.tryFindChild('acme-solvers') !== undefined)
-    return;
-  const scope = new Construct(namespace, 'acme-solvers');
-  const selector = { 'acme.cert-manager.io/http01-solver': 'true' };
-  const pods = { name: 'acme-solvers', namespace: namespace.name, selector };
-  new WorkloadNetwork(scope, pods, { name: pods.name }, true).admit(controller, 8089);
 }
 
 function ingressObject(
@@ -71,8 +57,12 @@ function ingressObject(
   className: string | undefined,
   { servicePort }: RouteBackend,
 ): ApiObject {
+  const isEncrypted = tls !== undefined && tls !== false;
   const annotations = {
-    ...(tls !== undefined && issuerAnnotation(tls)),
+    ...(isEncrypted && issuerAnnotation(tls)),
+    // Else Traefik serves the hosts without encryption as well.
+    ...(isEncrypted &&
+      className === TRAEFIK_CLASS && { 'traefik.ingress.kubernetes.io/router.entrypoints': 'websecure' }),
     ...(middlewares.length > 0 && {
       'traefik.ingress.kubernetes.io/router.middlewares': middlewares
         .map(({ reference }) => reference)
@@ -91,7 +81,7 @@ function ingressObject(
         host,
         http: { paths: [{ path, pathType: 'Prefix', backend: { service } }] },
       })),
-      ...(tls !== undefined && tls !== false && { tls: [{ hosts, ...secretName(workload, tls) }] }),
+      ...(isEncrypted && { tls: [{ hosts, ...secretName(workload, tls) }] }),
     },
   });
 }

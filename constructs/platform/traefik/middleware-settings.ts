@@ -1,3 +1,6 @@
+import type { ExistingSecret } from '../../../lib/existing-secret';
+import type { SecretRef, SecretText } from '../../../lib/secret';
+
 /**
  * Settings of Traefik's middlewares: fields of `Middleware.spec` that every Traefik from 3.3 to 3.7 knows
  * (traefik-helm-chart v34.2.0 and v40.1.0:traefik/crds/traefik.io_middlewares.yaml). A field that the CRD of a cluster does not know is dropped
@@ -123,10 +126,13 @@ export interface RedirectRegex {
   readonly permanent?: boolean;
 }
 
-/** User name and password, checked by Traefik. */
+/** User name and password, checked by Traefik. The users are in `secret` or in `users`. */
 export interface BasicAuth {
-  /** Secret in the namespace of the middleware whose key `users` has lines of `htpasswd`. */
-  readonly secret: string;
+  /** Secret in the namespace of the middleware whose only key has lines of `htpasswd` (of `htdigest` for digestAuth). @default - made of `users` */
+  readonly secret?: string;
+
+  /** The lines as a secret of the environment, of which a Secret is made, or the Secret that has them. @default - those of `secret` */
+  readonly users?: SecretRef | ExistingSecret | SecretText;
 
   /** @default 'traefik' */
   readonly realm?: string;

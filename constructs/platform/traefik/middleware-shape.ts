@@ -10,8 +10,16 @@ export const middlewareShape: Shape = (value, at) => {
   return object({ ...Object.fromEntries(kinds), ...OWN })(value, at);
 };
 
+/** A map of data, in which `users` may be a reference: a rule says which. */
+const withUsers: Shape = (value, at) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? dataMap({ ...value, users: null }, at)
+    : dataMap(value, at);
+
 const OWN: Readonly<Record<string, Shape>> = {
   name: text,
   namespace: text,
+  basicAuth: withUsers,
+  digestAuth: withUsers,
   chain: object({ middlewares: list(objectName) }, 'middlewares'),
 };

@@ -3,14 +3,19 @@ import { Construct } from 'constructs';
 import { nearest } from '../../../lib/nearest';
 import { checkProps, describeValue, propertyAt } from '../../../lib/rules/shape';
 import { addCheck, type ConstructViolation } from '../../violations';
+import { authSettings, authViolations } from './auth-users';
+import { settingsViolations } from './middleware-rules';
 import type * as settings from './middleware-settings';
 import { middlewareShape } from './middleware-shape';
 import { kubernetesCrdReference, nameOf } from './reference';
+import { securityHeaders } from './security-headers';
 
 /** What a middleware does: exactly one. */
 export type TraefikMiddlewareKind =
   | { readonly rateLimit: settings.RateLimit }
   | { readonly headers: settings.Headers }
+  /** Headers that no page should miss: see {@link securityHeaders}. What is given wins over them. */
+  | { readonly securityHeaders: settings.Headers }
   | { readonly redirectScheme: settings.RedirectScheme }
   | { readonly redirectRegex: settings.RedirectRegex }
   | { readonly basicAuth: settings.BasicAuth }
@@ -48,27 +53,41 @@ export class TraefikMiddleware extends Construct {
   /** What it does, such as `rateLimit`; the first, when the program says several. */
   readonly kind: string;
 
+  /** The Middleware; `undefined` when the props cannot be read. */
+  readonly middleware: ApiObject | undefined;
+
   constructor(scope: Construct, id: string, props: TraefikMiddlewareProps) {
     super(scope, id);
     const { problems, sound } = checkProps(props, middlewareShape);
     const { name = id, namespace = Chart.of(this).namespace ?? 'default', ...kinds } = sound;
     const { other, ...typed } = kinds as MiddlewareSettings;
-    const spec = { ...typed, ...other };
+    const settings = { ...plainSettings(typed), ...other };
     this.name = name;
     this.namespace = namespace;
-    this.kind = Object.keys(spec)[0] ?? '';
+    this.kind = Object.keys(settings)[0] ?? '';
     if (problems.length > 0) {
       addCheck(this, () => problems);
       return;
     }
 
-    new ApiObject(this, 'middleware', {
+    this.middleware = new ApiObject(this, 'middleware', {
       apiVersion: 'traefik.io/v1alpha1',
       kind: 'Middleware',
       metadata: { name, namespace },
-      spec: { ...spec, ...(typed.chain && { chain: plainChain(typed.chain) }) },
+      spec: { ...settings, ...this.authSettings(typed) },
     });
-    addCheck(this, () => kindViolations(typed, spec));
+    addCheck(this, () => [...kindViolations(typed, { ...typed, ...other }), ...settingsViolations(typed)]);
+  }
+
+  /** Settings of the kinds that ask for a password, by the name of the Secret with the users. */
+  private authSettings(typed: MiddlewareSettings): object {
+    const found = (['basicAuth', 'digestAuth'] as const).flatMap((kind) => {
+      const given = typed[kind];
+      if (given === undefined) return [];
+      addCheck(this, () => authViolations(kind, given));
+      return [[kind, authSettings(this, this, given)] as const];
+    });
+    return Object.fromEntries(found);
   }
 
   /** As the annotation `traefik.ingress.kubernetes.io/router.middlewares` of an Ingress names it. */
@@ -79,13 +98,20 @@ export class TraefikMiddleware extends Construct {
 
 /** What a middleware does, of whichever kind. */
 type MiddlewareSettings = Readonly<Record<string, unknown>> & {
+  readonly basicAuth?: settings.BasicAuth;
+  readonly digestAuth?: settings.BasicAuth;
+  readonly securityHeaders?: settings.Headers;
   readonly chain?: { readonly middlewares: readonly settings.TraefikObjectName[] };
   readonly other?: Readonly<Record<string, unknown>>;
 };
 
-/** A chain by names: its members may be given as constructs. */
-function plainChain({ middlewares }: NonNullable<MiddlewareSettings['chain']>): object {
-  return { middlewares: middlewares.map(nameOf) };
+/** As `Middleware.spec` has it: members of a chain, which may be given as constructs, by their names. */
+function plainSettings({ securityHeaders: headers, ...typed }: MiddlewareSettings): Record<string, unknown> {
+  return {
+    ...typed,
+    ...(headers !== undefined && { headers: securityHeaders(headers) }),
+    ...(typed.chain && { chain: { middlewares: typed.chain.middlewares.map(nameOf) } }),
+  };
 }
 
 function kindViolations(typed: object, spec: object): ConstructViolation[] {
@@ -124,6 +150,7 @@ type KeysOf<Union> = Union extends unknown ? keyof Union : never;
 const KINDS: readonly string[] = Object.keys({
   rateLimit: true,
   headers: true,
+  securityHeaders: true,
   redirectScheme: true,
   redirectRegex: true,
   basicAuth: true,

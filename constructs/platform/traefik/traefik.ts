@@ -6,12 +6,15 @@ import { toYaml } from '../../../lib/yaml';
 import { AutoDeploy } from '../../cluster/auto-deploy';
 import { Cluster } from '../../cluster/cluster';
 import type { K3sCluster } from '../../cluster/k3s-cluster';
+import { CHARTS, chartSource } from '../../helm/chart-catalogue';
 import { HelmChart } from '../../helm/helm-chart';
 import { secretPaths, type HelmValues } from '../../helm/helm-values';
+import { sumRequests, type AddOnRequests, type Resources } from '../../helm/requests';
 import { addCheck, type ConstructViolation } from '../../violations';
 import { k3sClusterOf } from '../k3s-cluster-of';
 import { traefikValues } from './chart-values';
 import { dashboardRoute } from './dashboard-route';
+import { registerTraefik } from './in-cluster';
 import { traefikViolations } from './traefik-rules';
 import type { TraefikProps } from './traefik-settings';
 import { traefikShape } from './traefik-shape';
@@ -28,12 +31,16 @@ export class Traefik extends Construct {
   /** Namespace it runs in: where its dashboard's middleware and its default certificate have to be. */
   readonly namespace: string;
 
+  /** What its pods ask for, summed: nothing in K3s unless `resources` says so. */
+  readonly requests: AddOnRequests;
+
   constructor(scope: Construct, id: string, props: TraefikProps = {}) {
     super(scope, id);
     const k3s = k3sClusterOf(this);
     const { problems, sound } = checkProps(props, traefikShape);
     const { namespace = 'traefik' } = sound;
     this.namespace = k3s === undefined ? namespace : 'kube-system';
+    this.requests = traefikRequests(sound, k3s === undefined ? SMALL_NODE : {});
 
     const cluster = Cluster.tryOf(this);
     if (k3s === undefined && cluster?.description.ingress.includes(this.ingressClass) === true) {
@@ -41,6 +48,11 @@ export class Traefik extends Construct {
       return;
     }
     const place = cluster?.description.ingress.push(this.ingressClass);
+    registerTraefik(this, {
+      entryPoints: [...new Set(['web', 'websecure', ...Object.keys(sound.entryPoints ?? {})])],
+      allowCrossNamespace: sound.allowCrossNamespace ?? false,
+      namespace: this.namespace,
+    });
     if (problems.length > 0) {
       addCheck(this, () => problems);
       return;
@@ -78,16 +90,26 @@ export class Traefik extends Construct {
 
   private installChart(props: TraefikProps): void {
     const { resources = SMALL_NODE } = props;
-    const values = traefikValues({ ...props, resources }, UPSTREAM.version);
+    const values = traefikValues({ ...props, resources }, CHARTS.traefik.version);
     new HelmChart(this, 'chart', {
-      ...UPSTREAM,
+      ...chartSource(CHARTS.traefik),
       releaseName: 'traefik', // also names the IngressClass
       namespace: this.namespace,
       createNamespace: true,
       values,
     });
-    addCheck(this, () => ignoredValues(props.values ?? {}, UPSTREAM.version));
+    addCheck(this, () => ignoredValues(props.values ?? {}, CHARTS.traefik.version));
   }
+}
+
+function traefikRequests(
+  { resources, replicas, exposure }: Partial<TraefikProps>,
+  ownDefault: Resources,
+): AddOnRequests {
+  const count = replicas ?? (exposure === 'hostPort' ? 'every-node' : 1);
+  return sumRequests([
+    { resources: resources ?? ownDefault, pods: count === 'every-node' ? 'per-node' : count },
+  ]);
 }
 
 function packagedViolations(release: string, values: HelmValues, own: HelmValues = {}): ConstructViolation[] {
@@ -161,8 +183,5 @@ function second(): ConstructViolation {
     fix: 'put everything into the props of the first',
   };
 }
-
-/** traefik/traefik-helm-chart@v40.3.0:traefik/Chart.yaml (Traefik v3.7.4), README.md for the repository. */
-const UPSTREAM = { chart: 'traefik', repository: 'https://traefik.github.io/charts', version: '40.3.0' };
 
 const SMALL_NODE = { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } };

@@ -5,7 +5,15 @@ import {
   TraefikTlsOption,
   type TraefikMiddlewareKind,
 } from '../../../constructs';
-import { k3sCluster, objectsIn, plainChart, problemsIn, schemaProblems } from '../../support/synth';
+import { secret, SecretRef } from '../../../lib/secret';
+import {
+  k3sCluster,
+  objectsIn,
+  plainChart,
+  problemsIn,
+  schemaProblems,
+  synthesisOfCluster,
+} from '../../support/synth';
 
 const KINDS: readonly TraefikMiddlewareKind[] = [
   { rateLimit: { average: 100, period: '1m', burst: 50, sourceCriterion: { ipStrategy: { depth: 1 } } } },
@@ -104,4 +112,99 @@ describe('TLS options', () => {
      ]
     `);
   });
+});
+
+describe('users of basicAuth', () => {
+  test('are a secret of the environment, of which a Kubernetes Secret is made', () => {
+    const cluster = k3sCluster();
+    const staff = new TraefikMiddleware(new Namespace(cluster, 'shop'), 'staff', {
+      basicAuth: { users: secret('staff'), realm: 'shop' },
+    });
+    expect(staff.middleware?.toJson()).toMatchObject({
+      spec: { basicAuth: { secret: 'staff-users', realm: 'shop' } },
+    });
+    expect(synthesisOfCluster(cluster).kubernetesSecrets).toEqual([
+      {
+        cluster: 'k3s',
+        path: 'k3s/shop/staff',
+        namespace: 'shop',
+        name: 'staff-users',
+        data: { users: '«secret:staff»' },
+      },
+    ]);
+  });
+
+  test('are in a Secret that something else makes', () => {
+    const chart = plainChart('shop');
+    const users = SecretRef.existing({ name: 'team', key: 'users' });
+    const staff = new TraefikMiddleware(chart, 'staff', { digestAuth: { users } });
+    expect(staff.middleware?.toJson()).toMatchObject({ spec: { digestAuth: { secret: 'team' } } });
+    expect([...problemsIn(chart), ...schemaProblems(chart)]).toEqual([]);
+  });
+
+  test('fail when they are nowhere, in two places, plain text, made up, or nobody brings them', () => {
+    const chart = plainChart('shop');
+    const users = secret('staff');
+    new TraefikMiddleware(chart, 'nobody', { basicAuth: {} });
+    new TraefikMiddleware(chart, 'twice', { digestAuth: { secret: 'team', users } });
+    new TraefikMiddleware(chart, 'plain', { basicAuth: { users: 'ada:lovelace' as never } });
+    new TraefikMiddleware(chart, 'made-up', { basicAuth: { users: SecretRef.generated() as never } });
+    new TraefikMiddleware(chart, 'alone', { basicAuth: { users } });
+    expect(problemsIn(chart)).toMatchInlineSnapshot(`
+     [
+       "[plain/nobody] basicAuth: says nobody who may pass; write users: secret('basic-auth-users') (traefik-middleware)",
+       "[plain/twice] digestAuth.users: says once more where the users are, beside secret; remove one of the two (traefik-middleware)",
+       "[plain/plain] basicAuth.users: must be a reference to lines of htpasswd, got text; write users: secret('basic-auth-users'), or SecretRef.existing({ name: 'users', key: 'users' }) (traefik-middleware)",
+       "[plain/made-up] basicAuth.users: is made up, and Traefik wants lines of a name and the hash of a password; write users: secret('basic-auth-users'), with the output of htpasswd as its value (traefik-middleware)",
+       "[plain/alone] Secret shop/alone-users users: cannot be made outside of a cluster, as its value must not be in a manifest; write users: SecretRef.existing({ name: '…', key: 'users' }), or make it inside of a cluster (workload-secret)",
+     ]
+    `);
+  });
+});
+
+describe('security headers', () => {
+  test('are those that no page misses; what is given wins', () => {
+    const chart = plainChart();
+    new TraefikMiddleware(chart, 'headers', {
+      securityHeaders: { customFrameOptionsValue: 'DENY', customResponseHeaders: { Server: 'shop' } },
+    });
+    expect(objectsIn(chart)).toMatchObject([
+      {
+        spec: {
+          headers: {
+            stsSeconds: 31_536_000,
+            contentTypeNosniff: true,
+            customFrameOptionsValue: 'DENY',
+            referrerPolicy: 'strict-origin-when-cross-origin',
+            permissionsPolicy: 'camera=(), geolocation=(), microphone=()',
+            customResponseHeaders: { Server: 'shop', 'X-Powered-By': '' },
+          },
+        },
+      },
+    ]);
+    expect([...problemsIn(chart), ...schemaProblems(chart)]).toEqual([]);
+  });
+});
+
+test('settings of a middleware fail where Traefik would only say so in its log', () => {
+  const chart = plainChart();
+  new TraefikMiddleware(chart, 'limit', { rateLimit: { average: 0, burst: 0.5 } });
+  new TraefikMiddleware(chart, 'auth', { forwardAuth: { address: 'auth.auth.svc:4180' } });
+  new TraefikMiddleware(chart, 'strip', { stripPrefix: { prefixes: ['/a', 'api'] } });
+  new TraefikMiddleware(chart, 'add', { addPrefix: { prefix: 'app' } });
+  new TraefikMiddleware(chart, 'replace', { replacePath: { path: 'a' } });
+  new TraefikMiddleware(chart, 'flight', { inFlightReq: { amount: 0 } });
+  new TraefikMiddleware(chart, 'retry', { retry: { attempts: 0 } });
+  expect(problemsIn(chart)).toMatchInlineSnapshot(`
+   [
+     "[plain/limit] rateLimit.average: must be 1 or more, got 0; write average: 100, in requests per period (traefik-middleware)",
+     "[plain/limit] rateLimit.burst: must be 1 or more, got 0.5; write burst: 50 (traefik-middleware)",
+     "[plain/auth] forwardAuth.address: must be the URL that is asked, got "auth.auth.svc:4180"; write address: 'http://auth.auth.svc:4180/verify' (traefik-middleware)",
+     "[plain/strip] stripPrefix.prefixes[1]: must start with '/', got "api"; write '/api' (traefik-middleware)",
+     "[plain/add] addPrefix.prefix: must start with '/', got "app"; write '/app' (traefik-middleware)",
+     "[plain/replace] replacePath.path: must start with '/', got "a"; write '/a' (traefik-middleware)",
+     "[plain/flight] inFlightReq.amount: must be 1 or more, got 0; write amount: 10 (traefik-middleware)",
+     "[plain/retry] retry.attempts: must be 1 or more, got 0; write attempts: 3 (traefik-middleware)",
+   ]
+  `);
 });

@@ -5,7 +5,15 @@ import { TraefikMiddleware } from '../../../constructs/platform/traefik/middlewa
 import { patch } from '../../../constructs/patch';
 import { SecretRef } from '../../../lib/secret';
 import { containerOf, data, podSpecOf, refusals, shop } from '../../support/workloads';
-import { k3sCluster, synthesisOfCluster } from '../../support/synth';
+import { k3sCluster, objectsOf, synthesisOfCluster } from '../../support/synth';
+
+interface Policy {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly podSelector: { readonly matchLabels: object };
+    readonly ingress: readonly object[];
+  };
+}
 
 const IMAGE = 'ghcr.io/acme/web:1.4.2';
 const web = (props: Partial<WebServiceProps> = {}, namespace = shop()) =>
@@ -176,12 +184,26 @@ describe('options of a web service', () => {
     ['default' as const, undefined, undefined],
   ])('tls %j', (tls, annotation, secretName) => {
     const ingress = data(web({ host: ['a.example.org', 'b.example.org'], tls }).route);
-    expect(Object.keys((ingress.metadata.annotations ?? {}) as object)).toEqual(
-      annotation === undefined ? [] : [annotation],
-    );
+    expect(Object.keys(ingress.metadata.annotations as object)).toEqual([
+      ...(annotation === undefined ? [] : [annotation]),
+      'traefik.ingress.kubernetes.io/router.entrypoints',
+    ]);
     expect(ingress.spec.tls).toEqual([
       { hosts: ['a.example.org', 'b.example.org'], ...(secretName && { secretName }) },
     ]);
+  });
+
+  test('tls in a namespace that denies by default: the pods that show the host to be ours are let through', () => {
+    const namespace = shop({ defaultDeny: true });
+    const network = web({ host: 'a.example.org', tls: { issuer: 'letsencrypt' } }, namespace).network;
+    const solvers = objectsOf<Policy>(namespace, 'NetworkPolicy').find(
+      ({ metadata }) => metadata.name === 'acme-solvers',
+    );
+    expect(solvers?.spec.podSelector.matchLabels).toEqual({ 'acme.cert-manager.io/http01-solver': 'true' });
+    expect(solvers?.spec.ingress).toEqual([
+      { from: data(network.policy).spec.ingress[0].from, ports: [{ port: 8089, protocol: 'TCP' }] },
+    ]);
+    expect(refusals(namespace)).toEqual([]);
   });
 
   test('middlewares: named by the annotation that Traefik reads, in their order', () => {
