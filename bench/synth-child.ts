@@ -5,19 +5,26 @@ import { Environment } from '../constructs/environment';
 import { synthesize } from '../constructs/synthesis/synthesize';
 import { distFiles } from '../lib/synthesis/dist-files';
 import { addCharts } from './charts';
+import { addPresets } from './presets';
 
-/** One measured synthesis, in a process of its own: `synth-child stock|ours CHARTS FOLDER`; prints CPU seconds and peak memory as JSON. */
-const [kind, charts, folder] = process.argv.slice(2) as ['stock' | 'ours', string, string];
+/** One measured synthesis, in a process of its own: `synth-child stock|ours charts|presets COUNT FOLDER`; prints CPU seconds and peak memory as JSON. */
+const [kind, tree, count, folder] = process.argv.slice(2) as [
+  'stock' | 'ours',
+  'charts' | 'presets',
+  string,
+  string,
+];
+const addTo = { charts: addCharts, presets: addPresets }[tree];
 
 const synthesizers = {
   stock: (): (() => void) => {
     const app = new App({ outdir: folder });
-    addCharts(app, Number(charts));
+    addTo(app, Number(count));
     return () => app.synth();
   },
   ours: (): (() => void) => {
     const environment = new Environment('bench');
-    addCharts(environment, Number(charts));
+    addTo(environment, Number(count));
     return () => {
       const context = { schemas: loadSchemas(), checksum: () => undefined, hostKey: () => undefined };
       const dist = new Dist(folder);
