@@ -1,6 +1,7 @@
-const folders = ['lib', 'constructs', 'stacks', 'adapters', 'cli', 'examples', 'test', 'bench', 'scripts'];
+const folders = ['lib', 'programs', 'constructs', 'stacks', 'adapters', 'cli', 'examples', 'test', 'bench', 'scripts'];
 const allowed = {
   lib: [],
+  programs: [],
   constructs: ['lib'],
   adapters: ['lib', 'constructs'],
   stacks: ['lib', 'constructs', 'adapters'],

@@ -96,6 +96,9 @@ export {
 } from './workloads/connection';
 export type { Autoscaling } from './workloads/availability';
 export type { EnvironmentValue, EnvironmentVariables } from './workloads/environment-variables';
+export { EdgeApp, type EdgeAppProps } from './workloads/edge-app';
+export type { OfflineCacheSettings, OfflineQueueSettings } from './workloads/edge/queue-settings';
+export type { EdgeUpstream, UpstreamSettings } from './workloads/edge/upstream';
 export { ExternalService, type ExternalServiceProps } from './workloads/external-service';
 export type { HealthCheck, HealthWatch } from './workloads/health-watch';
 export { InferenceRuntime, type Runtime } from './workloads/inference-runtime';
@@ -103,6 +106,12 @@ export { InferenceServer, type InferenceServerProps } from './workloads/inferenc
 export { Ingress, type IngressChoice } from './workloads/ingress';
 export type { PodSettings } from './workloads/pod';
 export type { ContainerResources } from './workloads/resources';
+export { PostgresDatabase } from './workloads/postgres-database';
+export type {
+  DumpBucket,
+  PostgresDatabaseProps,
+  PostgresDumps,
+} from './workloads/postgres/postgres-settings';
 export { ScheduledJob, type ScheduledJobProps } from './workloads/scheduled-job';
 export type { IssuerReference, Tls } from './workloads/tls';
 export type { Toleration } from './workloads/toleration';

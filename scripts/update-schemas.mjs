@@ -5,7 +5,13 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { CUSTOM_RESOURCES, customResourceFiles, readCustomKinds } from './custom-resource-schemas.mjs';
+import {
+  CUSTOM_RESOURCES,
+  customKind,
+  customResourceFiles,
+  isShipped,
+  readDefinitions,
+} from './custom-resource-schemas.mjs';
 import { NOT_ENFORCED } from './not-enforced-fields.mjs';
 
 const OUTPUT = join(import.meta.dirname, '..', 'schemas');
@@ -54,9 +60,19 @@ function main() {
     });
     const crds = CUSTOM_RESOURCES.flatMap((origin) => {
       const source = download(origin.module, origin.version, workDirectory);
-      const files = customResourceFiles(source.Dir, origin);
-      sources.push(sourceOf(source, files));
-      return readCustomKinds(source.Dir, files, clean);
+      const files = customResourceFiles(source.Dir, origin)
+        .map((file) => ({
+          file,
+          shipped: readDefinitions(source.Dir, file).filter((crd) => isShipped(origin, crd)),
+        }))
+        .filter(({ shipped }) => shipped.length > 0);
+      sources.push(
+        sourceOf(
+          source,
+          files.map(({ file }) => file),
+        ),
+      );
+      return files.flatMap(({ shipped }) => shipped.map((crd) => customKind(crd, clean)));
     });
     write(releases, crds, sources);
   } finally {

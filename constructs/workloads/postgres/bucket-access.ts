@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import type { Construct } from 'constructs';
 import { withExamples } from '../../../lib/late';
 import { Cluster } from '../../cluster/cluster';
 import { Environment } from '../../environment';
@@ -80,9 +79,4 @@ export function egressTo(endpoint: string | undefined): Egress {
   if (version !== 0) return { cidr: `${address}/${version === 4 ? 32 : 128}`, ports: [Number(port)] };
   const service = /^[^.]+\.([^.]+)\.svc(\.|$)/.exec(host);
   return service?.[1] === undefined ? 'internet' : { namespace: service[1] };
-}
-
-/** Where dumps go, for people. */
-export function dumpPlace(scope: Construct & Workload, { name, folder }: DumpBucket): string {
-  return `s3://${name}/${folder ?? defaultFolder(scope)}`;
 }

@@ -57,7 +57,7 @@ function operatorViolations({
   const found: ConstructViolation[] = [];
   if (image === undefined && version !== undefined && CLOUD_NATIVE_PG_IMAGES[version] === undefined) {
     const problem = `must be given: no image of CloudNativePG is known for Postgres ${version}`;
-    const fix = `write image: 'ghcr.io/cloudnative-pg/postgresql:${version}-system-trixie', better with the minor release`;
+    const fix = `name a release of ghcr.io/cloudnative-pg/postgresql for ${version} as image, or write version: '18'`;
     found.push(violation('image', problem, fix));
   }
   if (password !== undefined && !(password instanceof ExistingSecret)) {
