@@ -12,12 +12,13 @@ import { Cluster } from './cluster';
 export class AutoDeploy extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    Object.defineProperty(this, AUTO_DEPLOY_MARK, { value: true });
     const cluster = Cluster.tryOf(Chart.of(this));
-    if (cluster !== undefined && hasAutoDeploy(cluster)) cluster.addAutoDeploy(this);
+    if (cluster === undefined || !hasAutoDeploy(cluster)) return;
+    Object.defineProperty(this, AUTO_DEPLOY_MARK, { value: true });
+    cluster.addAutoDeploy(this);
   }
 
-  /** Whether a construct is such a scope, also when another copy of this package made it. */
+  /** Whether a construct is such a scope and its cluster has auto-deploy, also when another copy of this package made it. */
   static is(construct: object): construct is AutoDeploy {
     return AUTO_DEPLOY_MARK in construct;
   }

@@ -1,6 +1,19 @@
-import { Cni, Datastore, environments, type K3sAgentPoolProps, K3sCluster, Namespace } from 'k3stack';
-import { collector } from './workloads/collector';
-import { SITE_LABEL, siteSensors } from './workloads/site-sensors';
+import {
+  Cni,
+  type Connection,
+  Datastore,
+  EdgeApp,
+  environments,
+  type K3sAgentPoolProps,
+  K3sCluster,
+  LocalPathStorage,
+  Namespace,
+  setWorkloadDefaults,
+  WebService,
+} from 'k3stack';
+
+/** Label and taint that say which site a node stands on. */
+const SITE_LABEL = 'example.org/site';
 
 interface Site {
   /** Node name to address. */
@@ -41,10 +54,32 @@ export default environments(settings, (env, { hub, sites }) => {
     upgrade: { drain: false, healthyFor: 60 }, // pods keep running while K3s restarts, and have nowhere else to go
   });
 
+  new LocalPathStorage(cluster, 'local-path');
+
   const namespace = new Namespace(cluster, 'telemetry', { podSecurity: 'restricted' });
-  const address = collector(namespace, 'hub');
-  for (const site of Object.keys(sites)) siteSensors(namespace, site, address);
+  setWorkloadDefaults(namespace, { user: 65532 });
+  const collector = new WebService(namespace, 'collector', {
+    image: 'ghcr.io/acme/collector:0.4.1',
+    replicas: 1,
+    healthPath: '/healthz',
+    nodeSelector: { 'kubernetes.io/hostname': 'hub' },
+    resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '256Mi' } },
+  });
+  for (const [site, { nodes }] of Object.entries(sites))
+    for (const node of Object.keys(nodes)) sensors(namespace, site, node, collector.connection);
 });
+
+/** Reads the sensors of one node; what cannot be sent while the line is down waits on the node's disk. */
+function sensors(namespace: Namespace, site: string, node: string, collector: Connection): void {
+  new EdgeApp(namespace, `reader-${node}`, {
+    image: 'ghcr.io/acme/sensor-reader:0.4.1',
+    site: { [SITE_LABEL]: site },
+    nodeSelector: { 'kubernetes.io/hostname': node },
+    upstream: { connection: collector, path: '/messages' },
+    queue: { size: '256Mi', lifetime: '14d', bandwidth: '16Ki' },
+    resources: { requests: { cpu: '20m', memory: '24Mi' }, limits: { memory: '24Mi' } },
+  });
+}
 
 /** Agents with 512 MB on a thin line. */
 function agents(site: string, { nodes }: Site): K3sAgentPoolProps {

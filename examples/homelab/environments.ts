@@ -1,20 +1,21 @@
 import {
   Accelerators,
+  Bot,
   Datastore,
   type Environment,
   environments,
   ExternalHost,
+  ExternalService,
   K3sCluster,
   LocalPathStorage,
   MetricsServer,
   Namespace,
+  PostgresDatabase,
+  SecretRef,
   Traefik,
+  WebService,
 } from 'k3stack';
-import { chatBot } from './workloads/chat-bot';
-import { database } from './workloads/database';
 import { gitea } from './workloads/gitea';
-import { languageModel } from './workloads/language-model';
-import { webApp } from './workloads/web-app';
 
 interface Settings {
   readonly domain: string;
@@ -37,12 +38,31 @@ export default environments(settings, (env, { domain, network }) => {
   });
 
   const models = new Namespace(cluster, 'models', { podSecurity: 'restricted' });
-  const modelUrl = languageModel(models, ollama);
+  const model = new ExternalService(models, 'language-model', {
+    ...ollama,
+    servicePort: 80,
+    health: { path: '/api/version' },
+  }).connection;
 
   const apps = new Namespace(cluster, 'apps', { podSecurity: 'restricted' });
-  const databaseSecret = database(cluster, apps);
-  webApp(apps, { host: `app.${domain}`, databaseSecret, modelUrl });
-  chatBot(cluster, apps, modelUrl);
+  const database = new PostgresDatabase(apps, 'database', { version: '17', size: '20Gi' }).connection;
+  const host = `app.${domain}`;
+  new WebService(apps, 'web', { image: 'ghcr.io/acme/web:2.3.0', host, healthPath: '/healthz', user: 65532 });
+  new WebService(apps, 'api', {
+    image: 'ghcr.io/acme/api:2.3.0',
+    host,
+    path: '/api',
+    healthPath: '/healthz',
+    user: 65532,
+    resources: { requests: { cpu: '50m', memory: '192Mi' }, limits: { memory: '192Mi' } },
+    connections: { database, model },
+  });
+  new Bot(apps, 'chat-bot', {
+    image: 'ghcr.io/acme/chat-bot:0.9.3',
+    user: 65532,
+    env: { CHAT_TOKEN: SecretRef.fromConfig('chat-bot-token') },
+    connections: { model },
+  });
 
   gitea(cluster, new Namespace(cluster, 'git', { podSecurity: 'restricted' }), `git.${domain}`);
 });

@@ -1,6 +1,6 @@
-import { k8s } from 'cdk8s-plus-28';
 import {
-  Cluster,
+  AcmeIssuer,
+  CertManager,
   Datastore,
   type Environment,
   environments,
@@ -9,8 +9,10 @@ import {
   LocalPathStorage,
   Namespace,
   secret,
+  SelfSignedIssuer,
   Traefik,
   Velero,
+  WebService,
 } from 'k3stack';
 
 interface Settings {
@@ -31,7 +33,18 @@ const settings: Record<string, Settings> = {
 
 export default environments(settings, (env, { domain, servers }) => {
   const cluster = servers === undefined ? laptop(env) : rented(env, servers);
-  shop(new Namespace(cluster, 'shop', { podSecurity: 'restricted' }), domain);
+  new CertManager(cluster, 'cert-manager');
+  const issuer =
+    servers === undefined
+      ? new SelfSignedIssuer(cluster, 'self-signed')
+      : new AcmeIssuer(cluster, 'letsencrypt', { server: 'letsencrypt', email: `ops@${domain}` });
+  new WebService(new Namespace(cluster, 'shop', { podSecurity: 'restricted' }), 'web', {
+    image: 'ghcr.io/acme/shop:1.4.2',
+    host: domain,
+    tls: { issuer },
+    healthPath: '/healthz',
+    user: 101,
+  });
 });
 
 /** What `k3d` or Rancher Desktop made on the developer's machine. */
@@ -42,6 +55,7 @@ function laptop(env: Environment): ExistingCluster {
     kubernetesVersion: '1.34',
     ingressClass: 'traefik',
     storageClasses: ['local-path'],
+    helm: 'helm-controller',
   });
 }
 
@@ -66,7 +80,7 @@ function rented(env: Environment, servers: Readonly<Record<string, string>>): K3
       ]),
     ),
   });
-  new Traefik(cluster, 'traefik');
+  new Traefik(cluster, 'traefik', { redirectToHttps: true });
   new LocalPathStorage(cluster, 'local-path');
   new Velero(cluster, 'velero', {
     schedule: '0 3 * * *',
@@ -78,64 +92,4 @@ function rented(env: Environment, servers: Readonly<Record<string, string>>): K3
     },
   });
   return cluster;
-}
-
-/** The team's own web application: a deployment, its service and the way in. */
-function shop(namespace: Namespace, host: string): void {
-  const name = 'web';
-  const labels = { 'app.kubernetes.io/name': name };
-  new k8s.KubeDeployment(namespace, 'web', {
-    metadata: { name, labels },
-    spec: {
-      replicas: 2,
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          automountServiceAccountToken: false,
-          securityContext: { runAsNonRoot: true, runAsUser: 101, seccompProfile: { type: 'RuntimeDefault' } },
-          containers: [
-            {
-              name,
-              image: 'ghcr.io/acme/shop:1.4.2',
-              ports: [{ name: 'http', containerPort: 8080 }],
-              readinessProbe: { httpGet: { path: '/healthz', port: k8s.IntOrString.fromString('http') } },
-              resources: {
-                requests: { cpu: k8s.Quantity.fromString('50m'), memory: k8s.Quantity.fromString('64Mi') },
-                limits: { memory: k8s.Quantity.fromString('128Mi') },
-              },
-              securityContext: {
-                allowPrivilegeEscalation: false,
-                capabilities: { drop: ['ALL'] },
-                readOnlyRootFilesystem: true,
-              },
-            },
-          ],
-        },
-      },
-    },
-  });
-  new k8s.KubeService(namespace, 'service', {
-    metadata: { name, labels },
-    spec: {
-      selector: labels,
-      ports: [{ name: 'http', port: 80, targetPort: k8s.IntOrString.fromString('http') }],
-    },
-  });
-  new k8s.KubeIngress(namespace, 'ingress', {
-    metadata: { name, labels },
-    spec: {
-      ingressClassName: Cluster.of(namespace).ingressClass,
-      rules: [
-        {
-          host,
-          http: {
-            paths: [
-              { path: '/', pathType: 'Prefix', backend: { service: { name, port: { name: 'http' } } } },
-            ],
-          },
-        },
-      ],
-    },
-  });
 }
