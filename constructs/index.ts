@@ -112,6 +112,7 @@ export type {
   PostgresDatabaseProps,
   PostgresDumps,
 } from './workloads/postgres/postgres-settings';
+export { Job, type JobProps } from './workloads/job';
 export { ScheduledJob, type ScheduledJobProps } from './workloads/scheduled-job';
 export type { IssuerReference, Tls } from './workloads/tls';
 export type { Toleration } from './workloads/toleration';

@@ -2,16 +2,10 @@
 // Works on what tsc writes for `export { … } from '…'`, and fails when it finds anything else.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-for (const file of ['build/constructs/index.js', 'build/adapters/testing/index.js']) makeLazy(file);
+makeLazy('build/constructs/index.js');
 
 function makeLazy(file) {
-  let text;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error.code === 'ENOENT') return;
-    throw error;
-  }
+  const text = readFileSync(file, 'utf8');
   const modules = new Map();
   const lazy = text
     .replace(/^var (\w+) = require\("([^"]+)"\);\n/gm, (_, name, path) => {
@@ -23,11 +17,12 @@ function makeLazy(file) {
     );
   const left = lazy
     .split('\n')
-    .slice(3)
     .filter(
       (line) =>
         line !== '' &&
-        !line.startsWith('//# ') &&
+        !/^("use strict";|Object\.defineProperty\(exports, "__esModule", \{ value: true \}\);|(exports\.\w+ = )+void 0;|\/\/# .*)$/.test(
+          line,
+        ) &&
         !/^Object\.defineProperty\(exports, "\w+", \{ enumerable: true, get: function \(\) \{ return require\("[^"]+"\)\.\w+; \} \}\);$/.test(
           line,
         ),

@@ -22,7 +22,13 @@ import {
   type EnvironmentVariables,
   type EnvVar,
 } from './environment-variables';
-import { resourcesShape, resourceViolations, SMALL, type ContainerResources } from './resources';
+import {
+  diskResources,
+  resourcesShape,
+  resourceViolations,
+  SMALL,
+  type ContainerResources,
+} from './resources';
 import { tolerationOf, tolerationShape, type Toleration } from './toleration';
 import { podVolumes, volumesShape, type PodVolumes, type Volumes } from './volumes';
 import type { Workload } from './workload';
@@ -112,40 +118,16 @@ export interface Pod {
 /** Builds the pods of a workload with all defaults, and everything they need beside them: claims, files, secrets, NetworkPolicy, connections. */
 export function buildPod(workload: Workload, settings: Partial<PodSettings>, parts: PodParts = {}): Pod {
   const { defaults, name, namespace, selector, metadata } = workload;
-  const { image = PLACEHOLDER, command, args, env = {}, connections = {}, egress = [] } = settings;
-  const resources =
-    mergedResources(mergedResources(parts.resources ?? SMALL, defaults.resources), settings.resources) ??
-    SMALL;
-  const network = new WorkloadNetwork(
-    workload,
-    { name, namespace, selector },
-    metadata,
-    settings.networkPolicy ?? defaults.networkPolicy ?? true,
-  );
+  const { image = PLACEHOLDER, connections = {}, egress = [] } = settings;
+  const isEnforced = settings.networkPolicy ?? defaults.networkPolicy ?? true;
+  const network = new WorkloadNetwork(workload, { name, namespace, selector }, metadata, isEnforced);
   for (const target of egress) network.reach(target);
   connectAll(workload, network, connections);
-  const volumes = podVolumes(workload, settings.volumes ?? {});
-  const variables = [...(parts.env ?? []), ...environmentVariables(workload, env, connections)];
-  addCheck(workload, () => [...imageViolations(image, 'image'), ...resourceViolations(resources)]);
 
-  const hasTmp = settings.volumes !== undefined && '/tmp' in settings.volumes;
-  const mounts = [
-    ...(parts.volumeMounts ?? []),
-    ...volumes.volumeMounts,
-    ...(hasTmp ? [] : [{ name: 'tmp', mountPath: '/tmp' }]),
-  ];
-  const container = {
-    name,
-    image,
-    imagePullPolicy: defaults.imagePullPolicy ?? 'IfNotPresent',
-    ...(command && { command }),
-    ...(args && { args }),
-    ...(variables.length > 0 && { env: variables }),
-    ...parts.container,
-    resources: { ...resources, ...(parts.devices && { limits: { ...resources.limits, ...parts.devices } }) },
-    securityContext: CONTAINER_SECURITY,
-    volumeMounts: mounts,
-  };
+  const volumes = podVolumes(workload, withTmp(settings.volumes));
+  const resources = resourcesOf(workload, settings, parts);
+  addCheck(workload, () => [...imageViolations(image, 'image'), ...resourceViolations(resources)]);
+  const container = containerOf(workload, settings, parts, { resources, volumes });
   const annotations = {
     ...defaults.podAnnotations,
     ...settings.podAnnotations,
@@ -164,9 +146,49 @@ export function buildPod(workload: Workload, settings: Partial<PodSettings>, par
         ...parts.spec,
         ...(parts.prepare && { initContainers: [preparation(container, parts.prepare)] }),
         containers: [container],
-        volumes: [...volumes.volumes, ...(hasTmp ? [] : [TMP])],
+        volumes: volumes.volumes,
       },
     },
+  };
+}
+
+/** Most programs need some place for small files. */
+function withTmp(volumes: Volumes = {}): Volumes {
+  return '/tmp' in volumes ? volumes : { ...volumes, '/tmp': { scratch: '64Mi' } };
+}
+
+/** From the least to the most particular; the disk follows the scratch volumes. */
+function resourcesOf(
+  { defaults }: Workload,
+  settings: Partial<PodSettings>,
+  parts: PodParts,
+): ContainerResources {
+  const volumes = Object.values(withTmp(settings.volumes));
+  const scratch = volumes.flatMap((volume) => ('scratch' in volume ? [volume.scratch] : []));
+  return [parts.resources ?? SMALL, defaults.resources, settings.resources].reduce<ContainerResources>(
+    (outer, inner) => mergedResources(outer, inner) ?? outer,
+    diskResources(scratch),
+  );
+}
+
+function containerOf(
+  workload: Workload,
+  { image = PLACEHOLDER, command, args, env = {}, connections = {} }: Partial<PodSettings>,
+  parts: PodParts,
+  { resources, volumes }: { readonly resources: ContainerResources; readonly volumes: PodVolumes },
+): Readonly<Record<string, unknown>> {
+  const variables = [...(parts.env ?? []), ...environmentVariables(workload, env, connections)];
+  return {
+    name: workload.name,
+    image,
+    imagePullPolicy: workload.defaults.imagePullPolicy ?? 'IfNotPresent',
+    ...(command && { command }),
+    ...(args && { args }),
+    ...(variables.length > 0 && { env: variables }),
+    ...parts.container,
+    resources: { ...resources, ...(parts.devices && { limits: { ...resources.limits, ...parts.devices } }) },
+    securityContext: CONTAINER_SECURITY,
+    volumeMounts: [...(parts.volumeMounts ?? []), ...volumes.volumeMounts],
   };
 }
 
@@ -245,9 +267,6 @@ export const CONTAINER_SECURITY = {
 
 /** Stands where a program gives no image that can be read; nothing is made of it. */
 const PLACEHOLDER = 'none:0';
-
-/** Most programs need some place for small files. */
-const TMP = { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } };
 
 /** Form of {@link PodSettings}. */
 export const podShapes: Readonly<Record<keyof PodSettings, Shape>> = {

@@ -1,5 +1,4 @@
-import { k8s } from 'cdk8s-plus-28';
-import { Cni, Datastore, environments, K3sCluster, Namespace } from 'k3stack';
+import { Cni, Datastore, environments, Job, K3sCluster, Namespace } from 'k3stack';
 
 interface Settings {
   /** Cluster DNS; without it a node runs no pod of K3s's own. */
@@ -29,44 +28,14 @@ export default environments(settings, (env, { dns }) => {
       },
     },
   });
-  if (dns) smokeTest(new Namespace(cluster, 'smoke', { podSecurity: 'restricted' }));
-});
-
-/** Succeeds as soon as a pod was scheduled, started and could resolve a name. */
-function smokeTest(namespace: Namespace): void {
-  new k8s.KubeJob(namespace, 'resolve', {
-    metadata: { name: 'resolve' },
-    spec: {
-      backoffLimit: 3,
+  // Succeeds as soon as a pod was scheduled, started and could resolve a name.
+  if (dns)
+    new Job(new Namespace(cluster, 'smoke', { podSecurity: 'restricted' }), 'resolve', {
+      image: 'docker.io/library/busybox:1.37.0',
+      command: ['nslookup', 'kubernetes.default.svc.cluster.local'],
+      user: 65534,
+      networkPolicy: false, // the cluster has nothing that would enforce one
+      resources: { requests: { cpu: '10m', memory: '8Mi' }, limits: { memory: '16Mi' } },
       activeDeadlineSeconds: 120,
-      template: {
-        spec: {
-          restartPolicy: 'Never',
-          automountServiceAccountToken: false,
-          securityContext: {
-            runAsNonRoot: true,
-            runAsUser: 65534,
-            runAsGroup: 65534,
-            seccompProfile: { type: 'RuntimeDefault' },
-          },
-          containers: [
-            {
-              name: 'resolve',
-              image: 'docker.io/library/busybox:1.37.0',
-              command: ['nslookup', 'kubernetes.default.svc.cluster.local'],
-              resources: {
-                requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('8Mi') },
-                limits: { memory: k8s.Quantity.fromString('16Mi') },
-              },
-              securityContext: {
-                allowPrivilegeEscalation: false,
-                capabilities: { drop: ['ALL'] },
-                readOnlyRootFilesystem: true,
-              },
-            },
-          ],
-        },
-      },
-    },
-  });
-}
+    });
+});

@@ -58,6 +58,23 @@ test('knows which kinds have a namespace', () => {
   ]);
 });
 
+test.each([
+  ['cert-manager.io', 'Certificate'],
+  ['cilium.io', 'CiliumNetworkPolicy'],
+  ['external-secrets.io', 'ExternalSecret'],
+  ['gateway.networking.k8s.io', 'HTTPRoute'],
+  ['kustomize.toolkit.fluxcd.io', 'Kustomization'],
+  ['metallb.io', 'IPAddressPool'],
+  ['monitoring.coreos.com', 'PrometheusRule'],
+  ['operator.tigera.io', 'Installation'],
+])('knows what %s calls %s', (group, kind) => {
+  const found = loadSchemas().customResources.filter(
+    (custom) => custom.group === group && custom.kind === kind,
+  );
+  expect(found).toHaveLength(1);
+  expect(found[0]?.versions.some(({ served, schema }) => served && schema.type === 'object')).toBe(true);
+});
+
 test('says which module each schema comes from', () => {
   expect(sources.map(({ module, version }) => `${module} ${version}`)).toMatchInlineSnapshot(`
    [
@@ -73,6 +90,15 @@ test('says which module each schema comes from', () => {
      "github.com/argoproj/argo-cd/v3 v3.5.7",
      "github.com/fluxcd/helm-controller v1.6.4",
      "github.com/fluxcd/source-controller v1.9.6",
+     "github.com/fluxcd/kustomize-controller v1.9.6",
+     "github.com/cert-manager/cert-manager v1.21.2",
+     "github.com/prometheus-operator/prometheus-operator v0.85.0",
+     "go.universe.tf/metallb v0.16.2",
+     "github.com/cilium/cilium v1.20.2",
+     "github.com/projectcalico/calico v1.11.0-cni-plugin.0.20250813170300-a0db560f0520",
+     "sigs.k8s.io/gateway-api v1.6.3",
+     "github.com/external-secrets/external-secrets v1.3.2",
+     "github.com/bitnami-labs/sealed-secrets v0.40.0",
    ]
   `);
   expect(sources.every(({ sum, files }) => sum.startsWith('h1:') && files.length > 0)).toBe(true);

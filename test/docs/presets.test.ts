@@ -15,6 +15,7 @@ const EXPECTED = [
   'edge-app.md',
   'external-service.md',
   'inference-server.md',
+  'job.md',
   'postgres-database.md',
   'scheduled-job.md',
   'web-service.md',

@@ -52,7 +52,10 @@ describe('an inference server', () => {
 
   test('on processors asks for no device', () => {
     const { deployment } = server();
-    expect(containerOf(deployment).resources.limits).toEqual({ memory: '6Gi' });
+    expect(containerOf(deployment).resources.limits).toEqual({
+      memory: '6Gi',
+      'ephemeral-storage': '2148Mi',
+    });
     expect(podSpecOf(deployment).runtimeClassName).toBeUndefined();
     expect(podSpecOf(deployment).nodeSelector).toBeUndefined();
   });
@@ -60,7 +63,7 @@ describe('an inference server', () => {
   test('on an NVIDIA GPU asks for one, its RuntimeClass and a node that has it', () => {
     const namespace = withGpu();
     const { deployment } = server({ accelerator: Accelerators.nvidiaGpu() }, namespace);
-    expect(containerOf(deployment).resources.limits).toEqual({ memory: '6Gi', 'nvidia.com/gpu': 1 });
+    expect(containerOf(deployment).resources.limits).toMatchObject({ memory: '6Gi', 'nvidia.com/gpu': 1 });
     expect(podSpecOf(deployment)).toMatchObject({
       runtimeClassName: 'nvidia',
       nodeSelector: { 'nvidia.com/gpu.present': 'true' },

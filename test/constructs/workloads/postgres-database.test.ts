@@ -64,7 +64,7 @@ describe('a database without props of its own', () => {
     const container = mainOf(statefulSet);
     expect(container.image).toBe('postgres:17.11-trixie');
     expect(container.securityContext.readOnlyRootFilesystem).toBe(true);
-    expect(container.resources).toEqual({
+    expect(container.resources).toMatchObject({
       requests: { cpu: '50m', memory: '128Mi' },
       limits: { memory: '256Mi' },
     });

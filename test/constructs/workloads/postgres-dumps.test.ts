@@ -82,7 +82,7 @@ describe('dumps of a database', () => {
         { name: 'dumps', mountPath: '/dumps' },
         { name: 'tmp', mountPath: '/tmp' },
       ]);
-      expect(container.resources.limits).toEqual({ memory: '192Mi' });
+      expect(container.resources.limits).toEqual({ memory: '192Mi', 'ephemeral-storage': '2212Mi' });
     }
     expect(spec.volumes[0]).toEqual({ name: 'dumps', emptyDir: { sizeLimit: '2Gi' } });
     expect(spec.restartPolicy).toBe('Never');

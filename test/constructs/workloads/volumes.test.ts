@@ -55,6 +55,11 @@ describe('volumes', () => {
     ]);
   });
 
+  test('the disk that a container may use is what its scratch volumes hold, and room for logs', () => {
+    const { limits } = containerOf(worker({ '/a': { scratch: '1Gi' }, '/b': { memory: '64Mi' } })).resources;
+    expect(limits['ephemeral-storage']).toBe(`${1024 + 64 + 100}Mi`);
+  });
+
   test('files: a ConfigMap, and another digest on the pods when one changes', () => {
     const digestOf = (text: string): unknown =>
       data(worker({ '/etc/w': { files: { 'w.conf': text } } })).spec.template.metadata.annotations[

@@ -52,7 +52,10 @@ describe('a web service without props of its own', () => {
         readOnlyRootFilesystem: true,
         capabilities: { drop: ['ALL'] },
       },
-      resources: { requests: { cpu: '25m', memory: '64Mi' }, limits: { memory: '128Mi' } },
+      resources: {
+        requests: { cpu: '25m', memory: '64Mi', 'ephemeral-storage': '16Mi' },
+        limits: { memory: '128Mi', 'ephemeral-storage': '164Mi' },
+      },
       volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
     });
   });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { Bot } from '../../../constructs/workloads/bot';
+import { Job } from '../../../constructs/workloads/job';
 import { ScheduledJob, type ScheduledJobProps } from '../../../constructs/workloads/scheduled-job';
 import { Worker } from '../../../constructs/workloads/worker';
+import { synthesisOfCluster } from '../../support/synth';
 import { containerOf, data, podSpecOf, refusals, shop } from '../../support/workloads';
 
 const IMAGE = 'ghcr.io/acme/job:2.0.0';
@@ -75,6 +77,37 @@ describe('Bot', () => {
     const namespace = shop();
     new Bot(namespace, 'chat', { image: IMAGE, replicas: 2 } as never);
     expect(refusals(namespace).join()).toContain('replicas');
+  });
+});
+
+describe('Job', () => {
+  test('runs once, for ten minutes at most, and is made anew for a change', () => {
+    const { job, network } = new Job(shop(), 'migrate', { image: IMAGE });
+    expect(data(job)).toMatchObject({
+      metadata: {
+        name: 'migrate',
+        annotations: {
+          'argocd.argoproj.io/sync-options': 'Force=true,Replace=true',
+          'kustomize.toolkit.fluxcd.io/force': 'enabled',
+        },
+      },
+      spec: { backoffLimit: 3, activeDeadlineSeconds: 600 },
+    });
+    expect(podSpecOf(job).restartPolicy).toBe('Never');
+    expect(data(network.policy).spec.egress).toHaveLength(1);
+  });
+
+  test('comes before what depends on it', () => {
+    const namespace = shop();
+    const worker = new Worker(namespace, 'a', { image: IMAGE });
+    const job = new Job(namespace, 'migrate', { image: IMAGE, backoffLimit: 0, activeDeadlineSeconds: 60 });
+    worker.node.addDependency(job);
+    expect(data(job.job).spec).toMatchObject({ backoffLimit: 0, activeDeadlineSeconds: 60 });
+    const objects = synthesisOfCluster(namespace.node.scope as never).manifests.flatMap(
+      (file) => file.objects,
+    );
+    const dependant = objects.find(({ path }) => path === worker.deployment.node.path);
+    expect(dependant?.after).toContain(job.job.node.path);
   });
 });
 

@@ -19,7 +19,7 @@ describe('workload defaults', () => {
     setWorkloadDefaults(namespace.node.scope as Construct, { labels: { cost: 'b' }, replicas: 3 });
     setWorkloadDefaults(namespace, { resources: { requests: { memory: '48Mi' } } });
     const { deployment } = new WebService(namespace, 'web', { image: IMAGE });
-    expect(containerOf(deployment).resources).toEqual({
+    expect(containerOf(deployment).resources).toMatchObject({
       requests: { cpu: '10m', memory: '48Mi' },
       limits: { memory: '128Mi' },
     });

@@ -4,7 +4,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { labCache } from '../stand-in';
+import { labCache } from '../../support/go-program';
 import { makeCertificates } from './certificates';
 
 /** MinIO on this machine, with one bucket, for snapshots in S3. By TLS only, signed by a CA of its own. */
@@ -25,7 +25,7 @@ export class ObjectStore {
     address: string,
     keys: { readonly accessKey: string; readonly secretKey: string },
   ): Promise<ObjectStore> {
-    const program = minio();
+    const program = minioBinary();
     const folder = mkdtempSync(join(tmpdir(), 'k3stack-lab-s3-'));
     const certificates = join(folder, 'certificates');
     mkdirSync(certificates);
@@ -94,8 +94,8 @@ export class ObjectStore {
 export const BUCKET = 'snapshots';
 const PORT = 19000;
 
-/** Built from the Go module registry, once. */
-function minio(): string {
+/** Path of MinIO, built from the Go module registry, once. */
+export function minioBinary(): string {
   const folder = join(labCache(), 'minio');
   const file = join(folder, 'minio');
   if (!existsSync(file)) {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { labCache } from '../stand-in';
+import { labCache } from '../../support/go-program';
 
 /** A release that hosts of the lab can run. */
 export interface Release {

@@ -74,7 +74,7 @@ test('an API version of another form is refused', () => {
 });
 
 test.each([
-  ['cert-manager.io/v1', 'Issuer', 'add its CustomResourceDefinition to the program to have it checked'],
+  ['example.org/v1', 'Widget', 'add its CustomResourceDefinition to the program to have it checked'],
   ['networking.k8s.oi/v1', 'Ingress', `write 'networking.k8s.io/v1'`],
   [
     'traefik.io/v1alpha1',
