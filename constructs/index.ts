@@ -9,7 +9,14 @@ export {
   type KubeconfigReference,
 } from './cluster/existing-cluster';
 export { ExternalHost, type ExternalHostProps } from './cluster/external-host';
-export { Namespace, type NamespaceProps, type PodSecurityLevel } from './cluster/namespace';
+export { Namespace } from './cluster/namespace';
+export type {
+  ComputeAmounts,
+  NamespaceLimits,
+  NamespaceProps,
+  NamespaceQuota,
+  PodSecurityLevel,
+} from './cluster/namespace-settings';
 export { AutoDeploy } from './cluster/auto-deploy';
 export { HelmChart, type HelmChartProps } from './helm/helm-chart';
 export type { HelmValue, HelmValues } from './helm/helm-values';
@@ -19,8 +26,10 @@ export { CertManager } from './platform/cert-manager/cert-manager';
 export type { CertManagerProps } from './platform/cert-manager/cert-manager-settings';
 export { Certificate } from './platform/cert-manager/certificate';
 export type { CertificateIssuer } from './platform/cert-manager/certificate-issuer';
+export type { CertificateKey, CertificateProps } from './platform/cert-manager/certificate-settings';
+export type { OwnRoot, PrivateCaIssuerProps } from './platform/cert-manager/private-ca-settings';
 export { PrivateCaIssuer } from './platform/cert-manager/private-ca-issuer';
-export { SelfSignedIssuer } from './platform/cert-manager/self-signed-issuer';
+export { SelfSignedIssuer, type SelfSignedIssuerProps } from './platform/cert-manager/self-signed-issuer';
 export { KubeVip, type KubeVipProps } from './platform/kube-vip';
 export type { LocalPathStorageProps } from './platform/local-path/local-path-settings';
 export { LocalPathStorage } from './platform/local-path/local-path-storage';
@@ -54,6 +63,21 @@ export {
   type TlsVersion,
   type TraefikTlsOptionProps,
 } from './platform/traefik/tls-option';
+export { Metrics } from './platform/observability/metrics';
+export type { MetricsProps } from './platform/observability/metrics-settings';
+export { Logs } from './platform/observability/logs';
+export type { LogForwarding, LogsProps } from './platform/observability/logs-settings';
+export type { GrafanaSettings } from './platform/observability/grafana';
+export type { KpiThresholds } from './platform/observability/kpi-thresholds';
+export type { AlertReceiver, EmailReceiver } from './platform/observability/receiver';
+export type { StoreSettings, StoreVolume } from './platform/observability/store-settings';
+export { Gitea } from './platform/gitea/gitea';
+export type {
+  GiteaAdmin,
+  GiteaProps,
+  GiteaRunnerSettings,
+  RegistryTarget,
+} from './platform/gitea/gitea-settings';
 export { Team } from './platform/team/team';
 export type { TeamMembers, TeamProps, TeamRole } from './platform/team/team-settings';
 export { TraefikRoute } from './platform/traefik/route';
@@ -105,7 +129,9 @@ export { InferenceRuntime, type Runtime } from './workloads/inference-runtime';
 export { InferenceServer, type InferenceServerProps } from './workloads/inference-server';
 export { Ingress, type IngressChoice } from './workloads/ingress';
 export type { PodSettings } from './workloads/pod';
-export type { ContainerResources } from './workloads/resources';
+export type { Amounts, ContainerResources } from './workloads/resources';
+export type { PostgresVersion } from '../lib/workloads/postgres/images';
+export type { ParameterValue } from '../lib/workloads/postgres/server-parameters';
 export { PostgresDatabase } from './workloads/postgres-database';
 export type {
   DumpBucket,

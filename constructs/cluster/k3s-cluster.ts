@@ -5,7 +5,7 @@ import type { HostFile } from '../../lib/synthesis/synthesis';
 import { outputOf, type ClusterOutput, type HostContext } from '../../lib/distributions/distribution';
 import type { Offers } from '../../lib/rules/object-needs-offers';
 import { runRules } from '../../lib/rules/rule';
-import { buildModel } from '../../lib/distributions/k3s/build-model';
+import { buildModel, type ModelInput } from '../../lib/distributions/k3s/build-model';
 import type { K3sAgentProps, K3sClusterProps } from '../../lib/distributions/k3s/cluster-settings';
 import type {
   RegistryConfig,
@@ -19,6 +19,7 @@ import type {
   AutoDeployFile,
   EnvironmentBefore,
   K3sModel,
+  K3sNode,
   PackagedComponent,
 } from '../../lib/distributions/k3s/model';
 import { toYaml } from '../../lib/yaml';
@@ -110,6 +111,8 @@ export class K3sCluster extends Cluster {
 
   /** Adds to how nodes reach registries of images; the cluster's props win where both say something of one registry. */
   addRegistries({ mirrors, configs }: Pick<RegistrySettings, 'mirrors' | 'configs'>): void {
+    for (const registry of Object.keys(mirrors ?? {}))
+      if (registry in this.registries.mirrors) addCheck(this, () => [mirrorTwice(registry)]);
     Object.assign(this.registries.mirrors, mirrors);
     Object.assign(this.registries.configs, configs);
   }
@@ -129,8 +132,17 @@ export class K3sCluster extends Cluster {
     return this.modelWith([]);
   }
 
+  /** @internal the nodes as they are declared so far; asks no other environment, which may be in the making itself */
+  nodesSoFar(): readonly K3sNode[] {
+    return buildModel(this.modelInput([])).nodes;
+  }
+
   private modelWith(autoDeploy: readonly AutoDeployFile[]): K3sModel {
-    return buildModel({
+    return buildModel({ ...this.modelInput(autoDeploy), before: this.environmentBefore() });
+  }
+
+  private modelInput(autoDeploy: readonly AutoDeployFile[]): ModelInput {
+    return {
       name: this.name,
       path: this.node.path,
       props: this.propsWithAdditions(),
@@ -139,8 +151,7 @@ export class K3sCluster extends Cluster {
       files: new Map(
         [...this.nodes].map(([name, node]): [string, readonly HostFile[]] => [name, node.additions.files]),
       ),
-      before: this.environmentBefore(),
-    });
+    };
   }
 
   override reservedObjects(): ReadonlyMap<string, string> {
@@ -241,6 +252,15 @@ export class K3sCluster extends Cluster {
           : `did you mean '${near}'?`),
     );
   }
+}
+
+function mirrorTwice(registry: string) {
+  return {
+    rule: 'registry-mirror-once',
+    property: 'registries',
+    problem: `images of ${registry} are to be pulled from two places that the program adds`,
+    fix: 'remove one of the two caches or registries',
+  };
 }
 
 function autoDeployFile(scope: AutoDeploy): AutoDeployFile {

@@ -4,6 +4,9 @@ import { lateValuesIn, mapStrings, withLateNames } from '../../lib/late';
 import { InvalidProgramError } from '../../lib/rules/invalid-program';
 import { hostSetRules } from '../../lib/rules/host-rules';
 import { objectNeedRules } from '../../lib/rules/object-needs';
+import { imageRules } from '../../lib/rules/object-images';
+import { issuerRules } from '../../lib/rules/object-issuers';
+import { nodePortRules } from '../../lib/rules/object-node-ports';
 import { placementRules } from '../../lib/rules/object-placement-rules';
 import { quotaRules } from '../../lib/rules/object-quota';
 import { routeRules } from '../../lib/rules/object-routes';
@@ -137,19 +140,32 @@ function documentsOf({ name, description }: Cluster): ClusterDocument[] {
 }
 
 function checkTogether(tree: Tree, objects: readonly ResolvedObject[]): Violation[] {
-  return runRules([...objectRules, ...objectNeedRules, ...routeRules, ...placementRules, ...quotaRules], {
-    clusters: tree.clusters.map((cluster) => cluster.name),
-    offers: new Map(tree.clusters.map((cluster) => [cluster.name, cluster.offers])),
-    reserved: new Map(
-      tree.clusters.flatMap((cluster) =>
-        [...cluster.reservedObjects()].map(([key, fix]) => [`${cluster.name}|${key}`, fix]),
+  return runRules(
+    [
+      ...objectRules,
+      ...objectNeedRules,
+      ...routeRules,
+      ...nodePortRules,
+      ...imageRules,
+      ...issuerRules,
+      ...placementRules,
+      ...quotaRules,
+    ],
+    {
+      clusters: tree.clusters.map((cluster) => cluster.name),
+      offers: new Map(tree.clusters.map((cluster) => [cluster.name, cluster.offers])),
+      reserved: new Map(
+        tree.clusters.flatMap((cluster) =>
+          [...cluster.reservedObjects()].map(([key, fix]) => [`${cluster.name}|${key}`, fix]),
+        ),
       ),
-    ),
-    objects: objects.map(({ tree: { construct, group, autoDeploy }, json }): ObjectEntry => ({
-      path: construct.node.path,
-      cluster: group.cluster?.name,
-      owner: autoDeploy ? 'auto-deploy' : 'workloads',
-      object: json,
-    })),
-  });
+      secrets: tree.clusters.flatMap(({ description }) => description.secrets),
+      objects: objects.map(({ tree: { construct, group, autoDeploy }, json }): ObjectEntry => ({
+        path: construct.node.path,
+        cluster: group.cluster?.name,
+        owner: autoDeploy ? 'auto-deploy' : 'workloads',
+        object: json,
+      })),
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { object, wholeNumber } from '../../lib/rules/shape';
+import type { ConstructViolation } from '../violations';
 import type { Workload } from './workload';
 
 /** Number of pods by how busy they are; needs metrics (`MetricsServer`). */
@@ -61,6 +62,15 @@ export function spread(workload: Workload): Readonly<Record<string, unknown>> {
       },
     ],
   };
+}
+
+/** What the API server refuses. */
+export function autoscalingViolations({ min = 1, max }: Autoscaling): ConstructViolation[] {
+  if (min <= max) return [];
+  const problem = `is ${max}, below min, which is ${min}`;
+  return [
+    { rule: 'workload-replicas', property: 'autoscaling.max', problem, fix: `write max: ${min} or more` },
+  ];
 }
 
 /** Form of {@link Autoscaling}. */

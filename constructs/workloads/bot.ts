@@ -16,7 +16,10 @@ export interface BotProps extends PodSettings {
   readonly aliveCommand?: readonly string[];
 }
 
-/** A program of which there must never be two, such as a chat bot that would answer twice: one pod, and the old one is gone before the new one starts. */
+/**
+ * A program of which there must not be two, such as a chat bot that would answer twice: one pod, and with a new release the old one is gone before the new
+ * one starts. When its node is drained the next one starts while the old one ends.
+ */
 export class Bot extends Workload {
   readonly deployment: ApiObject;
 

@@ -1,3 +1,6 @@
+import { parseRange } from '../../lib/cluster/ip-range';
+import { withExamples } from '../../lib/late';
+import { describeValue } from '../../lib/rules/shape';
 import { Cluster } from '../cluster/cluster';
 import { allowsFrom, namespaceOf, type Namespace } from '../cluster/namespace';
 import { addCheck, type ConstructViolation } from '../violations';
@@ -28,10 +31,12 @@ function connectionViolations(
   const place = { rule: 'connection-forbidden', property: `connections.${name}` };
   return [
     ...deniedBy(namespaceOf(workload), own).map((problem) => ({ ...place, ...problem })),
-    ...('network' in target ? targetProblems(workload, target) : []).map((problem) => ({
-      ...place,
-      ...problem,
-    })),
+    ...('network' in target ? targetProblems(workload, target) : addressProblems(target.cidrs)).map(
+      (problem) => ({
+        ...place,
+        ...problem,
+      }),
+    ),
   ];
 }
 
@@ -51,14 +56,24 @@ function targetProblems(
   return [{ problem, fix: `write allowFrom: [${wanted}] in the props of that namespace` }];
 }
 
+/** A NetworkPolicy knows addresses and no names. */
+function addressProblems(cidrs: readonly string[]): Problem[] {
+  const wrong = cidrs.filter((cidr) => parseRange(withExamples(cidr)) === undefined);
+  return wrong.map((cidr) => ({
+    problem: `leads to ${describeValue(cidr)}, which is no range of addresses`,
+    fix: "write where the name leads: connectionTo({ host, port, cidrs: ['192.0.2.5/32'] })",
+  }));
+}
+
 /** Where everything is denied that no policy allows, a workload without a policy of its own is cut off. */
-function deniedBy(namespace: Namespace | undefined, { pods, policy }: WorkloadNetwork): Problem[] {
+export function deniedBy(namespace: Namespace | undefined, { pods, policy }: WorkloadNetwork): Problem[] {
   if (namespace?.defaultDeny === undefined || policy !== undefined) return [];
   const problem = `is cut off: namespace ${namespace.name} denies by default, and ${pods.name} has no NetworkPolicy that opens the way`;
   return [{ problem, fix: 'remove networkPolicy: false, or defaultDeny from the namespace' }];
 }
 
-interface Problem {
+/** What is wrong with a connection, and what to write. */
+export interface Problem {
   readonly problem: string;
   readonly fix: string;
 }

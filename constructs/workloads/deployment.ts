@@ -1,6 +1,12 @@
 import { ApiObject } from 'cdk8s';
 import { addCheck } from '../violations';
-import { autoscaler, disruptionBudget, spread, type Autoscaling } from './availability';
+import {
+  autoscaler,
+  autoscalingViolations,
+  disruptionBudget,
+  spread,
+  type Autoscaling,
+} from './availability';
 import { buildPod, type Pod, type PodParts, type PodSettings } from './pod';
 import type { Workload } from './workload';
 
@@ -63,7 +69,11 @@ export function makeDeployment(
       template: pod.template,
     },
   });
-  if (isExclusive && isMany) addCheck(workload, () => [exclusive(replicas)]);
+  addCheck(workload, () => [
+    ...(isExclusive && isMany ? [exclusive(replicas, autoscaling)] : []),
+    ...(wanted !== undefined && autoscaling !== undefined ? [twoNumbers()] : []),
+    ...(autoscaling === undefined ? [] : autoscalingViolations(autoscaling)),
+  ]);
   return {
     pod,
     deployment,
@@ -72,12 +82,22 @@ export function makeDeployment(
   };
 }
 
-function exclusive(replicas: number) {
+function exclusive(replicas: number, autoscaling: Autoscaling | undefined) {
+  const property = autoscaling === undefined ? 'replicas' : 'autoscaling.max';
+  return {
+    rule: 'workload-replicas',
+    property,
+    problem: `is ${autoscaling?.max ?? replicas}, and only one pod at a time can have a persistent volume`,
+    fix: `${autoscaling === undefined ? 'write replicas: 1' : 'remove autoscaling'}, or write accessMode: 'ReadWriteMany' where the storage class can do it`,
+  };
+}
+
+function twoNumbers() {
   return {
     rule: 'workload-replicas',
     property: 'replicas',
-    problem: `is ${replicas}, and only one pod at a time can have a persistent volume`,
-    fix: "write replicas: 1, or accessMode: 'ReadWriteMany' where the storage class can do it",
+    problem: 'is given beside autoscaling, which decides on the number of pods',
+    fix: 'remove replicas, or write autoscaling: { min: … }',
   };
 }
 

@@ -1,13 +1,14 @@
 import { describeValue, type Shape } from '../../lib/rules/shape';
-import { isSecretSource, type SecretSource } from '../../lib/secret';
+import { isSecretSource, SecretText, type SecretSource } from '../../lib/secret';
 import { ExistingSecret } from '../../lib/existing-secret';
 import { addCheck, type ConstructViolation } from '../violations';
 import type { Connection, ConnectionSecret } from './connection';
 import { workloadSecret, type SecretKey } from './secrets/workload-secret';
 import type { Workload } from './workload';
 
-/** Value of an environment variable: plain, from a secret, or a field of the pod such as `{ field: 'metadata.name' }`. */
-export type EnvironmentValue = string | number | boolean | SecretSource | { readonly field: string };
+/** Value of an environment variable: plain, from a secret, text with secrets in it, or a field of the pod such as `{ field: 'metadata.name' }`. */
+export type EnvironmentValue =
+  string | number | boolean | SecretSource | SecretText | { readonly field: string };
 
 /** Environment variables by name. */
 export type EnvironmentVariables = Readonly<Record<string, EnvironmentValue>>;
@@ -28,8 +29,8 @@ export function environmentVariables(
   const connected = Object.entries(connections).flatMap(([name, connection]) =>
     connectionVariables(workload, name, connection),
   );
-  const secrets = Object.entries(env).filter((entry): entry is [string, SecretSource] =>
-    isSecretSource(entry[1]),
+  const secrets = Object.entries(env).filter((entry): entry is [string, SecretSource | SecretText] =>
+    isSecret(entry[1]),
   );
   const keys =
     secrets.length === 0
@@ -44,9 +45,13 @@ export function environmentVariables(
   return [...connected, ...own];
 }
 
+function isSecret(value: unknown): value is SecretSource | SecretText {
+  return isSecretSource(value) || value instanceof SecretText;
+}
+
 function variable(name: string, value: EnvironmentValue, key: SecretKey | undefined): EnvVar {
   if (key !== undefined) return { name, valueFrom: { secretKeyRef: key } };
-  if (isSecretSource(value)) return { name, value: '' }; // refused by workloadSecret
+  if (isSecret(value)) return { name, value: '' }; // refused by workloadSecret
   if (typeof value === 'object') return { name, valueFrom: { fieldRef: { fieldPath: value.field } } };
   return { name, value: String(value) };
 }
@@ -129,12 +134,22 @@ function nameViolations(all: readonly EnvVar[], own: readonly string[]): Constru
 /** What every shell and runtime takes (IEEE Std 1003.1-2017, 8.1 Environment Variable Definition). */
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+function fieldProblems(field: unknown, at: readonly string[]): ReturnType<Shape> {
+  if (typeof field === 'string' && FIELD.test(field)) return [];
+  const problem = `must be a field that a variable can have, got ${describeValue(field)}`;
+  const fix =
+    "write 'metadata.name', 'metadata.namespace', 'spec.nodeName', 'status.podIP' or metadata.labels['…']";
+  return [{ at: [...at, 'field'], problem, fix }];
+}
+
+/** kubernetes/kubernetes@v1.36.3:pkg/apis/core/validation/validation.go, validEnvDownwardAPIFieldPathExpressions. */
+const FIELD =
+  /^(metadata\.(name|namespace|uid|(labels|annotations)\['[^']+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIP|hostIPs|podIP|podIPs))$/;
+
 /** Form of {@link EnvironmentValue}. */
 export const environmentValueShape: Shape = (value, at) => {
-  if (['string', 'boolean'].includes(typeof value) || Number.isFinite(value) || isSecretSource(value))
-    return [];
-  if (typeof value === 'object' && value !== null && typeof (value as { field?: unknown }).field === 'string')
-    return [];
+  if (['string', 'boolean'].includes(typeof value) || Number.isFinite(value) || isSecret(value)) return [];
+  if (typeof value === 'object' && value !== null && 'field' in value) return fieldProblems(value.field, at);
   return [
     {
       at,

@@ -51,7 +51,7 @@ export class HealthWatch extends Workload {
       {
         container: {
           readinessProbe: {
-            exec: { command: ['sh', '-c', probeCommand(target)] },
+            exec: { command: probeCommand(target) },
             periodSeconds,
             timeoutSeconds: 5 * Math.max(1, targets.length) + 1,
             failureThreshold: 2,
@@ -65,15 +65,27 @@ export class HealthWatch extends Workload {
   }
 }
 
-/** All must answer. BusyBox's wget checks no certificate, which is right here: it is about answering. */
-function probeCommand({ targets, port, appProtocol, check: { path } }: HealthWatchTarget): string {
-  const commands = targets.map((address) =>
-    path === undefined || appProtocol === 'tcp'
-      ? `nc -z -w 4 '${address}' ${port}`
-      : `wget -q -T 4 -O /dev/null '${appProtocol}://${address.includes(':') ? `[${address}]` : address}:${port}${path}'`,
-  );
-  return commands.join(' && ');
+/**
+ * All must answer. What the program wrote goes into arguments, never into the script: a late path may be anything. BusyBox's wget checks no
+ * certificate, which is right here: it is about answering.
+ */
+function probeCommand({ targets, port, appProtocol, check: { path } }: HealthWatchTarget): string[] {
+  if (path === undefined || appProtocol === 'tcp')
+    return ['sh', '-c', PROBES.port, 'health', String(port), ...targets];
+  const hosts = targets.map((address) => (address.includes(':') ? `[${address}]` : address));
+  return [
+    'sh',
+    '-c',
+    PROBES.path,
+    'health',
+    ...hosts.map((host) => `${appProtocol}://${host}:${port}${path}`),
+  ];
 }
+
+const PROBES = {
+  port: 'port=$1; shift; for address; do nc -z -w 4 "$address" "$port" || exit 1; done',
+  path: 'for url; do wget -q -T 4 -O /dev/null "$url" || exit 1; done',
+};
 
 function wrongPath() {
   return {

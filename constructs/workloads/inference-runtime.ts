@@ -1,6 +1,19 @@
-import { describeValue, type Shape } from '../../lib/rules/shape';
-import type { SecretSource } from '../../lib/secret';
-import type { EnvironmentVariables } from './environment-variables';
+import { withExamples } from '../../lib/late';
+import {
+  anyText,
+  byKey,
+  checkProps,
+  describeValue,
+  list,
+  mapOf,
+  object,
+  text,
+  wholeNumber,
+  type Shape,
+  type ShapeProblem,
+} from '../../lib/rules/shape';
+import { isSecretSource, type SecretSource } from '../../lib/secret';
+import { environmentValueShape, type EnvironmentVariables } from './environment-variables';
 
 /** A program that answers requests by a model: how its image is started. Made by {@link InferenceRuntime}. */
 export interface Runtime {
@@ -23,25 +36,29 @@ export interface Runtime {
 
 /** Makers of {@link Runtime}. Models are kept in `/models`, on the volume of the server. */
 export const InferenceRuntime = {
-  /** Ollama with some models, such as `llama3.2:3b`; those that are on the disk already are not asked for again. */
+  /**
+   * Ollama with some models, such as `llama3.2:3b`; those that are on the disk already are not asked for again. Runs on processors and on GPUs of NVIDIA
+   * and AMD, of which the latter need nodes of `amd64`.
+   */
   ollama: (options: {
     readonly models: readonly string[];
     readonly image?: string;
     readonly keepAlive?: string;
-  }): Runtime => ({
-    images: everywhere(options.image ?? OLLAMA),
-    port: 11_434,
-    healthPath: '/api/version',
-    args: ['serve'],
-    env: {
-      OLLAMA_HOST: '0.0.0.0:11434',
-      OLLAMA_MODELS: '/models',
-      OLLAMA_KEEP_ALIVE: options.keepAlive ?? '30m',
-      HOME: '/tmp',
-    },
-    prepare: ['sh', '-c', PULL, 'pull', ...options.models],
-    user: 65_532,
-  }),
+  }): Runtime =>
+    made(options, optionShapes.ollama, ({ models = [], image, keepAlive = '30m' }) => ({
+      images: image === undefined ? OLLAMA : everywhere(image),
+      port: 11_434,
+      healthPath: '/api/version',
+      args: ['serve'],
+      env: {
+        OLLAMA_HOST: '0.0.0.0:11434',
+        OLLAMA_MODELS: '/models',
+        OLLAMA_KEEP_ALIVE: keepAlive,
+        HOME: '/tmp',
+      },
+      prepare: ['sh', '-c', PULL, 'pull', ...models],
+      user: 65_532,
+    })),
 
   /** vLLM with one model of Hugging Face, such as `Qwen/Qwen2.5-1.5B-Instruct`. */
   vllm: (options: {
@@ -54,22 +71,23 @@ export const InferenceRuntime = {
     /** Key that requests must carry. @default - none: the NetworkPolicy decides who may ask */
     readonly apiKey?: SecretSource;
     readonly args?: readonly string[];
-  }): Runtime => ({
-    images: options.image === undefined ? { 'nvidia.com/gpu': VLLM } : everywhere(options.image),
-    port: 8000,
-    healthPath: '/health',
-    command: ['vllm', 'serve'],
-    args: [options.model, '--host', '0.0.0.0', '--port', '8000', ...(options.args ?? [])],
-    env: {
-      HOME: '/models',
-      HF_HOME: '/models/huggingface',
-      VLLM_CACHE_ROOT: '/models/vllm',
-      VLLM_NO_USAGE_STATS: '1',
-      ...(options.token && { HF_TOKEN: options.token }),
-      ...(options.apiKey && { VLLM_API_KEY: options.apiKey }),
-    },
-    user: 2000, // `vllm` of the image, the one it is made to run as besides root
-  }),
+  }): Runtime =>
+    made(options, optionShapes.vllm, ({ model = '', image, token, apiKey, args = [] }) => ({
+      images: image === undefined ? { 'nvidia.com/gpu': VLLM } : everywhere(image),
+      port: 8000,
+      healthPath: '/health',
+      command: ['vllm', 'serve'],
+      args: [model, '--host', '0.0.0.0', '--port', '8000', ...args],
+      env: {
+        HOME: '/models',
+        HF_HOME: '/models/huggingface',
+        VLLM_CACHE_ROOT: '/models/vllm',
+        VLLM_NO_USAGE_STATS: '1',
+        ...(token && { HF_TOKEN: token }),
+        ...(apiKey && { VLLM_API_KEY: apiKey }),
+      },
+      user: 2000, // `vllm` of the image, the one it is made to run as besides root
+    })),
 
   /** llama.cpp's server with one model: a file below `/models`, or `huggingFace: 'owner/name:quant'`. */
   llamaCpp: (
@@ -77,21 +95,22 @@ export const InferenceRuntime = {
       readonly image?: string;
       readonly args?: readonly string[];
     },
-  ): Runtime => ({
-    images: options.image === undefined ? LLAMA_CPP : everywhere(options.image),
-    port: 8080,
-    healthPath: '/health',
-    args: [
-      ...('file' in options ? ['--model', `/models/${options.file}`] : ['--hf-repo', options.huggingFace]),
-      '--host',
-      '0.0.0.0',
-      '--port',
-      '8080',
-      ...(options.args ?? []),
-    ],
-    env: { LLAMA_CACHE: '/models', HOME: '/tmp' },
-    user: 65_532,
-  }),
+  ): Runtime =>
+    made<LlamaCppOptions>(options, optionShapes.llamaCpp, ({ file, huggingFace = '', image, args = [] }) => ({
+      images: image === undefined ? LLAMA_CPP : everywhere(image),
+      port: 8080,
+      healthPath: '/health',
+      args: [
+        ...(file === undefined ? ['--hf-repo', huggingFace] : ['--model', `/models/${file}`]),
+        '--host',
+        '0.0.0.0',
+        '--port',
+        '8080',
+        ...args,
+      ],
+      env: { LLAMA_CACHE: '/models', HOME: '/tmp' },
+      user: 65_532,
+    })),
 
   /** Any other server, such as OpenVINO's on an NPU. Models belong into `/models`. */
   custom: (options: {
@@ -102,20 +121,43 @@ export const InferenceRuntime = {
     readonly command?: readonly string[];
     readonly args?: readonly string[];
     readonly env?: EnvironmentVariables;
-  }): Runtime => ({
-    images: everywhere(options.image),
-    port: options.port,
-    healthPath: options.healthPath,
-    ...(options.command && { command: options.command }),
-    args: options.args ?? [],
-    env: options.env ?? {},
-    user: options.user,
-  }),
+  }): Runtime =>
+    made(options, optionShapes.custom, (sound) => ({
+      images: everywhere(sound.image ?? 'none:0'),
+      port: sound.port ?? 8080,
+      healthPath: sound.healthPath ?? '/',
+      ...(sound.command && { command: sound.command }),
+      args: sound.args ?? [],
+      env: sound.env ?? {},
+      user: sound.user ?? 65_532,
+    })),
 } as const;
+
+interface LlamaCppOptions {
+  readonly file?: string;
+  readonly huggingFace?: string;
+  readonly image?: string;
+  readonly args?: readonly string[];
+}
+
+/** A runtime of the options that can be used; what is wrong with the others comes with it, for the construct that gets it to say. */
+function made<Options extends object>(
+  options: Options,
+  shape: Shape,
+  make: (sound: Partial<Options>) => Runtime,
+): Runtime {
+  const problems = shape(options, []);
+  const runtime = make(checkProps(options, shape).sound);
+  return problems.length === 0 ? runtime : Object.assign(runtime, { [PROBLEMS]: problems });
+}
+
+/** Found across copies of this package, and in copies of a runtime. */
+const PROBLEMS: unique symbol = Symbol.for('k3stack.runtimeProblems') as never;
 
 /** Image of a runtime for an accelerator's resource; `undefined` when it has none for it. */
 export function imageOf({ images }: Runtime, resource: string | undefined): string | undefined {
-  return images[resource ?? 'cpu'] ?? images['*'];
+  const key = resource ?? 'cpu';
+  return (Object.hasOwn(images, key) ? images[key] : undefined) ?? images['*'];
 }
 
 function everywhere(image: string): Runtime['images'] {
@@ -131,8 +173,15 @@ const PULL = [
   'kill "$server"',
 ].join('\n');
 
-/** ollama/ollama: tag v0.32.15 (b7871fc0d); one image for processors, NVIDIA and Vulkan, its Dockerfile and docs/docker.mdx. */
-const OLLAMA = 'docker.io/ollama/ollama:0.32.15';
+/**
+ * ollama/ollama: tag v0.32.15 (b7871fc0d). One image for processors and NVIDIA, another for AMD: docs/docker.mdx; its tag, and that it is for amd64 only:
+ * ollama/ollama@fb30760:.github/workflows/release.yaml (docker-merge-push, suffix `-rocm`).
+ */
+const OLLAMA = {
+  cpu: 'docker.io/ollama/ollama:0.32.15',
+  'nvidia.com/gpu': 'docker.io/ollama/ollama:0.32.15',
+  'amd.com/gpu': 'docker.io/ollama/ollama:0.32.15-rocm',
+};
 
 /** vllm 0.33.0 on PyPI; the name of the image and its user: vllm-project/vllm@0231979:docs/deployment/docker.md. */
 const VLLM = 'docker.io/vllm/vllm-openai:v0.33.0';
@@ -145,17 +194,58 @@ const LLAMA_CPP = {
   'amd.com/gpu': 'ghcr.io/ggml-org/llama.cpp:server-vulkan-b8840',
 };
 
+/** Never repeats what it got. */
+const secretSource: Shape = (value, at) => {
+  if (isSecretSource(value)) return [];
+  const problem = `must be a secret, got ${typeof value === 'string' ? 'text' : describeValue(value)}`;
+  return [{ at, problem, fix: "write SecretRef.fromConfig('hugging-face')" }];
+};
+
+const healthPath: Shape = (value, at) =>
+  typeof value === 'string' && /^\/\S*$/.test(withExamples(value))
+    ? []
+    : [{ at, problem: `must be a path, got ${describeValue(value)}`, fix: "write healthPath: '/health'" }];
+
+const image: Shape = (value, at) => (value === undefined ? [] : text(value, at));
+const args = list(anyText);
+const port = wholeNumber(1, 65_535);
+const user = wholeNumber(1, 2 ** 31 - 1);
+const env = mapOf(environmentValueShape);
+
+const optionShapes = {
+  ollama: object({ models: list(text), image, keepAlive: text }, 'models'),
+  vllm: object({ model: text, image, token: secretSource, apiKey: secretSource, args }, 'model'),
+  llamaCpp: byKey({
+    file: object({ file: text, image, args }, 'file'),
+    huggingFace: object({ huggingFace: text, image, args }, 'huggingFace'),
+  }),
+  custom: object(
+    { image, port, healthPath, user, command: args, args, env },
+    'image',
+    'port',
+    'healthPath',
+    'user',
+  ),
+};
+
+const plainRuntime = object(
+  { images: mapOf(image), port, healthPath, command: args, args, env, prepare: args, user },
+  'images',
+  'port',
+  'healthPath',
+  'args',
+  'env',
+  'user',
+);
+
 /** Form of a {@link Runtime}. */
 export const runtimeShape: Shape = (value, at) => {
-  const { images, port, args } = (
-    typeof value === 'object' && value !== null ? value : {}
-  ) as Partial<Runtime>;
-  if (typeof images === 'object' && typeof port === 'number' && Array.isArray(args)) return [];
-  return [
-    {
-      at,
-      problem: `must be a runtime, got ${describeValue(value)}`,
-      fix: "write InferenceRuntime.ollama({ models: ['llama3.2:3b'] })",
-    },
-  ];
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const problem = `must be a runtime, got ${describeValue(value)}`;
+    return [{ at, problem, fix: "write InferenceRuntime.ollama({ models: ['llama3.2:3b'] })" }];
+  }
+  const { [PROBLEMS]: problems } = value as { readonly [PROBLEMS]?: readonly ShapeProblem[] };
+  return problems === undefined
+    ? plainRuntime(value, at)
+    : problems.map((problem) => ({ ...problem, at: [...at, ...problem.at] }));
 };

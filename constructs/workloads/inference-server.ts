@@ -78,7 +78,10 @@ export class InferenceServer extends Workload {
     super(scope, id, 'inference');
     const { problems, sound } = checkProps(props, inferenceShape);
     const { runtime = InferenceRuntime.ollama({ models: [] }), accelerator, allowFrom = [] } = sound;
-    addCheck(this, () => [...problems, ...runtimeViolations(runtime, accelerator)]);
+    addCheck(this, () => [
+      ...problems,
+      ...(sound.runtime === undefined ? [] : runtimeViolations(sound.runtime, accelerator)),
+    ]);
 
     const made = this.deploy(sound, runtime);
     this.deployment = made.deployment;

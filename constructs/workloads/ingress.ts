@@ -1,3 +1,4 @@
+import { objectName } from './object-name-shape';
 import { describeValue, list, mapOf, object, text, anyText, type Shape } from '../../lib/rules/shape';
 
 /** How the hosts of a workload are served; made by {@link Ingress}. */
@@ -64,7 +65,7 @@ export const TRAEFIK_CLASS = 'traefik';
 
 const ingressKind = object({
   kind: anyText,
-  className: text,
+  className: objectName,
   controllerNamespace: text,
   annotations: mapOf(anyText),
 });

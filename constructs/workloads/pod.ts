@@ -24,6 +24,7 @@ import {
 } from './environment-variables';
 import {
   diskResources,
+  mergedResources,
   resourcesShape,
   resourceViolations,
   SMALL,
@@ -32,7 +33,7 @@ import {
 import { tolerationOf, tolerationShape, type Toleration } from './toleration';
 import { podVolumes, volumesShape, type PodVolumes, type Volumes } from './volumes';
 import type { Workload } from './workload';
-import { mergedResources } from './workload-defaults';
+import { objectName } from './object-name-shape';
 import { egressShape, WorkloadNetwork, type Egress } from './workload-network';
 
 /** What every preset can be told of the pods it runs. */
@@ -126,7 +127,7 @@ export function buildPod(workload: Workload, settings: Partial<PodSettings>, par
 
   const volumes = podVolumes(workload, withTmp(settings.volumes));
   const resources = resourcesOf(workload, settings, parts);
-  addCheck(workload, () => [...imageViolations(image, 'image'), ...resourceViolations(resources)]);
+  addCheck(workload, () => [...imageViolations(image, 'image'), ...resourceViolations({ resources })]);
   const container = containerOf(workload, settings, parts, { resources, volumes });
   const annotations = {
     ...defaults.podAnnotations,
@@ -157,7 +158,7 @@ function withTmp(volumes: Volumes = {}): Volumes {
   return '/tmp' in volumes ? volumes : { ...volumes, '/tmp': { scratch: '64Mi' } };
 }
 
-/** From the least to the most particular; the disk follows the scratch volumes. */
+/** The disk follows the scratch volumes. Defaults of scopes are for programs of one's own: a preset that has a size of its own keeps it. */
 function resourcesOf(
   { defaults }: Workload,
   settings: Partial<PodSettings>,
@@ -165,8 +166,9 @@ function resourcesOf(
 ): ContainerResources {
   const volumes = Object.values(withTmp(settings.volumes));
   const scratch = volumes.flatMap((volume) => ('scratch' in volume ? [volume.scratch] : []));
-  return [parts.resources ?? SMALL, defaults.resources, settings.resources].reduce<ContainerResources>(
-    (outer, inner) => mergedResources(outer, inner) ?? outer,
+  const usual = parts.resources ?? mergedResources(SMALL, defaults.resources);
+  return [usual, settings.resources].reduce<ContainerResources>(
+    (outer, inner) => mergedResources(outer, inner),
     diskResources(scratch),
   );
 }
@@ -254,7 +256,7 @@ export function imageViolations(image: string, property: string): ConstructViola
     return [{ rule, property, problem, fix: "write 'ghcr.io/acme/shop:1.4.2'" }];
   }
   const { repository, tag } = reference;
-  const problem = `${describeValue(image)} ${tag === undefined ? 'has no tag' : "has the tag 'latest'"}, and may be another image tomorrow`;
+  const problem = `${describeValue(image)} ${tag === undefined ? 'has no tag' : `has the tag '${tag}'`}, and may be another image tomorrow`;
   return [{ rule, property, problem, fix: `write one release: '${repository}:1.4.2', or a digest` }];
 }
 
@@ -284,6 +286,6 @@ export const podShapes: Readonly<Record<keyof PodSettings, Shape>> = {
   nodeSelector: mapOf(anyText),
   tolerations: list(tolerationShape),
   podAnnotations: mapOf(anyText),
-  serviceAccountName: text,
+  serviceAccountName: objectName,
   terminationGracePeriodSeconds: wholeNumber(0, 86_400),
 };

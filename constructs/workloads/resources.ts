@@ -1,5 +1,6 @@
 import { bytesOf, coresOf, isQuantity } from '../../lib/cluster/quantity';
-import { describeValue, object, type Shape } from '../../lib/rules/shape';
+import { withExamples } from '../../lib/late';
+import { describeValue, object, propertyAt, type Shape } from '../../lib/rules/shape';
 import type { ConstructViolation } from '../violations';
 
 /** Kubernetes quantities: cores such as `50m`, bytes such as `64Mi`. */
@@ -55,20 +56,78 @@ const REQUESTED = '16Mi';
 /** Form of {@link ContainerResources}. */
 export const resourcesShape = object({ requests: quantities, limits: quantities });
 
-/** A limit that is below what is asked for, which the API server refuses. */
-export function resourceViolations(resources: ContainerResources): ConstructViolation[] {
-  return (['cpu', 'memory', 'ephemeral-storage'] as const).flatMap((kind) => {
-    const [request, limit] = [resources.requests?.[kind], resources.limits?.[kind]];
-    if (request === undefined || limit === undefined) return [];
-    const value = kind === 'cpu' ? coresOf : bytesOf;
-    if (value(request) <= value(limit)) return [];
+/** `inner` over `outer`, quantity by quantity. */
+export function mergedResources(
+  outer: ContainerResources,
+  inner: ContainerResources | undefined,
+): ContainerResources;
+export function mergedResources(
+  outer: ContainerResources | undefined,
+  inner: ContainerResources | undefined,
+): ContainerResources | undefined;
+export function mergedResources(
+  outer: ContainerResources | undefined,
+  inner: ContainerResources | undefined,
+): ContainerResources | undefined {
+  if (outer === undefined || inner === undefined) return inner ?? outer;
+  return {
+    requests: { ...outer.requests, ...inner.requests },
+    limits: { ...outer.limits, ...inner.limits },
+  };
+}
+
+/**
+ * Amounts that are no Kubernetes quantities, and limits below what is asked for, both of which the API server refuses.
+ *
+ * @param given Property to what applies there, the defaults with it.
+ */
+export function resourceViolations(
+  given: Readonly<Record<string, ContainerResources | undefined>>,
+): ConstructViolation[] {
+  return Object.entries(given).flatMap(([property, resources = {}]) => [
+    ...quantityViolations(property, resources),
+    ...limitViolations(property, resources),
+  ]);
+}
+
+function quantityViolations(property: string, resources: ContainerResources): ConstructViolation[] {
+  return (['requests', 'limits'] as const).flatMap((kind) =>
+    amountsIn(resources[kind])
+      .filter(([, amount]) => !isQuantity(withExamples(amount)))
+      .map(([what, amount]) => ({
+        rule: 'quantity',
+        property: propertyAt([property, kind, what]),
+        problem: `must be a Kubernetes quantity, got ${describeValue(amount)}`,
+        fix: what === 'cpu' ? "write '100m'" : "write '256Mi'",
+      })),
+  );
+}
+
+function limitViolations(
+  property: string,
+  { requests = {}, limits }: ContainerResources,
+): ConstructViolation[] {
+  return amountsIn(limits).flatMap(([what, limit]) => {
+    const request = requests[what];
+    if (request === undefined || !(valueOf(what, request) > valueOf(what, limit))) return [];
     return [
       {
         rule: 'workload-resources',
-        property: `resources.limits${kind === 'ephemeral-storage' ? `['${kind}']` : `.${kind}`}`,
+        property: propertyAt([property, 'limits', what]),
         problem: `is ${limit}, below the request of ${request}`,
-        fix: `write limits: { ${kind === 'ephemeral-storage' ? `'${kind}'` : kind}: '${request}' } or more`,
+        fix: `write limits: { ${what === 'ephemeral-storage' ? `'${what}'` : what}: '${request}' } or more`,
       },
     ];
   });
+}
+
+function amountsIn(amounts: Amounts = {}): [keyof Amounts, string][] {
+  return Object.entries(amounts).filter(([, amount]) => amount !== undefined) as [keyof Amounts, string][];
+}
+
+/** Of what is no quantity nothing is greater or less. */
+function valueOf(what: keyof Amounts, amount: string): number {
+  const text = withExamples(amount);
+  if (!isQuantity(text)) return Number.NaN;
+  return what === 'cpu' ? coresOf(text) : bytesOf(text);
 }

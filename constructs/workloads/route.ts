@@ -4,8 +4,12 @@ import { isDnsSubdomain } from '../../lib/cluster/names';
 import { withExamples } from '../../lib/late';
 import { describeValue } from '../../lib/rules/shape';
 import { Cluster } from '../cluster/cluster';
+import { namespaceOf } from '../cluster/namespace';
+import { isProduction } from '../environment-of';
+import { k3sClusterOf } from '../platform/k3s-cluster-of';
 import { addCheck, type ConstructViolation } from '../violations';
-import { admitAcmeSolvers } from './acme-solvers';
+import { deniedBy } from './connect';
+import { admitAcmeSolvers } from './acme-solver-policy';
 import { TRAEFIK_CLASS, type IngressChoice } from './ingress';
 import { issuerAnnotation, type Tls } from './tls';
 import type { Workload } from './workload';
@@ -44,10 +48,19 @@ export function makeRoute(workload: Workload, settings: RouteSettings, backend: 
     if (typeof issuer === 'object' && Construct.isConstruct(issuer)) workload.node.addDependency(issuer);
     admitAcmeSolvers(workload, controllerOf(workload, choice, className));
   }
-  addCheck(workload, () => routeViolations(workload, settings, choice, className));
+  addCheck(workload, () => [
+    ...routeViolations(workload, settings, choice, className),
+    ...cutOff(workload, backend.network),
+  ]);
   return choice.kind === 'gateway'
     ? httpRoute(workload, settings, choice, backend)
     : ingressObject(workload, settings, choice, className, backend);
+}
+
+/** Requests reach no pod where everything is denied that no policy allows. */
+function cutOff(workload: Workload, network: WorkloadNetwork | undefined): ConstructViolation[] {
+  const problems = network === undefined ? [] : deniedBy(namespaceOf(workload), network);
+  return problems.map((problem) => ({ rule: 'connection-forbidden', property: 'host', ...problem }));
 }
 
 function ingressObject(
@@ -119,9 +132,7 @@ function httpRoute(
 function controllerOf(workload: Workload, choice: IngressChoice, className: string | undefined): IngressFrom {
   const isTraefik = className === TRAEFIK_CLASS;
   const labels = isTraefik ? { labels: { 'app.kubernetes.io/name': 'traefik' } } : {};
-  const cluster = Cluster.tryOf(workload);
-  const packaged =
-    isTraefik && cluster !== undefined && 'requireComponent' in cluster ? 'kube-system' : undefined;
+  const packaged = isTraefik && k3sClusterOf(workload) !== undefined ? 'kube-system' : undefined;
   const namespace = choice.controllerNamespace ?? packaged;
   if (namespace !== undefined) return { namespace, ...labels };
   return isTraefik ? labels : 'anywhere';
@@ -138,7 +149,9 @@ function routeViolations(
   return [
     ...hosts.filter((host) => !isDnsSubdomain(withExamples(host).replace(/^\*\./, ''))).map(wrongHost),
     ...(/^\/[^\s*?#]*$/.test(withExamples(path)) ? [] : [wrongPath(path)]),
-    ...(requiresTls(workload) && !isGateway && (tls === undefined || tls === false)
+    ...((workload.defaults.requireTls ?? isProduction(workload)) &&
+    !isGateway &&
+    (tls === undefined || tls === false)
       ? [withoutTls(hosts)]
       : []),
     ...(isGateway && typeof tls === 'object'
@@ -162,11 +175,6 @@ function routeViolations(
         ]
       : []),
   ];
-}
-
-function requiresTls({ defaults, node: { root } }: Workload): boolean {
-  const environment = 'name' in root && typeof root.name === 'string' ? root.name : '';
-  return defaults.requireTls ?? /^prod(uction)?$/.test(environment);
 }
 
 function withoutTls(hosts: readonly string[]): ConstructViolation {

@@ -1,4 +1,5 @@
-import { describeValue, object, text, type Shape } from '../../lib/rules/shape';
+import { describeValue, object, type Shape } from '../../lib/rules/shape';
+import { objectName } from './object-name-shape';
 
 /** Who signs a certificate: an Issuer or ClusterIssuer of cert-manager. */
 export interface IssuerReference {
@@ -40,7 +41,7 @@ export const tlsShape: Shape = (value, at) => {
   if (value === false || value === 'default') return [];
   if (typeof value === 'object' && value !== null && 'issuer' in value) return object({ issuer })(value, at);
   if (typeof value === 'object' && value !== null && 'secretName' in value)
-    return object({ secretName: text })(value, at);
+    return object({ secretName: objectName })(value, at);
   return [
     {
       at,

@@ -1,5 +1,5 @@
 import type { TaintEffect } from '../../lib/cluster/node';
-import { anyText, object, oneOf, text, wholeNumber } from '../../lib/rules/shape';
+import { anyText, object, oneOf, text, wholeNumber, type Shape } from '../../lib/rules/shape';
 
 /** Lets pods onto nodes with a taint. */
 export interface Toleration {
@@ -26,8 +26,7 @@ export function tolerationOf({ key, value, effect, tolerationSeconds }: Tolerati
   };
 }
 
-/** Form of {@link Toleration}. */
-export const tolerationShape = object(
+const form = object(
   {
     key: text,
     value: anyText,
@@ -36,3 +35,12 @@ export const tolerationShape = object(
   },
   'key',
 );
+
+/** Form of {@link Toleration}. */
+export const tolerationShape: Shape = (value, at) => {
+  const problems = form(value, at);
+  const { effect, tolerationSeconds } = (problems.length > 0 ? {} : value) as Partial<Toleration>;
+  if (tolerationSeconds === undefined || effect === 'NoExecute') return problems;
+  const problem = 'means something for the effect NoExecute only';
+  return [{ at: [...at, 'tolerationSeconds'], problem, fix: "write effect: 'NoExecute', or remove it" }];
+};

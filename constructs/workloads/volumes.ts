@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ApiObject } from 'cdk8s';
+import { isSecretKey } from '../../lib/cluster/names';
 import { isQuantity } from '../../lib/cluster/quantity';
 import {
   byKey,
@@ -13,6 +14,7 @@ import {
   type Shape,
 } from '../../lib/rules/shape';
 import { addCheck, type ConstructViolation } from '../violations';
+import { objectName } from './object-name-shape';
 import type { Workload } from './workload';
 
 /** What is mounted at a path of the container. */
@@ -157,18 +159,34 @@ export const sizeShape: Shape = (value, at) =>
     ? []
     : [{ at, problem: `must be a size, got ${describeValue(value)}`, fix: "write '10Gi'" }];
 
+const files: Shape = (value, at) => {
+  const problems = mapOf(anyText)(value, at);
+  const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const wrong = names.filter((name) => !isSecretKey(name));
+  const fix =
+    "write a name of letters, digits, '-', '_' and '.', without a folder: mount several folders as several volumes";
+  return [
+    ...problems,
+    ...wrong.map((name) => ({
+      at: [...at, name],
+      problem: 'cannot be the name of a file in a ConfigMap',
+      fix,
+    })),
+  ];
+};
+
 /** Form of a {@link Volume}. */
 export const volumeShape = byKey({
   persistent: object({
     persistent: sizeShape,
-    storageClass: text,
+    storageClass: objectName,
     accessMode: oneOf('ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany'),
   }),
-  claim: object({ claim: text, readOnly: flag }),
+  claim: object({ claim: objectName, readOnly: flag }),
   scratch: object({ scratch: sizeShape }),
   memory: object({ memory: sizeShape }),
-  files: object({ files: mapOf(anyText) }),
-  secret: object({ secret: text }),
+  files: object({ files }),
+  secret: object({ secret: objectName }),
 });
 
 /** Form of {@link Volumes}. */

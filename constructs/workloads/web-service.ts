@@ -80,7 +80,13 @@ export class WebService extends Workload {
       this,
       sound,
       { replicas, usual: 2, autoscaling },
-      { container: { ports: [{ name: 'http', containerPort: port }], ...probes(sound), lifecycle: DRAIN } },
+      {
+        container: {
+          ports: [{ name: 'http', containerPort: port }],
+          ...probes(sound),
+          ...drain(this, sound),
+        },
+      },
     );
     this.deployment = made.deployment;
     this.autoscaler = made.autoscaler;
@@ -137,7 +143,14 @@ function probes({ healthPath, startupSeconds = 60 }: Partial<WebServiceProps>): 
 }
 
 /** Requests still arrive for a moment after a pod was asked to stop (kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle). */
-const DRAIN = { preStop: { sleep: { seconds: 5 } } };
+function drain(
+  { defaults }: Workload,
+  { terminationGracePeriodSeconds: own }: Partial<WebServiceProps>,
+): Record<string, unknown> {
+  const grace = own ?? defaults.terminationGracePeriodSeconds ?? 30;
+  const seconds = Math.min(5, Math.floor(grace / 2)); // the program needs time as well
+  return seconds === 0 ? {} : { lifecycle: { preStop: { sleep: { seconds } } } };
+}
 
 const SERVICE_PORT = 80;
 

@@ -13,7 +13,8 @@ import {
 } from '../../lib/rules/shape';
 import { addCheck } from '../violations';
 import { ingressShape, type IngressChoice } from './ingress';
-import { resourcesShape, type ContainerResources } from './resources';
+import { objectName } from './object-name-shape';
+import { mergedResources, resourcesShape, type ContainerResources } from './resources';
 import { tlsShape, type Tls } from './tls';
 import { tolerationShape, type Toleration } from './toleration';
 
@@ -116,18 +117,6 @@ function merged(outer: WorkloadDefaults, inner: WorkloadDefaults): WorkloadDefau
   };
 }
 
-/** `inner` over `outer`, quantity by quantity. */
-export function mergedResources(
-  outer: ContainerResources | undefined,
-  inner: ContainerResources | undefined,
-): ContainerResources | undefined {
-  if (outer === undefined || inner === undefined) return inner ?? outer;
-  return {
-    requests: { ...outer.requests, ...inner.requests },
-    limits: { ...outer.limits, ...inner.limits },
-  };
-}
-
 function both<K extends keyof WorkloadDefaults>(
   key: K,
   value: WorkloadDefaults[K] | undefined,
@@ -155,7 +144,7 @@ const defaultsShape = object({
   resources: resourcesShape,
   replicas: wholeNumber(0, 1000),
   imagePullPolicy: oneOf('IfNotPresent', 'Always', 'Never'),
-  imagePullSecrets: list(text),
+  imagePullSecrets: list(objectName),
   user: wholeNumber(1, 2 ** 31 - 1),
   ingress: ingressShape,
   tls: tlsShape,
@@ -167,5 +156,5 @@ const defaultsShape = object({
   tolerations: list(tolerationShape),
   architectures: list(oneOf('amd64', 'arm64', 'arm')),
   terminationGracePeriodSeconds: wholeNumber(0, 86_400),
-  priorityClassName: text,
+  priorityClassName: objectName,
 });

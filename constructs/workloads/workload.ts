@@ -1,8 +1,9 @@
 import { Chart } from 'cdk8s';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { isDnsLabel } from '../../lib/cluster/names';
 import { withExamples } from '../../lib/late';
 import { describeValue } from '../../lib/rules/shape';
+import { Cluster } from '../cluster/cluster';
 import { addCheck } from '../violations';
 import { workloadDefaults, type WorkloadDefaults } from './workload-defaults';
 
@@ -23,24 +24,21 @@ export abstract class Workload extends Construct {
   /** @internal set around it */
   readonly defaults: WorkloadDefaults;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    component: string,
-    readonly longestName = 63,
-  ) {
+  constructor(scope: Construct, id: string, component: string, longestName = 63) {
     super(scope, id);
     this.name = id;
     this.namespace = Chart.of(this).namespace ?? 'default';
     this.defaults = workloadDefaults(this);
     this.selector = { 'app.kubernetes.io/name': id };
     this.labels = {
-      ...this.selector,
       'app.kubernetes.io/component': component,
       'app.kubernetes.io/part-of': this.namespace,
       'app.kubernetes.io/managed-by': 'k3stack',
       ...this.defaults.labels,
+      ...this.selector, // never anything else, or pods are not found
     };
+    const other = register(this);
+    if (other !== undefined) addCheck(this, () => [sameName(this, other)]);
     addCheck(this, () => (isName(withExamples(id), longestName) ? [] : [wrongName(id, longestName)]));
   }
 
@@ -48,6 +46,28 @@ export abstract class Workload extends Construct {
   get metadata(): { readonly name: string; readonly labels: Readonly<Record<string, string>> } {
     return { name: this.name, labels: this.labels };
   }
+}
+
+/** Remembers the workloads of a program by what selects their pods; the first one of that name, when there is another. */
+function register(workload: Workload): Workload | undefined {
+  const { root } = workload.node;
+  const known = REGISTERED.get(root) ?? new Map<string, Workload>();
+  REGISTERED.set(root, known);
+  const key = `${Cluster.tryOf(workload)?.node.path ?? ''}|${workload.namespace}|${workload.name}`;
+  const other = known.get(key);
+  if (other === undefined) known.set(key, workload);
+  return other;
+}
+
+const REGISTERED = new WeakMap<IConstruct, Map<string, Workload>>();
+
+function sameName({ name, namespace }: Workload, other: Workload) {
+  return {
+    rule: 'workload-name',
+    property: 'id',
+    problem: `is ${describeValue(name)}, as that of ${other.node.path}: in namespace ${namespace} each would have the pods of both`,
+    fix: 'give one of the two another id',
+  };
 }
 
 function isName(text: string, longest: number): boolean {

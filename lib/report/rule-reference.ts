@@ -5,6 +5,9 @@ import { objectNeedRules } from '../rules/object-needs';
 import { placementRules } from '../rules/object-placement-rules';
 import { quotaRules } from '../rules/object-quota';
 import { routeRules } from '../rules/object-routes';
+import { imageRules } from '../rules/object-images';
+import { issuerRules } from '../rules/object-issuers';
+import { nodePortRules } from '../rules/object-node-ports';
 import { objectRules } from '../rules/object-rules';
 import { transitionRuleTable } from '../rules/transition-rules';
 
@@ -15,13 +18,13 @@ export function ruleReference(): string {
     section(
       'All objects of an environment',
       'Checked with the rules above.',
-      [...objectRules, ...routeRules, ...quotaRules],
+      [...objectRules, ...routeRules, ...quotaRules, ...nodePortRules],
       'synthesis',
     ),
     section(
       'What objects need of their cluster',
       'Checked with the rules above, as far as the program says what the cluster has; of an existing cluster it says nothing of the nodes.',
-      [...objectNeedRules, ...placementRules],
+      [...objectNeedRules, ...placementRules, ...imageRules, ...issuerRules],
       'synthesis, or nothing',
     ),
     section(

@@ -1,5 +1,6 @@
-import type { KubernetesObject, ObjectOwner } from '../synthesis/synthesis';
+import type { KubernetesObject, KubernetesSecret, ObjectOwner } from '../synthesis/synthesis';
 import type { Offers } from './object-needs-offers';
+import { secretsMadeTwice } from './object-secrets';
 import type { Finding, StaticRule } from './rule';
 
 /** An object of an environment, as rules see it. */
@@ -25,6 +26,9 @@ export interface ObjectSet {
 
   /** What each cluster has for objects that need more than Kubernetes itself, by its name. */
   readonly offers: ReadonlyMap<string, Offers>;
+
+  /** Kubernetes Secrets that constructs declare. @default - none */
+  readonly secrets?: readonly Pick<KubernetesSecret, 'cluster' | 'path' | 'namespace' | 'name'>[];
 }
 
 /** Identity of an object in a cluster: group, kind, namespace and name; the version does not matter. */
@@ -42,18 +46,7 @@ export const objectRules: readonly StaticRule<ObjectSet>[] = [
     reason:
       'Two writers of one object undo each other for ever, and removing one of them deletes what the other still wants.',
     source: 'docs/ownership.md; https://docs.k3s.io/installation/packaged-components',
-    check: ({ objects, reserved }) => {
-      const first = new Map<string, ObjectEntry>();
-      return objects.flatMap((entry) => {
-        const key = `${entry.cluster ?? ''}|${objectKey(entry.object)}`;
-        const instead = reserved.get(key);
-        if (instead !== undefined && entry.owner === 'workloads') return [owned(entry, instead)];
-        const other = first.get(key);
-        if (other !== undefined) return [duplicate(entry, other)];
-        first.set(key, entry);
-        return [];
-      });
-    },
+    check: (set) => [...objectsMadeTwice(set), ...secretsMadeTwice(set)],
   },
   {
     id: 'object-cluster',
@@ -80,6 +73,19 @@ export const objectRules: readonly StaticRule<ObjectSet>[] = [
     check: ({ objects }) => objects.flatMap(({ path, object }) => secretValues(path, object)),
   },
 ];
+
+function objectsMadeTwice({ objects, reserved }: ObjectSet): Finding[] {
+  const first = new Map<string, ObjectEntry>();
+  return objects.flatMap((entry) => {
+    const key = `${entry.cluster ?? ''}|${objectKey(entry.object)}`;
+    const instead = reserved.get(key);
+    if (instead !== undefined && entry.owner === 'workloads') return [owned(entry, instead)];
+    const other = first.get(key);
+    if (other !== undefined) return [duplicate(entry, other)];
+    first.set(key, entry);
+    return [];
+  });
+}
 
 function duplicate({ path, object }: ObjectEntry, other: ObjectEntry): Finding {
   return {

@@ -103,7 +103,8 @@ export function oneOf(...words: readonly string[]): Shape {
 export function list(item: Shape): Shape {
   return (value, at) => {
     if (Array.isArray(value))
-      return value.flatMap((entry: unknown, index) => item(entry, [...at, String(index)]));
+      // A copy has no holes, which flatMap would skip.
+      return Array.from<unknown>(value).flatMap((entry, index) => item(entry, [...at, String(index)]));
     const isShown = typeof value === 'string' && SHOWN_IN_QUOTES.test(value);
     return [
       wrong(at, 'must be a list', value, isShown ? `write ['${value}']` : 'write a list, such as [ … ]'),
@@ -151,10 +152,15 @@ export function either(...shapes: readonly [Shape, ...Shape[]]): Shape {
   };
 }
 
-/** One of several maps, told apart by a key that each must have. */
+/** One of several maps, told apart by a key that each must have. None of these keys may stand there without a value: what reads the map looks for the key. */
 export function byKey(shapes: Readonly<Record<string, Shape>>): Shape {
   return (value, at) => {
-    const key = isMap(value) ? Object.keys(shapes).find((candidate) => candidate in value) : undefined;
+    const map = isMap(value) ? value : {};
+    const keys = Object.keys(shapes).filter((candidate) => Object.hasOwn(map, candidate));
+    const empty = keys.filter((key) => map[key] === undefined);
+    if (empty.length > 0)
+      return empty.map((key) => ({ at: [...at, key], problem: 'is undefined', fix: `write ${key}: …` }));
+    const [key] = keys;
     if (key !== undefined) return shapes[key]?.(value, at) ?? [];
     const all = Object.keys(shapes).join(', ');
     return [wrong(at, `must have one of the keys ${all}`, value, `write { ${Object.keys(shapes)[0]}: … }`)];

@@ -55,7 +55,7 @@ const kubernetesSecret = shape<KubernetesSecret>(
 );
 
 const secretsInGit: JsonSchema = {
-  anyOf: [
+  oneOf: [
     shape<{ readonly cluster: string } & SealedBy>(
       { cluster: name, by: { const: 'sealed-secrets' }, certificate: text },
       {},

@@ -18,10 +18,13 @@ export function parseImage(text: string): ImageReference | undefined {
   return { repository, ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
 }
 
-/** Whether a reference names one image for good: a digest, or a tag that is not `latest`. */
+/** Whether a reference names one image for good: a digest, or a tag that is not one of those that move. */
 export function isPinned({ tag, digest }: ImageReference): boolean {
-  return digest !== undefined || (tag !== undefined && tag !== 'latest');
+  return digest !== undefined || (tag !== undefined && !MOVING_TAGS.includes(tag));
 }
+
+/** Tags that are set anew for each build. */
+const MOVING_TAGS = ['latest', 'stable', 'main', 'master', 'edge', 'nightly', 'dev'];
 
 const HOST =
   '(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?';

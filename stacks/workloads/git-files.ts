@@ -4,6 +4,7 @@ import { K3stackError } from '../../lib/errors';
 import { isPulumiRelease } from '../../lib/synthesis/pulumi-release';
 import { manifestText, type DistFile } from '../../lib/synthesis/dist-files';
 import type { Synthesis } from '../../lib/synthesis/synthesis';
+import { withSyncWaves } from './sync-waves';
 
 /**
  * What an environment's clusters are to hold, as files that Argo CD or Flux applies: `<environment>/<cluster>/NN-name.yaml` as `k3stack synth` writes
@@ -14,12 +15,10 @@ export function gitFiles(synthesis: Synthesis, late: Readonly<Record<string, str
   refusePulumiReleases(synthesis);
   const filled = (text: string): string => fillHoles(text, { secrets: {}, late });
   return clusters.flatMap(({ name }) => [
-    ...manifests
-      .filter(({ cluster }) => cluster === name)
-      .map((file) => ({
-        path: `${environment}/${name}/${file.file}`,
-        content: manifestText(Object.keys(late).length === 0 ? file : mapStrings(file, filled)),
-      })),
+    ...withSyncWaves(manifests.filter(({ cluster }) => cluster === name)).map((file) => ({
+      path: `${environment}/${name}/${file.file}`,
+      content: manifestText(Object.keys(late).length === 0 ? file : mapStrings(file, filled)),
+    })),
     ...secretsPage(synthesis, name),
   ]);
 }

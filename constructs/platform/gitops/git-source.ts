@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { withExamples } from '../../../lib/late';
+import { describeUrl } from '../../../lib/rules/describe-url';
 import { describeValue, object, text } from '../../../lib/rules/shape';
 import { Cluster } from '../../cluster/cluster';
 import type { ConstructViolation } from '../../violations';
@@ -9,7 +10,7 @@ export interface GitSource {
   /** `https://…` or `ssh://git@…`, without a password. */
   readonly url: string;
 
-  /** Branch or tag. @default 'main' */
+  /** Branch. @default 'main' */
   readonly revision?: string;
 
   /** Folder in it. @default - `<environment>/<cluster>`, as `pulumi up` writes objects into a Git working tree */
@@ -41,37 +42,43 @@ export function completeSource(
 
 /** What is wrong with where the objects lie. */
 export function sourceViolations({ url = '', path }: Partial<GitSource>): ConstructViolation[] {
-  const rule = 'git-source';
-  const property = 'source.url';
-  if (/^https:\/\/[^/@]*@/.test(url)) {
-    // Does not repeat the address: it may hold a password.
-    const problem = 'holds an account, which would be written into a manifest';
-    return [{ rule, property, problem, fix: 'write the address alone, and credentialsSecret' }];
-  }
-  const isUrl = /^(https?:\/\/[^/\s]+\/\S+|ssh:\/\/\S+@[^/\s]+\/\S+)$/.test(withExamples(url));
   const isInside = path === undefined || !/^\/|(^|\/)\.\.(\/|$)/.test(path);
   return [
-    ...(isUrl
-      ? []
-      : [
-          {
-            rule,
-            property,
-            problem: `must be an https:// or ssh:// address, got ${describeValue(url)}`,
-            fix: "write url: 'https://git.example.org/acme/cluster.git'",
-          },
-        ]),
+    ...urlViolations(withExamples(url), url),
     ...(isInside
       ? []
       : [
-          {
-            rule,
-            property: 'source.path',
-            problem: `must lie inside of the repository, got ${describeValue(path)}`,
-            fix: "write path: 'production/k3s'",
-          },
+          violation(
+            'source.path',
+            `must lie inside of the repository, got ${describeValue(path)}`,
+            "write path: 'production/k3s'",
+          ),
         ]),
   ];
+}
+
+/** Never repeats an address that may hold a password. */
+function urlViolations(example: string, url: string): ConstructViolation[] {
+  const isWeb = /^https?:/.test(example);
+  const parsed = URL.canParse(example) ? new URL(example) : undefined;
+  const isUrl =
+    parsed !== undefined && /^(https?:\/\/[^/\s]+\/\S+|ssh:\/\/[^\s@]+@[^/\s]+\/\S+)$/.test(example);
+  if (parsed?.password || (isWeb && example.includes('@'))) {
+    const problem = 'holds an account, which would be written into a manifest';
+    return [violation('source.url', problem, 'write the address alone, and credentialsSecret')];
+  }
+  if (/[?#]/.test(example)) {
+    const problem =
+      "has a part after '?' or '#', which is no part of a repository's address and may hold a token";
+    return [violation('source.url', problem, 'write the address alone, and credentialsSecret')];
+  }
+  if (isUrl) return [];
+  const problem = `must be an https:// or ssh:// address, got ${describeUrl(url)}`;
+  return [violation('source.url', problem, "write url: 'https://git.example.org/acme/cluster.git'")];
+}
+
+function violation(property: string, problem: string, fix: string): ConstructViolation {
+  return { rule: 'git-source', property, problem, fix };
 }
 
 /** Form of {@link GitSource}. */

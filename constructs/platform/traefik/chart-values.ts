@@ -1,7 +1,8 @@
 import { mergeValues, type HelmValues } from '../../helm/helm-values';
+import { resourceValues } from '../../helm/resource-values';
 import { portValues } from './entry-points';
 import type { TlsOptionSettings } from './tls-option';
-import type { TraefikExposure, TraefikProps, TraefikResources } from './traefik-settings';
+import type { TraefikExposure, TraefikProps } from './traefik-settings';
 import { valuePathsOf, type TraefikValuePaths } from './value-paths';
 
 /**
@@ -22,7 +23,7 @@ export function traefikValues(props: TraefikProps, chartVersion: string): HelmVa
     metrics: props.metrics === false ? { prometheus: null } : {},
     tlsOptions: props.tls === undefined ? {} : { default: tlsValues(props.tls) },
     tlsStore: certificateValues(props.defaultCertificate),
-    resources: resourceValues(props.resources),
+    resources: resourceValues(props.resources ?? {}),
   };
   const written = Object.entries(groups).filter(([, values]) => Object.keys(values).length > 0);
   return mergeValues(Object.fromEntries(written), props.values ?? {});
@@ -85,13 +86,6 @@ function tlsValues({ clientAuth, ...settings }: TlsOptionSettings): HelmValues {
 
 function certificateValues(secretName: string | undefined): HelmValues {
   return secretName === undefined ? {} : { default: { defaultCertificate: { secretName } } };
-}
-
-function resourceValues({ requests, limits }: TraefikResources = {}): HelmValues {
-  return {
-    ...(requests !== undefined && { requests: { ...requests } }),
-    ...(limits !== undefined && { limits: { ...limits } }),
-  };
 }
 
 /** `undefined`: the chart's own, LoadBalancer. */

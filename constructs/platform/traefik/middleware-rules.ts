@@ -1,10 +1,13 @@
 import { withExamples } from '../../../lib/late';
+import { describeUrl } from '../../../lib/rules/describe-url';
 import { describeValue, propertyAt } from '../../../lib/rules/shape';
 import type { ConstructViolation } from '../../violations';
 
 /** What Traefik would only say in its log about the settings of a middleware. */
 export function settingsViolations(settings: Readonly<Record<string, unknown>>): ConstructViolation[] {
-  return Object.entries(settings).flatMap(([kind, value]) => RULES[kind]?.(recordOf(value)) ?? []);
+  return Object.entries(settings).flatMap(([kind, value]) =>
+    Object.hasOwn(RULES, kind) ? (RULES[kind]?.(recordOf(value)) ?? []) : [],
+  );
 }
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -17,8 +20,13 @@ const RULES: Readonly<Record<string, (settings: Settings) => ConstructViolation[
   inFlightReq: ({ amount }) => positive('inFlightReq.amount', amount, 'write amount: 10'),
   retry: ({ attempts }) => positive('retry.attempts', attempts, 'write attempts: 3'),
   forwardAuth: ({ address }) => {
+    if (typeof address === 'string' && withExamples(address).includes('@')) {
+      const problem = 'holds an account, which would be written into a manifest';
+      const fix = 'write the address alone, and let what answers there know Traefik in another way';
+      return [violation('forwardAuth.address', problem, fix)];
+    }
     if (address === undefined || isUrl(address)) return [];
-    const problem = `must be the URL that is asked, got ${describeValue(address)}`;
+    const problem = `must be the URL that is asked, got ${describeUrl(address)}`;
     return [violation('forwardAuth.address', problem, "write address: 'http://auth.auth.svc:4180/verify'")];
   },
   stripPrefix: ({ prefixes }) =>

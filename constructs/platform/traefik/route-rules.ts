@@ -3,6 +3,7 @@ import { packagedTraefik } from '../../../lib/distributions/k3s/traefik-charts';
 import { nearest } from '../../../lib/nearest';
 import { describeValue, propertyAt } from '../../../lib/rules/shape';
 import type { ConstructViolation } from '../../violations';
+import { isProduction } from '../../environment-of';
 import { workloadDefaults } from '../../workloads/workload-defaults';
 import { k3sClusterOf } from '../k3s-cluster-of';
 import { hostViolations, pathViolations } from './host-rules';
@@ -128,9 +129,7 @@ function withoutTls(property: string): ConstructViolation {
 
 /** As presets see it: in production, unless `setWorkloadDefaults` says otherwise. */
 function requiresTls(route: IConstruct): boolean {
-  const { root } = route.node;
-  const environment = 'name' in root && typeof root.name === 'string' ? root.name : '';
-  return workloadDefaults(route).requireTls ?? /^prod(uction)?$/.test(environment);
+  return workloadDefaults(route).requireTls ?? isProduction(route);
 }
 
 function needsTls(hosts: readonly string[]): ConstructViolation {

@@ -1,6 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { Cluster } from '../../cluster/cluster';
+import { TRAEFIK_CLASS } from '../../workloads/ingress';
 import type { Tls } from '../../workloads/tls';
+import { awaitIssuer } from '../cert-manager/await-issuer';
 import type { TraefikObjectName } from './middleware-settings';
 import { nameOf } from './reference';
 
@@ -30,8 +33,8 @@ export function routeCertificate(
   if (tls === false || tls === 'default' || !('issuer' in tls)) return undefined;
   const { name: issuer, kind = 'ClusterIssuer' } =
     typeof tls.issuer === 'string' ? { name: tls.issuer } : tls.issuer;
-  return new ApiObject(scope, 'certificate', {
-    // cert-manager/cert-manager@v1.21.0:pkg/apis/certmanager/v1/types_certificate.go
+  const certificate = new ApiObject(scope, 'certificate', {
+    // cert-manager/cert-manager@v1.21.1:pkg/apis/certmanager/v1/types_certificate.go
     apiVersion: 'cert-manager.io/v1',
     kind: 'Certificate',
     metadata: { name: `${name}-tls`, namespace },
@@ -41,4 +44,6 @@ export function routeCertificate(
       issuerRef: { group: 'cert-manager.io', kind, name: issuer },
     },
   });
+  awaitIssuer(certificate, tls.issuer, Cluster.tryOf(scope)?.ingressClass ?? TRAEFIK_CLASS);
+  return certificate;
 }

@@ -2,13 +2,12 @@ import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { checkProps } from '../../../lib/rules/shape';
 import { addCheck } from '../../violations';
-import { admitAcmeSolvers } from '../../workloads/acme-solvers';
 import { workloadDefaults } from '../../workloads/workload-defaults';
 import { registerRoute, type ClaimedPath } from './in-cluster';
 import { nameOf } from './reference';
 import { hostsRule, matchRule } from './route-match';
 import { pathKey, routeViolations } from './route-rules';
-import { admitTraefik, namedServices, traefikPods, type Named } from './route-services';
+import { admitTraefik, namedServices, type Named } from './route-services';
 import type { TraefikRoutePath, TraefikRouteProps, TraefikServiceSettings } from './route-settings';
 import { routeShape } from './route-shape';
 import { routeCertificate, tlsSpec } from './route-tls';
@@ -44,7 +43,6 @@ export class TraefikRoute extends Construct {
     const tls = props.tls ?? workloadDefaults(this).tls ?? 'default';
     const { hosts, paths, entryPoints = [tls === false ? 'web' : 'websecure'] } = props;
     this.certificate = routeCertificate(this, { name, namespace, hosts, tls });
-    if (this.certificate !== undefined) admitAcmeSolvers(this, traefikPods(this));
     this.route = new ApiObject(this, 'route', {
       apiVersion: API_VERSION,
       kind: 'IngressRoute',

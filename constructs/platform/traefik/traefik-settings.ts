@@ -110,7 +110,7 @@ export interface TraefikProps {
   /** Routes may lead to Services of type ExternalName. @default false */
   readonly allowExternalNameServices?: boolean;
 
-  /** @default - none in K3s's own Traefik; elsewhere requests of 50m and 64Mi and a limit of 256Mi */
+  /** Merged key by key. @default - none in K3s's own Traefik; elsewhere requests of 50m and 64Mi and a limit of 256Mi */
   readonly resources?: TraefikResources;
 
   /** Anything else, as the chart's `values.yaml` spells it; wins over the props. @default - none */

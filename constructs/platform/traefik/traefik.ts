@@ -11,6 +11,7 @@ import { HelmChart } from '../../helm/helm-chart';
 import { secretPaths, type HelmValues } from '../../helm/helm-values';
 import { sumRequests, type AddOnRequests, type Resources } from '../../helm/requests';
 import { addCheck, type ConstructViolation } from '../../violations';
+import { mergedResources, resourceViolations } from '../../workloads/resources';
 import { k3sClusterOf } from '../k3s-cluster-of';
 import { traefikValues } from './chart-values';
 import { dashboardRoute } from './dashboard-route';
@@ -40,7 +41,9 @@ export class Traefik extends Construct {
     const { problems, sound } = checkProps(props, traefikShape);
     const { namespace = 'traefik' } = sound;
     this.namespace = k3s === undefined ? namespace : 'kube-system';
-    this.requests = traefikRequests(sound, k3s === undefined ? SMALL_NODE : {});
+    const usual = k3s === undefined ? SMALL_NODE : undefined;
+    const resources = mergedResources(usual, sound.resources) ?? {};
+    this.requests = traefikRequests(sound, resources);
 
     const cluster = Cluster.tryOf(this);
     if (k3s === undefined && cluster?.description.ingress.includes(this.ingressClass) === true) {
@@ -61,10 +64,11 @@ export class Traefik extends Construct {
       const first = (cluster?.description.ingress.indexOf(this.ingressClass) ?? 0) + 1;
       return [
         ...traefikViolations(props, this.namespace),
+        ...resourceViolations({ resources }),
         ...(place === undefined || place === first ? [] : [second()]),
       ];
     });
-    if (k3s === undefined) this.installChart(props);
+    if (k3s === undefined) this.installChart({ ...props, resources });
     else this.configurePackaged(k3s, props);
     if (props.dashboard !== undefined) dashboardRoute(this, this.namespace, props.dashboard);
   }
@@ -89,8 +93,7 @@ export class Traefik extends Construct {
   }
 
   private installChart(props: TraefikProps): void {
-    const { resources = SMALL_NODE } = props;
-    const values = traefikValues({ ...props, resources }, CHARTS.traefik.version);
+    const values = traefikValues(props, CHARTS.traefik.version);
     new HelmChart(this, 'chart', {
       ...chartSource(CHARTS.traefik),
       releaseName: 'traefik', // also names the IngressClass
@@ -102,14 +105,9 @@ export class Traefik extends Construct {
   }
 }
 
-function traefikRequests(
-  { resources, replicas, exposure }: Partial<TraefikProps>,
-  ownDefault: Resources,
-): AddOnRequests {
+function traefikRequests({ replicas, exposure }: Partial<TraefikProps>, resources: Resources): AddOnRequests {
   const count = replicas ?? (exposure === 'hostPort' ? 'every-node' : 1);
-  return sumRequests([
-    { resources: resources ?? ownDefault, pods: count === 'every-node' ? 'per-node' : count },
-  ]);
+  return sumRequests([{ resources, pods: count === 'every-node' ? 'per-node' : count }]);
 }
 
 function packagedViolations(release: string, values: HelmValues, own: HelmValues = {}): ConstructViolation[] {

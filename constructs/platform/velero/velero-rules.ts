@@ -3,6 +3,7 @@ import { withExamples } from '../../../lib/late';
 import { describeValue } from '../../../lib/rules/shape';
 import type { Cluster } from '../../cluster/cluster';
 import type { ConstructViolation } from '../../violations';
+import { resourceViolations } from '../../workloads/resources';
 import { credentialsSecret } from './credentials';
 import {
   DEFAULT_RETENTION_DAYS,
@@ -10,6 +11,7 @@ import {
   type VeleroBucket,
   type VeleroProps,
 } from './velero-settings';
+import { veleroResources } from './velero-values';
 
 /** What is wrong with the props of Velero. */
 export function veleroViolations(props: VeleroProps, cluster: Cluster | undefined): ConstructViolation[] {
@@ -21,6 +23,7 @@ export function veleroViolations(props: VeleroProps, cluster: Cluster | undefine
       : [violation('schedule', problem, "write five fields in UTC: '0 3 * * *' is daily at three")]),
     ...(Number.isInteger(retentionDays) && retentionDays > 0 ? [] : [wrongRetention(retentionDays)]),
     ...bucketViolations(bucket, cluster),
+    ...resourceViolations(veleroResources(props)),
     ...(['includedNamespaces', 'excludedNamespaces'] as const).flatMap((property) =>
       (props[property] ?? [])
         .filter((name) => !NAMESPACE.test(withExamples(name)))

@@ -57,10 +57,10 @@ export interface VeleroProps {
    */
   readonly volumes?: boolean;
 
-  /** @default - requests of 50m and 96Mi, a limit of 512Mi */
+  /** Merged key by key. @default - requests of 50m and 96Mi, a limit of 512Mi */
   readonly resources?: VeleroResources;
 
-  /** Of the agent on every node. @default - requests of 25m and 64Mi, a limit of 512Mi */
+  /** Of the agent on every node. Merged key by key. @default - requests of 25m and 64Mi, a limit of 512Mi */
   readonly nodeAgentResources?: VeleroResources;
 
   /** Image of the plugin for S3. @default 'velero/velero-plugin-for-aws:v1.14.2' */

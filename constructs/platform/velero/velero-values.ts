@@ -1,6 +1,7 @@
 import { mergeValues, type HelmValues } from '../../helm/helm-values';
 import { sumRequests, type AddOnRequests } from '../../helm/requests';
 import { resourceValues } from '../../helm/resource-values';
+import { mergedResources } from '../../workloads/resources';
 import {
   DEFAULT_RETENTION_DAYS,
   DEFAULT_SCHEDULE,
@@ -11,7 +12,7 @@ import {
 /** Values of Velero's chart (vmware-tanzu/helm-charts@velero-12.1.0:charts/velero/values.yaml). @param secretName Secret with the key `cloud`. */
 export function veleroValues(props: VeleroProps, secretName: string): HelmValues {
   const { bucket, volumes = true, pluginImage = PLUGIN_IMAGE } = props;
-  const { resources = SERVER_RESOURCES, nodeAgentResources = AGENT_RESOURCES, values = {} } = props;
+  const { resources, nodeAgentResources } = veleroResources(props);
   return mergeValues(
     {
       initContainers: [
@@ -43,18 +44,28 @@ export function veleroValues(props: VeleroProps, secretName: string): HelmValues
       resources: resourceValues(resources),
       schedules: { [SCHEDULE]: { schedule: props.schedule ?? DEFAULT_SCHEDULE, template: template(props) } },
     },
-    values,
+    props.values ?? {},
   );
+}
+
+/** Resources by the props that set them. */
+export function veleroResources(
+  props: Pick<VeleroProps, 'resources' | 'nodeAgentResources'>,
+): Required<Pick<VeleroProps, 'resources' | 'nodeAgentResources'>> {
+  return {
+    resources: mergedResources(SERVER_RESOURCES, props.resources),
+    nodeAgentResources: mergedResources(AGENT_RESOURCES, props.nodeAgentResources),
+  };
 }
 
 /** Requests of the pods that these props make; the jobs that tidy the bucket end, and are not in. */
 export function veleroRequests(
   props: Pick<VeleroProps, 'resources' | 'nodeAgentResources' | 'volumes'>,
 ): AddOnRequests {
-  const { resources = SERVER_RESOURCES, nodeAgentResources = AGENT_RESOURCES, volumes = true } = props;
+  const { resources, nodeAgentResources } = veleroResources(props);
   return sumRequests([
     { resources },
-    ...(volumes ? [{ resources: nodeAgentResources, pods: 'per-node' as const }] : []),
+    ...((props.volumes ?? true) ? [{ resources: nodeAgentResources, pods: 'per-node' as const }] : []),
   ]);
 }
 

@@ -1,10 +1,10 @@
 import { ApiObject } from 'cdk8s';
-import { KubeNamespace } from 'cdk8s-plus-28/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { restoreRunbook } from '../../../lib/report/restore-runbook';
 import { checkProps } from '../../../lib/rules/shape';
 import { Cluster } from '../../cluster/cluster';
 import { CHARTS, chartSource } from '../../helm/chart-catalogue';
+import { environmentName } from '../../environment-of';
 import { HelmChart } from '../../helm/helm-chart';
 import type { AddOnRequests } from '../../helm/requests';
 import { addCheck } from '../../violations';
@@ -55,7 +55,7 @@ export class Velero extends Construct {
     const cluster = Cluster.tryOf(this);
     return restoreRunbook({
       cluster: cluster?.name,
-      environment: environmentOf(this),
+      environment: environmentName(this),
       isK3s: k3sClusterOf(this) !== undefined,
       isArgoCd: cluster?.helm === 'argo-cd',
       version: VELERO_VERSION,
@@ -78,7 +78,9 @@ export class Velero extends Construct {
     const { bucket, volumes = true } = props;
     const cluster = Cluster.tryOf(this);
 
-    new KubeNamespace(this, 'namespace', {
+    new ApiObject(this, 'namespace', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
       metadata: {
         name: this.namespace,
         // The agent reads the volumes of other pods from the host, as root.
@@ -112,12 +114,6 @@ export class Velero extends Construct {
 
 function locationOf({ name, prefix }: VeleroBucket): string {
   return ['s3:/', name, ...(prefix === undefined ? [] : [prefix])].join('/');
-}
-
-/** Name of the environment; `undefined` in a plain cdk8s program. */
-function environmentOf(construct: Construct): string | undefined {
-  const { root } = construct.node;
-  return 'name' in root && typeof root.name === 'string' ? root.name : undefined;
 }
 
 /** Stands where the program gives no bucket that can be read; nothing is made of it. */

@@ -4,8 +4,7 @@ import { isSecretSource, type SecretSource } from '../../../lib/secret';
 import { OFFLINE_QUEUE_PROGRAM } from '../../../lib/workloads/offline-queue/program';
 import { addCheck } from '../../violations';
 import { CONTAINER_SECURITY, imageViolations } from '../pod';
-import { mergedResources } from '../workload-defaults';
-import { resourceViolations, type ContainerResources } from '../resources';
+import { mergedResources, resourceViolations, type ContainerResources } from '../resources';
 import { workloadSecret } from '../secrets/workload-secret';
 import type { Workload } from '../workload';
 import {
@@ -153,13 +152,16 @@ function container(
   secrets: readonly object[],
 ): Record<string, unknown> {
   const { image = IMAGE, resources } = queue;
-  const merged = mergedResources(RESOURCES, resources) ?? RESOURCES;
+  const merged = mergedResources(RESOURCES, resources);
   const ca =
     upstream.caSecret === undefined ? [] : [{ name: 'NODE_EXTRA_CA_CERTS', value: `${ROOT}/ca/ca.crt` }];
   const env = [...secrets, ...ca];
   addCheck(workload, () => [
     ...imageViolations(image, 'queue.image'),
-    ...resourceViolations(merged).map((found) => ({ ...found, property: `queue.${found.property}` })),
+    ...resourceViolations({ resources: merged }).map((found) => ({
+      ...found,
+      property: `queue.${found.property}`,
+    })),
   ]);
   const health = { httpGet: { path: '/healthz', port: 'queue-metrics' } };
   return {

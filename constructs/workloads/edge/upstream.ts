@@ -1,9 +1,11 @@
 import { parseAddress } from '../../../lib/cluster/ip-range';
 import { withExamples } from '../../../lib/late';
+import { describeUrl } from '../../../lib/rules/describe-url';
 import { describeValue, mapOf, object, oneOf, text, wholeNumber, type Shape } from '../../../lib/rules/shape';
 import { isSecretSource, type SecretSource } from '../../../lib/secret';
 import type { ConstructViolation } from '../../violations';
 import { connectionShape, type Connection } from '../connection';
+import { isProduction } from '../../environment-of';
 import type { Workload } from '../workload';
 import type { Egress } from '../workload-network';
 
@@ -76,7 +78,7 @@ export function urlViolations(
   const rule = 'edge-upstream';
   const parsed = urlOf(url);
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) {
-    const problem = `must be an address, got ${describeValue(withoutPassword(url))}`;
+    const problem = `must be an address, got ${describeUrl(url)}`;
     return [{ rule, property, problem, fix: "write 'https://collect.example.org/messages'" }];
   }
   const found: ConstructViolation[] = [];
@@ -93,7 +95,7 @@ export function urlViolations(
       "write egress: [{ cidr: '10.80.0.10/32', ports: [443] }] for its address, or connection: … for a workload of this program";
     found.push({ rule, property, problem, fix });
   }
-  if (parsed.protocol === 'http:' && isProduction(workload)) {
+  if (parsed.protocol === 'http:' && mustEncrypt(workload)) {
     const problem = `is not encrypted on its way to ${host}`;
     found.push({ rule: 'edge-upstream-plain', property, problem, fix: 'write https://', blocks: 'nothing' });
   }
@@ -127,9 +129,8 @@ export function headerViolations({ token, headers = {} }: UpstreamSettings): Con
 }
 
 /** As for hosts that are served (constructs/workloads/route.ts). */
-function isProduction({ defaults, node: { root } }: Workload): boolean {
-  const environment = 'name' in root && typeof root.name === 'string' ? root.name : '';
-  return defaults.requireTls ?? /^prod(uction)?$/.test(environment);
+function mustEncrypt(workload: Workload): boolean {
+  return workload.defaults.requireTls ?? isProduction(workload);
 }
 
 function urlOf(url: string): URL | undefined {
@@ -145,10 +146,6 @@ function portOf({ port, protocol }: URL): number {
   return port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
 }
 
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//…@');
-}
-
 /** Names that no public DNS server knows (RFC 6761, RFC 8375, ICANN's `internal`), and those of Services. */
 const PRIVATE_NAME =
   /^[^.]+$|\.(local|localhost|internal|lan|home|home\.arpa|intranet|corp|svc|cluster\.local)$/;
@@ -159,7 +156,7 @@ const headerValue: Shape = (value, at) =>
     : [
         {
           at,
-          problem: `must be text in ASCII or a secret, got ${describeValue(value)}`,
+          problem: `must be text in ASCII or a secret, got ${typeof value === 'string' ? 'other text' : describeValue(value)}`,
           fix: `write ${describeValue(at.at(-1))}: 'text', or SecretRef.fromConfig('name')`,
         },
       ];

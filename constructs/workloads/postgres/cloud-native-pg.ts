@@ -33,7 +33,7 @@ export function makeCloudNativePg(workload: Workload, server: Server): CloudNati
   const imageName = image ?? CLOUD_NATIVE_PG_IMAGES[version] ?? 'none:0';
   const resources = serverResources(workload, props.resources);
   const given = password instanceof ExistingSecret ? password.name : undefined;
-  addCheck(workload, () => [...imageViolations(imageName, 'image'), ...resourceViolations(resources)]);
+  addCheck(workload, () => [...imageViolations(imageName, 'image'), ...resourceViolations({ resources })]);
   const affinity = {
     ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
     ...(tolerations.length > 0 && { tolerations: tolerations.map(tolerationOf) }),

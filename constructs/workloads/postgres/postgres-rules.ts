@@ -3,7 +3,7 @@ import { withExamples } from '../../../lib/late';
 import { describeValue } from '../../../lib/rules/shape';
 import { CLOUD_NATIVE_PG_IMAGES } from '../../../lib/workloads/postgres/images';
 import { identifierProblem } from '../../../lib/workloads/postgres/names';
-import { HELD_PARAMETERS } from '../../../lib/workloads/postgres/server-parameters';
+import { HELD_PARAMETERS, type ParameterValue } from '../../../lib/workloads/postgres/server-parameters';
 import type { ConstructViolation } from '../../violations';
 import { cronViolations } from '../scheduled-job';
 import type { DumpBucket, PostgresDatabaseProps, PostgresDumps } from './postgres-settings';
@@ -14,7 +14,7 @@ export function postgresViolations(props: Partial<PostgresDatabaseProps>): Const
   return [
     ...nameViolations('database', database, TAKEN_DATABASES),
     ...nameViolations('owner', owner, TAKEN_ROLES),
-    ...Object.keys(parameters).flatMap(parameterViolations),
+    ...Object.entries(parameters).flatMap(([name, value]) => parameterViolations(name, value)),
     ...(replicas > 1 && operator === undefined ? [manyServers(replicas)] : []),
     ...(operator === undefined ? [] : operatorViolations(props)),
     ...(dumps === undefined ? [] : dumpViolations(dumps)),
@@ -34,11 +34,15 @@ function nameViolations(property: string, name: string, taken: readonly string[]
   return [violation(property, `${problem}, got ${describeValue(name)}`, `write ${property}: '${fix}'`)];
 }
 
-function parameterViolations(name: string): ConstructViolation[] {
+function parameterViolations(name: string, value: ParameterValue): ConstructViolation[] {
   const property = `parameters[${describeValue(name)}]`;
   if (!/^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$/.test(name)) {
     const problem = "must be the name of a setting: letters, digits and '_'";
     return [violation(property, problem, "write such as work_mem: '4MB'")];
+  }
+  if (/\p{Cc}/u.test(String(value))) {
+    const problem = `has a line break or another control character, which no setting takes, got ${describeValue(value)}`;
+    return [violation(property, problem, 'write it on one line')];
   }
   if (!HELD_PARAMETERS.includes(name.toLowerCase())) return [];
   return [violation(property, 'is set by the preset, whose Service and scripts count on it', 'remove it')];

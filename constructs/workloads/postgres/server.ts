@@ -7,10 +7,9 @@ import { serverParameters, type ParameterValue } from '../../../lib/workloads/po
 import { START_SCRIPT } from '../../../lib/workloads/postgres/start-script';
 import type { EnvVar } from '../environment-variables';
 import { buildPod } from '../pod';
-import type { ContainerResources } from '../resources';
+import { mergedResources, type ContainerResources } from '../resources';
 import type { SecretKey } from '../secrets/workload-secret';
 import { claimSpec } from '../volumes';
-import { mergedResources } from '../workload-defaults';
 import type { Workload } from '../workload';
 import type { WorkloadNetwork } from '../workload-network';
 import type { PostgresDatabaseProps } from './postgres-settings';
@@ -113,11 +112,15 @@ export function serverResources(
   { defaults }: Workload,
   own: ContainerResources | undefined,
 ): ContainerResources {
-  return mergedResources(mergedResources(RESOURCES, defaults.resources), own) ?? RESOURCES;
+  return mergedResources(mergedResources(RESOURCES, defaults.resources), own);
 }
 
+/** In arguments, Kubernetes makes `$` of `$$`, and the password of `$(DB_PASSWORD)` (kubernetes/kubernetes: third_party/forked/golang/expansion). */
 function parameterArguments(settings: Readonly<Record<string, ParameterValue>>): string[] {
-  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${onOff(value)}`]);
+  return Object.entries(settings).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${onOff(value).replaceAll('$', '$$$$')}`,
+  ]);
 }
 
 /** As `postgresql.conf` writes it. */

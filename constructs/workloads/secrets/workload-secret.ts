@@ -15,7 +15,7 @@ export interface SecretKey {
 }
 
 /** A Kubernetes Secret that a workload needs. */
-export interface WorkloadSecret {
+export interface WorkloadSecret<Key extends string = string> {
   /** Namespace of the workload. */
   readonly namespace: string;
 
@@ -23,17 +23,17 @@ export interface WorkloadSecret {
   readonly name: string;
 
   /** Key to where its value comes from, or text with secrets in it. */
-  readonly data: Readonly<Record<string, SecretSource | SecretText>>;
+  readonly data: Readonly<Record<Key, SecretSource | SecretText>>;
 }
 
 /**
  * Declares a Kubernetes Secret of the cluster around `scope`, and tells for each key where a Pod finds it: what `SecretRef.existing` names is left where it is.
  * Never throws; what is wrong is a violation of `scope`.
  */
-export function workloadSecret(
+export function workloadSecret<Key extends string>(
   scope: Construct,
-  { namespace, name, data }: WorkloadSecret,
-): Readonly<Record<string, SecretKey>> {
+  { namespace, name, data }: WorkloadSecret<Key>,
+): Readonly<Record<Key, SecretKey>> {
   const cluster = Cluster.tryOf(scope);
   const entries: SecretEntry[] = isPlainObject(data) ? Object.entries(data) : [];
   const violations = violationsOf(scope, { namespace, name }, entries, cluster !== undefined);
@@ -47,7 +47,7 @@ export function workloadSecret(
       key,
       value instanceof ExistingSecret ? { name: value.name, key: value.key } : { name, key },
     ]),
-  );
+  ) as Record<Key, SecretKey>;
 }
 
 function violationsOf(
@@ -60,11 +60,25 @@ function violationsOf(
   const forms = entries.flatMap(([key, value]) =>
     secretProblems(value, key, hasCluster).map((problem) => ({ key, ...problem })),
   );
-  const found = forms.length > 0 ? forms : identityProblems(scope, secret, entries);
+  const found = forms.length > 0 ? forms : [...overwritten(secret, entries), ...identityProblems(scope, secret, entries)];
   return found.map(({ key, problem, fix }) => ({
     rule: 'workload-secret',
     property: `Secret ${place} ${key}`,
     problem,
     fix,
   }));
+}
+
+/** A Secret that something else makes, and that this would be written over, without the keys which are left where they are. */
+function overwritten({ name }: SecretScope, entries: readonly SecretEntry[]) {
+  const isThere = (value: SecretEntry[1]): boolean => value instanceof ExistingSecret && value.name === name;
+  const own = entries.find(([, value]) => !(value instanceof ExistingSecret));
+  if (own === undefined) return [];
+  return entries
+    .filter(([, value]) => isThere(value))
+    .map(([key]) => ({
+      key,
+      problem: `is left in Secret ${name}, which something else makes, and which ${own[0]} would be written over`,
+      fix: `let the other Secret have another name, or put ${own[0]} into it and write SecretRef.existing({ name: '${name}', key: '${own[0]}' })`,
+    }));
 }

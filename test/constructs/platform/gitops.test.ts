@@ -57,13 +57,16 @@ describe('a GitOps controller', () => {
     }
   });
 
-  test('refuses an address with a password in it, without repeating it', () => {
-    const cluster = k3sCluster();
-    argo({ source: { url: 'https://bot:hunter2@git.example.org/acme/cluster.git' } }, cluster);
-    const found = problemsIn(cluster).join('\n');
-    expect(found).toContain('holds an account');
-    expect(found).not.toContain('hunter2');
-  });
+  test.each(['https', 'http'])(
+    'refuses an %s address with a password in it, without repeating it',
+    (scheme) => {
+      const cluster = k3sCluster();
+      argo({ source: { url: `${scheme}://bot:hunter2@git.example.org/acme/cluster.git` } }, cluster);
+      const found = problemsIn(cluster).join('\n');
+      expect(found).toContain('holds an account');
+      expect(found).not.toContain('hunter2');
+    },
+  );
 });
 
 describe('ArgoCd', () => {

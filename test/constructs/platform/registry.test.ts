@@ -137,6 +137,15 @@ describe('PullThroughCache', () => {
     expect(data(service).spec).toMatchObject({ type: 'NodePort', ports: [{ port: 5000, nodePort: 30_502 }] });
   });
 
+  test('is refused beside another one of the same registry, and on a port that is taken', () => {
+    const namespace = shop();
+    cache({}, namespace);
+    new PullThroughCache(namespace, 'again', { upstream: 'docker.io' });
+    const found = refusals(namespace).join('\n');
+    expect(found).toContain('images of docker.io are to be pulled from two places');
+    expect(found).toContain('wants port 30501 of the nodes, which Service shop/hub');
+  });
+
   test('takes an account by reference', () => {
     const credentials = {
       username: SecretRef.fromConfig('hub-user'),

@@ -140,6 +140,13 @@ describe('a connection is refused', () => {
     expect(refusals(namespace).join('\n')).toContain('which pods of other namespaces cannot read');
   });
 
+  test('to a name, without the addresses where it leads', () => {
+    const namespace = shop();
+    const db = connectionTo({ host: 'db.example.org', port: 5432 });
+    new Worker(namespace, 'w', { image: IMAGE, connections: { db } });
+    expect(refusals(namespace).join('\n')).toContain("cidrs: ['192.0.2.5/32']");
+  });
+
   test('into another cluster', () => {
     const namespace = shop();
     const second = k3sCluster({

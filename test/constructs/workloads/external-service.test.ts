@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { ExternalService, type ExternalServiceProps } from '../../../constructs/workloads/external-service';
 import { WebService } from '../../../constructs/workloads/web-service';
@@ -87,18 +88,46 @@ describe('something outside of the cluster', () => {
     });
     const { readinessProbe } = containerOf(healthWatch!.deployment);
     expect(readinessProbe).toMatchObject({ periodSeconds: 30, timeoutSeconds: 11 });
-    expect(readinessProbe.exec.command[2]).toBe(
-      "wget -q -T 4 -O /dev/null 'http://192.168.10.50:11434/api/version' && wget -q -T 4 -O /dev/null 'http://[fd00::50]:11434/api/version'",
-    );
+    expect(readinessProbe.exec.command).toEqual([
+      'sh',
+      '-c',
+      'for url; do wget -q -T 4 -O /dev/null "$url" || exit 1; done',
+      'health',
+      'http://192.168.10.50:11434/api/version',
+      'http://[fd00::50]:11434/api/version',
+    ]);
     expect(data(healthWatch!.deployment).metadata.name).toBe('ollama-health');
     expect(podSpecOf(healthWatch!.deployment).securityContext.runAsUser).toBe(65534);
   });
 
   test('health without a path: the port is open', () => {
     const { healthWatch } = ollama({ health: {} });
-    expect(containerOf(healthWatch!.deployment).readinessProbe.exec.command[2]).toBe(
-      "nc -z -w 4 '192.168.10.50' 11434",
-    );
+    expect(containerOf(healthWatch!.deployment).readinessProbe.exec.command).toEqual([
+      'sh',
+      '-c',
+      'port=$1; shift; for address; do nc -z -w 4 "$address" "$port" || exit 1; done',
+      'health',
+      '11434',
+      '192.168.10.50',
+    ]);
+  });
+
+  test('health: a path that only a run knows is an argument, which no shell reads', () => {
+    const { healthWatch } = ollama({ health: { path: late('path', { example: '/healthz' }) } });
+    const [, , script, , url] = containerOf(healthWatch!.deployment).readinessProbe.exec.command;
+    expect(script).not.toContain('healthz');
+    expect(url).toBe('http://192.168.10.50:11434«late:path=/healthz»');
+  });
+
+  test.each([
+    [['true', 'true'], 0],
+    [['true', 'false'], 1],
+    [['false', 'true'], 1],
+  ])('health: with programs that are %j the probe ends with %d', (answers, status) => {
+    const { healthWatch } = ollama({ address: answers, health: { path: '/' } });
+    const [, , script] = containerOf(healthWatch!.deployment).readinessProbe.exec.command;
+    const stub = `wget() { for last; do :; done; "$last"; }; ${script}`;
+    expect(spawnSync('sh', ['-c', stub, 'health', ...answers]).status).toBe(status);
   });
 
   test('takes an address that only a run knows', () => {

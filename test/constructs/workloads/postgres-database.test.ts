@@ -296,3 +296,16 @@ describe('a database is refused', () => {
     expect(refusals(namespace).join('\n')).toContain('at most 44');
   });
 });
+
+describe('settings that Kubernetes or a shell would read', () => {
+  test('a dollar stays one: Kubernetes takes $$ for $ and $(DB_PASSWORD) for the password', () => {
+    const args = argsOf(make({ parameters: { log_line_prefix: '$(DB_PASSWORD) $$ $1' } }));
+    expect(args).toContain('log_line_prefix=$$(DB_PASSWORD) $$$$ $$1');
+  });
+
+  test.each([['a\nb'], ['\u0000'], ['\u007f']])('refuses a value with a control character: %j', (value) => {
+    const namespace = shop();
+    make({ parameters: { log_line_prefix: value } }, namespace);
+    expect(refusals(namespace).join('\n')).toContain('control character, which no setting takes');
+  });
+});

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { Construct } from 'constructs';
+import { Namespace } from '../../../constructs/cluster/namespace';
 import { Ingress } from '../../../constructs/workloads/ingress';
 import { WebService, type WebServiceProps } from '../../../constructs/workloads/web-service';
 import { TraefikMiddleware } from '../../../constructs/platform/traefik/middleware';
 import { patch } from '../../../constructs/patch';
-import { SecretRef } from '../../../lib/secret';
+import { SecretRef, secretText } from '../../../lib/secret';
 import { containerOf, data, podSpecOf, refusals, shop } from '../../support/workloads';
 import { k3sCluster, objectsOf, synthesisOfCluster } from '../../support/synth';
 
@@ -209,6 +211,27 @@ describe('options of a web service', () => {
     expect(refusals(namespace)).toEqual([]);
   });
 
+  test.each([
+    [30, 5],
+    [6, 3],
+    [1, undefined],
+  ])(
+    'with %s seconds to stop it waits %s for the last requests',
+    (terminationGracePeriodSeconds, seconds) => {
+      const { lifecycle } = containerOf(web({ terminationGracePeriodSeconds }).deployment);
+      expect(lifecycle?.preStop.sleep.seconds).toBe(seconds);
+    },
+  );
+
+  test('env: text with a secret in it', () => {
+    const namespace = shop();
+    const url = secretText`https://bot:${SecretRef.fromConfig('bot')}@chat.example.org`;
+    expect(containerOf(web({ env: { URL: url } }, namespace).deployment).env).toEqual([
+      { name: 'URL', valueFrom: { secretKeyRef: { name: 'web', key: 'URL' } } },
+    ]);
+    expect(refusals(namespace)).toEqual([]);
+  });
+
   test('middlewares: named by the annotation that Traefik reads, in their order', () => {
     const namespace = shop();
     const limit = new TraefikMiddleware(namespace, 'limit', { rateLimit: { average: 5 } });
@@ -333,6 +356,44 @@ describe('a web service is refused', () => {
     ['with the tag latest', { image: 'ghcr.io/acme/web:latest' }, "has the tag 'latest'"],
     ['with no image at all', { image: 'Not an image' }, 'must be the name of an image'],
     ['with a host in capitals', { host: 'Shop.Example.org' }, "write host: 'shop.example.org'"],
+    ['with fewer pods at most than at least', { autoscaling: { min: 5, max: 2 } }, 'write max: 5 or more'],
+    ['with two numbers of pods', { replicas: 4, autoscaling: { max: 5 } }, 'remove replicas'],
+    [
+      'with many pods by autoscaling on one volume',
+      { autoscaling: { max: 3 }, volumes: { '/data': { persistent: '1Gi' } } },
+      'autoscaling.max: is 3, and only one pod',
+    ],
+    [
+      'with an account that cannot be one',
+      { serviceAccountName: 'Foo Bar' },
+      'serviceAccountName: must be the name of an object',
+    ],
+    [
+      'with a certificate in no Secret',
+      { host: 'a.org', tls: { secretName: 'Bad Name' } },
+      'tls.secretName: must be the name',
+    ],
+    [
+      'with a file in a folder',
+      { volumes: { '/etc/w': { files: { 'a/b': '' } } } },
+      'cannot be the name of a file',
+    ],
+    ['with a tag that moves', { image: 'ghcr.io/acme/web:main' }, "has the tag 'main'"],
+    [
+      'with a field that no variable can have',
+      { env: { A: { field: 'spec.nope' } } },
+      "write 'metadata.name'",
+    ],
+    [
+      'with seconds for a taint that evicts nothing',
+      { tolerations: [{ key: 'a', tolerationSeconds: 5 }] },
+      "write effect: 'NoExecute'",
+    ],
+    [
+      'with a class that cannot be one',
+      { host: 'a.org', ingress: Ingress.className('A B') },
+      'ingress.className: must be the name',
+    ],
     ['with a path that is a pattern', { host: 'a.org', path: '/a*' }, "must begin with '/'"],
     [
       'with a certificate for a Gateway',
@@ -376,13 +437,29 @@ describe('a web service is refused', () => {
     expect(refusals(namespace).join('\n')).toContain(message);
   });
 
+  test('with a host that a namespace cuts off', () => {
+    const namespace = shop({ defaultDeny: true });
+    web({ host: 'a.example.org', networkPolicy: false }, namespace);
+    expect(refusals(namespace).join('\n')).toContain('host: is cut off: namespace shop denies by default');
+  });
+
+  test('with the name of another preset of its namespace, whose pods it would select', () => {
+    const namespace = shop();
+    web({ networkPolicy: false }, namespace);
+    const other = new Namespace(namespace.node.scope as never, 'other');
+    web({}, other);
+    expect(refusals(namespace)).toEqual([]);
+    new WebService(new Construct(namespace, 'group'), 'web', { image: IMAGE, networkPolicy: false });
+    expect(refusals(namespace).join('\n')).toContain('each would have the pods of both');
+  });
+
   test('with a name that cannot be that of a Service', () => {
     const namespace = shop();
     new WebService(namespace, 'Web_1', { image: IMAGE });
     expect(refusals(namespace).join('\n')).toContain("write 'web-1'");
   });
 
-  test.each(['production', 'prod'])('with a host without TLS in %s', (name) => {
+  test.each(['production', 'prod', 'prod-eu'])('with a host without TLS in %s', (name) => {
     const cluster = k3sCluster();
     Object.assign(cluster.node.root, { name });
     const namespace = shop({}, cluster);

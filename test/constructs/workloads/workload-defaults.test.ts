@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Construct } from 'constructs';
 import { setWorkloadDefaults } from '../../../constructs/workloads/workload-defaults';
 import { Ingress } from '../../../constructs/workloads/ingress';
+import { InferenceRuntime } from '../../../constructs/workloads/inference-runtime';
+import { InferenceServer } from '../../../constructs/workloads/inference-server';
 import { WebService } from '../../../constructs/workloads/web-service';
 import { Worker } from '../../../constructs/workloads/worker';
 import { containerOf, data, podSpecOf, refusals, shop } from '../../support/workloads';
@@ -26,6 +28,22 @@ describe('workload defaults', () => {
     expect(containerOf(deployment).imagePullPolicy).toBe('Always');
     expect(data(deployment).metadata.labels).toMatchObject({ team: 'home', cost: 'b' });
     expect(data(deployment).spec.replicas).toBe(3);
+  });
+
+  test('do not take the labels away by which pods are found', () => {
+    const namespace = shop();
+    setWorkloadDefaults(namespace, { labels: { 'app.kubernetes.io/name': 'x' } });
+    const { deployment } = new WebService(namespace, 'web', { image: IMAGE });
+    expect(data(deployment).spec.template.metadata.labels['app.kubernetes.io/name']).toBe('web');
+  });
+
+  test('of resources are for programs: a preset that has a size of its own keeps it', () => {
+    const namespace = shop();
+    setWorkloadDefaults(namespace, { resources: { limits: { memory: '64Mi' } } });
+    const { deployment } = new InferenceServer(namespace, 'llm', {
+      runtime: InferenceRuntime.ollama({ models: ['llama3.2:3b'] }),
+    });
+    expect(containerOf(deployment).resources.limits.memory).toBe('6Gi');
   });
 
   test('give way to the props of a preset', () => {
