@@ -63,6 +63,8 @@ export {
   type TlsVersion,
   type TraefikTlsOptionProps,
 } from './platform/traefik/tls-option';
+export type { AlertRule, RuleFile } from './platform/observability/alert-rules';
+export type { RecordingRule } from './platform/observability/recording-rules';
 export { Metrics } from './platform/observability/metrics';
 export type { MetricsProps } from './platform/observability/metrics-settings';
 export { Logs } from './platform/observability/logs';
@@ -72,6 +74,8 @@ export type { KpiThresholds } from './platform/observability/kpi-thresholds';
 export type { AlertReceiver, EmailReceiver } from './platform/observability/receiver';
 export type { StoreSettings, StoreVolume } from './platform/observability/store-settings';
 export { Gitea } from './platform/gitea/gitea';
+export type { GiteaRunner } from './platform/gitea/gitea-runner';
+export type { BuildWorkflow } from './platform/gitea/workflow';
 export type {
   GiteaAdmin,
   GiteaProps,

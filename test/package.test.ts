@@ -74,6 +74,24 @@ describe('the packed package, installed into an empty folder without Pulumi', ()
   }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+  test('is found by its names in ECMAScript modules, on which Node insists', () => {
+    const names = "import { WebService, K3sCluster, SecretRef } from 'k3stack';";
+    writeFileSync(
+      join(folder, 'main.mjs'),
+      `${names}\nconsole.log([WebService, K3sCluster, SecretRef.existing].map((each) => typeof each).join());`,
+    );
+    expect(run('node', 'main.mjs').trim()).toBe('function,function,function');
+  });
+
+  test('loads what is used of it only', () => {
+    const script = [
+      "void require('k3stack').WebService;",
+      "const files = Object.keys(require.cache).filter((file) => file.includes('k3stack'));",
+      "console.log(files.filter((file) => /postgres|edge|inference|platform.(?!k3s-cluster-of)|cdk8s-plus/.test(file.slice(file.lastIndexOf('k3stack')))).length, files.length > 10);",
+    ].join('\n');
+    expect(run('node', '-e', script).trim()).toBe('0 true');
+  });
+
   test('stays under 4 MB', () => {
     expect(statSync(archive).size).toBeLessThan(4 * MEBIBYTE);
   });

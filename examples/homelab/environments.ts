@@ -6,8 +6,10 @@ import {
   environments,
   ExternalHost,
   ExternalService,
+  Gitea,
   K3sCluster,
   LocalPathStorage,
+  LocalRegistry,
   MetricsServer,
   Namespace,
   PostgresDatabase,
@@ -15,7 +17,6 @@ import {
   Traefik,
   WebService,
 } from 'k3stack';
-import { gitea } from './workloads/gitea';
 
 interface Settings {
   readonly domain: string;
@@ -64,7 +65,13 @@ export default environments(settings, (env, { domain, network }) => {
     connections: { model },
   });
 
-  gitea(cluster, new Namespace(cluster, 'git', { podSecurity: 'restricted' }), `git.${domain}`);
+  const registries = new Namespace(cluster, 'registry', { podSecurity: 'restricted' });
+  new Gitea(new Namespace(cluster, 'git', { podSecurity: 'restricted' }), 'gitea', {
+    host: `git.${domain}`,
+    registry: new LocalRegistry(registries, 'registry'),
+    deployTo: [apps],
+    runner: { nodeSelector: { 'example.org/ci': 'true' }, cacheSize: '10Gi' },
+  });
 });
 
 /** One server and three agents, all Raspberry Pi 5 with an NVMe disk. */

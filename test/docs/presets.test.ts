@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { synthesize } from '../../constructs/synthesis/synthesize';
@@ -36,4 +36,14 @@ describe('the page of each preset', () => {
     );
     expect(objects!.code.trim().split('\n').sort()).toEqual(made.sort());
   });
+});
+
+test('the table of examples counts their lines', () => {
+  const page = readFileSync(join(FOLDER, 'README.md'), 'utf8');
+  const rows = [...page.matchAll(/\(\.\.\/\.\.\/(examples\/[\w-]+)\)\s*\|\s*\d+\s*\|\s*(\d+)\s*\|/g)];
+  expect(rows).toHaveLength(4);
+  const lines = rows.map(
+    ([, folder = '']) => readFileSync(join(folder, 'environments.ts'), 'utf8').split('\n').length - 1,
+  );
+  expect(rows.map(([, , count]) => Number(count))).toEqual(lines);
 });
