@@ -3,6 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import { secret, Traefik, Velero, type VeleroProps } from '../../../constructs';
 import { CHARTS } from '../../../constructs/helm/chart-catalogue';
 import { sumRequests, type AddOnRequests } from '../../../constructs/helm/requests';
+import { CertManager } from '../../../constructs/platform/cert-manager/cert-manager';
+import { ArgoCd } from '../../../constructs/platform/gitops/argo-cd';
+import { Flux } from '../../../constructs/platform/gitops/flux';
+import { Logs } from '../../../constructs/platform/observability/logs';
+import { Metrics } from '../../../constructs/platform/observability/metrics';
 import { Calico } from '../../../constructs/platform/calico/calico';
 import { Cilium } from '../../../constructs/platform/cilium/cilium';
 import { Longhorn } from '../../../constructs/platform/longhorn/longhorn';
@@ -23,7 +28,13 @@ test('the page about charts says what add-ons ask for', () => {
   const bucket = { name: 'backups', credentials: secret('velero-s3') };
   const cilium = new Cilium(k3sCluster(), 'cilium').requests;
   const longhorn = new Longhorn(k3sCluster(one), 'longhorn').requests;
+  const source = { url: 'https://git.example.org/acme/cluster.git' };
   const rows = [
+    row('`ArgoCd`', new ArgoCd(k3sCluster(), 'argo-cd', { source }).requests),
+    row('`CertManager`', new CertManager(k3sCluster(), 'cert-manager').requests),
+    row('`Flux`', new Flux(k3sCluster(), 'flux', { source }).requests),
+    row('`Logs`', new Logs(k3sCluster(), 'logs').requests),
+    row('`Metrics`', new Metrics(k3sCluster(), 'metrics').requests),
     row('`Calico`, 2 nodes', new Calico(k3sCluster(), 'calico').requests),
     row('`Cilium`, 1 server', cilium),
     row('`Longhorn`, 1 node', longhorn),
