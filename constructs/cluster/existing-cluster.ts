@@ -12,6 +12,7 @@ import {
   text,
   type Shape,
 } from '../../lib/rules/shape';
+import type { Offers } from '../../lib/rules/object-needs-offers';
 import { isInstance } from '../instance-of';
 import { addCheck, type ConstructViolation } from '../violations';
 import { Cluster, type HelmDelivery } from './cluster';
@@ -30,7 +31,7 @@ export interface ExistingClusterProps {
   /** Class that ingress objects get. @default - none: ingress objects have to name one */
   readonly ingressClass?: string;
 
-  /** Storage classes it has, the default one first. @default - none */
+  /** Storage classes it has, the default one first; an empty list says that it has none. @default - not known */
   readonly storageClasses?: readonly string[];
 
   /** Custom resources it already knows, as `plural.group`, such as `middlewares.traefik.io`. @default - none */
@@ -73,6 +74,12 @@ export class ExistingCluster extends Cluster {
   override get customResources(): readonly string[] {
     const { crds = [], helm } = this.props;
     return helm === undefined ? crds : [...crds, ...(KINDS_OF_DELIVERY[helm] ?? [])];
+  }
+
+  /** An empty list says that there is no storage class but those of the program, so that a claim without one is refused; left out, nobody said. */
+  override get offers(): Offers {
+    if (this.props.storageClasses?.length !== 0) return super.offers;
+    return { ...super.offers, storage: this.description.storage, sealed: true };
   }
 
   output(): ClusterOutput {

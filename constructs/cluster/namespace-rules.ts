@@ -23,13 +23,32 @@ export function nameViolations(name: string): ConstructViolation[] {
 }
 
 /** What is wrong with the props of a namespace that have the right form. */
-export function namespaceViolations({ quota, limits, allowFrom }: NamespaceProps): ConstructViolation[] {
+export function namespaceViolations(props: NamespaceProps): ConstructViolation[] {
+  const { quota, limits, allowFrom } = props;
   return [
+    ...levelViolations(props),
     ...(quota === undefined ? [] : quotaViolations(quota)),
     ...(limits === undefined ? [] : limitsViolations(limits)),
     ...(allowFrom ?? []).flatMap((name, index) => allowedViolations(name, index)),
   ];
 }
+
+/** A label would win over the prop without a word. */
+function levelViolations({ podSecurity, labels = {} }: NamespaceProps): ConstructViolation[] {
+  const label = labels[ENFORCED];
+  if (podSecurity === undefined || label === undefined) return [];
+  return [
+    {
+      rule: 'namespace-pod-security',
+      property: `labels['${ENFORCED}']`,
+      problem: `is ${describeValue(label)} beside podSecurity: '${podSecurity}', and both write one label`,
+      fix: 'remove one of the two',
+    },
+  ];
+}
+
+/** Label of the Pod Security Standard that the API server holds pods to (kubernetes.io/docs/concepts/security/pod-security-admission). */
+export const ENFORCED = 'pod-security.kubernetes.io/enforce';
 
 function quotaViolations(quota: NamespaceQuota): ConstructViolation[] {
   const { requests = {}, limits = {}, storage, hard = {} } = quota;

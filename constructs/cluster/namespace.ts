@@ -1,10 +1,10 @@
 import { ApiObject, Chart } from 'cdk8s';
-import type { Construct, IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { checkProps } from '../../lib/rules/shape';
 import { isInstance } from '../instance-of';
 import { addCheck } from '../violations';
 import { defaultDenyPolicy, limitRange, resourceQuota } from './namespace-objects';
-import { namespaceShape, namespaceViolations, nameViolations } from './namespace-rules';
+import { ENFORCED, namespaceShape, namespaceViolations, nameViolations } from './namespace-rules';
 import type { NamespaceProps } from './namespace-settings';
 
 export type { NamespaceProps, PodSecurityLevel } from './namespace-settings';
@@ -35,9 +35,9 @@ export class Namespace extends Chart {
     if (misnamed.length > 0) return;
     this.object = this.makeNamespace(scope, sound);
     const { quota, limits, defaultDeny = false } = sound;
-    if (quota !== undefined) this.quota = new ApiObject(this, 'quota', resourceQuota(quota));
-    if (limits !== undefined) this.limits = new ApiObject(this, 'limits', limitRange(limits));
-    if (defaultDeny) this.defaultDeny = new ApiObject(this, 'default-deny', defaultDenyPolicy());
+    if (quota !== undefined) this.quota = new ApiObject(this.own, 'quota', resourceQuota(quota));
+    if (limits !== undefined) this.limits = new ApiObject(this.own, 'limits', limitRange(limits));
+    if (defaultDeny) this.defaultDeny = new ApiObject(this.own, 'default-deny', defaultDenyPolicy());
   }
 
   static override [Symbol.hasInstance](value: unknown): value is Namespace {
@@ -47,6 +47,11 @@ export class Namespace extends Chart {
   /** Name of the namespace. */
   get name(): string {
     return this.node.id;
+  }
+
+  /** @internal scope of what belongs to the namespace itself: its id can be that of no preset, as no object could have it as its name */
+  get own(): Construct {
+    return this.node.tryFindChild(OWN_ID) ?? new Construct(this, OWN_ID);
   }
 
   private makeNamespace(
@@ -62,7 +67,7 @@ export class Namespace extends Chart {
       kind: 'Namespace',
       metadata: {
         name,
-        labels: { ...(podSecurity && { 'pod-security.kubernetes.io/enforce': podSecurity }), ...labels },
+        labels: { ...(podSecurity && { [ENFORCED]: podSecurity }), ...labels },
       },
     });
   }
@@ -78,6 +83,8 @@ export function allowsFrom(namespace: Namespace, other: string): boolean {
   const { name, allowFrom } = namespace;
   return allowFrom === undefined || other === name || allowFrom.includes(other);
 }
+
+const OWN_ID = '_namespace';
 
 /** Namespaces that every cluster has from the start. */
 const BUILT_IN = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);

@@ -80,22 +80,6 @@ export const CHARTS = {
     appVersion: '1.18.1',
     source: 'vmware-tanzu/helm-charts@velero-12.1.0 (73466ca):charts/velero; repository: README.md',
   },
-  victoriaMetricsAgent: {
-    chart: 'victoria-metrics-agent',
-    repository: 'https://victoriametrics.github.io/helm-charts',
-    version: '0.46.0',
-    appVersion: 'v1.150.0',
-    source:
-      'VictoriaMetrics/helm-charts@victoria-metrics-agent-0.46.0 (930509bd):charts/victoria-metrics-agent; repository: its Chart.yaml',
-  },
-  victoriaMetricsSingle: {
-    chart: 'victoria-metrics-single',
-    repository: 'https://victoriametrics.github.io/helm-charts',
-    version: '0.45.0',
-    appVersion: 'v1.150.0',
-    source:
-      'VictoriaMetrics/helm-charts@victoria-metrics-single-0.45.0 (930509bd):charts/victoria-metrics-single; repository: its Chart.yaml',
-  },
 } as const satisfies Readonly<Record<string, ChartPin>>;
 
 /** The props of a `HelmChart` that say which chart: `new HelmChart(this, 'chart', { ...chartSource(CHARTS.velero), values })`. */

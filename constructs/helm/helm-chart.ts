@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { withExamples } from '../../lib/late';
 import { checkProps, dataMap, describeValue, flag, object, oneOf, text } from '../../lib/rules/shape';
 import { Cluster, type HelmDelivery } from '../cluster/cluster';
+import { k3sClusterOf } from '../platform/k3s-cluster-of';
 import { addCheck, type ConstructViolation } from '../violations';
 import { argoCdApplication } from './argo-cd';
 import { fluxRelease } from './flux';
@@ -78,7 +79,7 @@ export class HelmChart extends Construct {
     const delivery = cluster === undefined ? 'helm-controller' : cluster.helm;
     if (delivery !== undefined) RENDERERS[delivery](this, release);
     addCheck(this, () => [
-      ...(delivery === undefined ? [noDelivery(cluster)] : []),
+      ...(delivery === undefined ? [noDelivery(cluster, k3sClusterOf(this) !== undefined)] : []),
       ...(delivery === 'k0s' ? oldK0s(cluster, release) : []),
       ...releaseViolations(release),
     ]);
@@ -93,8 +94,7 @@ const RENDERERS: Readonly<Record<HelmDelivery, (scope: Construct, release: HelmR
   pulumi: pulumiRelease,
 };
 
-function noDelivery(cluster: Cluster | undefined): ConstructViolation {
-  const isK3s = cluster !== undefined && 'requireComponent' in cluster;
+function noDelivery(cluster: Cluster | undefined, isK3s: boolean): ConstructViolation {
   return {
     rule: 'helm-delivery',
     property: 'scope',

@@ -1,12 +1,4 @@
-import {
-  KubeClusterRole,
-  KubeClusterRoleBinding,
-  KubeDaemonSet,
-  KubeServiceAccount,
-  Quantity,
-  type Container,
-  type EnvVar,
-} from 'cdk8s-plus-28/lib/imports/k8s';
+import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { withExamples } from '../../lib/late';
 import { checkProps, object, text, wholeNumber } from '../../lib/rules/shape';
@@ -39,7 +31,9 @@ export class KubeVip extends Construct {
     const { address, interface: networkInterface, port = 6443 } = props;
     const files = new AutoDeploy(this, 'kube-vip');
     accessRights(files);
-    new KubeDaemonSet(files, 'daemon-set', {
+    new ApiObject(files, 'daemon-set', {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
       metadata: { ...METADATA, labels: LABELS },
       spec: {
         selector: { matchLabels: SELECTOR },
@@ -77,8 +71,14 @@ export class KubeVip extends Construct {
 /** kube-vip/website@f5c870bfd:content/manifests/rbac.yaml. */
 function accessRights(scope: Construct): void {
   const role = 'system:kube-vip-role';
-  new KubeServiceAccount(scope, 'service-account', { metadata: { ...METADATA, labels: LABELS } });
-  new KubeClusterRole(scope, 'role', {
+  new ApiObject(scope, 'service-account', {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { ...METADATA, labels: LABELS },
+  });
+  new ApiObject(scope, 'role', {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
     metadata: { name: role, labels: LABELS },
     rules: [
       { apiGroups: [''], resources: ['services/status'], verbs: ['update'] },
@@ -97,14 +97,16 @@ function accessRights(scope: Construct): void {
       { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
     ],
   });
-  new KubeClusterRoleBinding(scope, 'binding', {
+  new ApiObject(scope, 'binding', {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
     metadata: { name: 'system:kube-vip-binding', labels: LABELS },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
     subjects: [{ kind: 'ServiceAccount', ...METADATA }],
   });
 }
 
-function container(env: EnvVar[]): Container {
+function container(env: readonly object[]): object {
   return {
     name: 'kube-vip',
     image: IMAGE,
@@ -112,8 +114,8 @@ function container(env: EnvVar[]): Container {
     args: ['manager'],
     env,
     resources: {
-      requests: { cpu: Quantity.fromString('10m'), memory: Quantity.fromString('32Mi') },
-      limits: { memory: Quantity.fromString('128Mi') },
+      requests: { cpu: '10m', memory: '32Mi' },
+      limits: { memory: '128Mi' },
     },
     // Setting addresses and sending ARP needs both, and root to have them: nothing stricter than `privileged` admits it.
     securityContext: {
@@ -124,7 +126,7 @@ function container(env: EnvVar[]): Container {
 }
 
 /** What `kube-vip manifest daemonset --arp --controlplane --leaderElection` writes (kube-vip@v1.2.3:pkg/kubevip/config_generator.go). */
-function environment(address: string, port: number, networkInterface: string | undefined): EnvVar[] {
+function environment(address: string, port: number, networkInterface: string | undefined): object[] {
   return [
     { name: 'vip_arp', value: 'true' },
     { name: 'port', value: String(port) },

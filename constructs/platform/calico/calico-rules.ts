@@ -1,17 +1,17 @@
 import type { K3sCluster } from '../../cluster/k3s-cluster';
-import { resourceViolations } from '../../helm/resource-rules';
 import { secretsInValues } from '../../helm/secrets-in-values';
 import type { ConstructViolation } from '../../violations';
+import { resourceViolations } from '../../workloads/resources';
 import { architectureViolations, networkViolations, smallNodes } from '../network-provider';
+import { calicoResources } from './calico-objects';
 import type { CalicoProps } from './calico-settings';
 
 /** What is wrong with the props of Calico, and where they do not fit the cluster. */
 export function calicoViolations(props: CalicoProps, cluster: K3sCluster | undefined): ConstructViolation[] {
   const { encapsulation = 'VXLAN', bgp, values = {} } = props;
-  const { resources, typhaResources, controllerResources, operatorResources } = props;
   return [
     ...(encapsulation === 'None' && bgp === false ? [noRoutes()] : []),
-    ...resourceViolations({ resources, typhaResources, controllerResources, operatorResources }),
+    ...resourceViolations(calicoResources(props)),
     ...secretsInValues(values),
     ...(cluster === undefined
       ? []

@@ -16,16 +16,16 @@ export interface CalicoProps {
   /** Bytes of a packet of a pod, 1280 to 9000. @default - found out from the interface of the node */
   readonly mtu?: number;
 
-  /** Of the agent on every node. @default - requests of 100m and 192Mi, a limit of 512Mi */
+  /** Of the agent on every node. Merged key by key. @default - requests of 100m and 192Mi, a limit of 512Mi */
   readonly resources?: Resources;
 
-  /** Of each Typha, which stands between the agents and the API. @default - requests of 20m and 64Mi, a limit of 256Mi */
+  /** Of each Typha, which stands between the agents and the API. Merged key by key. @default - requests of 20m and 64Mi, a limit of 256Mi */
   readonly typhaResources?: Resources;
 
-  /** Of the controllers. @default - requests of 10m and 64Mi, a limit of 256Mi */
+  /** Of the controllers. Merged key by key. @default - requests of 10m and 64Mi, a limit of 256Mi */
   readonly controllerResources?: Resources;
 
-  /** Of the operator. @default - requests of 10m and 128Mi, a limit of 512Mi */
+  /** Of the operator. Merged key by key. @default - requests of 10m and 128Mi, a limit of 512Mi */
   readonly operatorResources?: Resources;
 
   /** Where the operator's chart lies, for nodes that do not reach the internet. @default - the project's own */

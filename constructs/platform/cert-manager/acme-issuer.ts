@@ -7,7 +7,7 @@ import { isInstance } from '../../instance-of';
 import { addCheck } from '../../violations';
 import { workloadSecret, type SecretKey } from '../../workloads/secrets/workload-secret';
 import { acmeShape, acmeViolations, holdsSecret, SERVERS } from './acme-rules';
-import type { AcmeIssuerProps, AcmeSolver } from './acme-settings';
+import type { AcmeIssuerProps, AcmeSolver, Http01 } from './acme-settings';
 import { solverCredentials, solverData } from './acme-solvers';
 import { waitForCertManager } from './cert-manager';
 import type { CertificateIssuer } from './certificate-issuer';
@@ -28,6 +28,9 @@ export class AcmeIssuer extends Construct implements CertificateIssuer {
   /** Whether it can show wildcards to be yours, which only DNS-01 can. */
   readonly hasWildcards: boolean;
 
+  /** Its ways to show names by HTTP: ingress controllers have to reach the pods that answer. */
+  readonly httpSolvers: readonly Http01[];
+
   constructor(scope: Construct, id: string, props: AcmeIssuerProps = {}) {
     super(scope, id);
     const { problems, sound } = checkProps(props, acmeShape);
@@ -35,6 +38,7 @@ export class AcmeIssuer extends Construct implements CertificateIssuer {
     this.name = server === 'letsencrypt-staging' && !id.endsWith(STAGING) ? `${id}${STAGING}` : id;
     this.kind = kind;
     this.hasWildcards = solvers.some(({ dns01 }) => dns01 !== undefined);
+    this.httpSolvers = solvers.flatMap(({ http01 }) => (http01 === undefined ? [] : [http01]));
     const cluster = Cluster.tryOf(this);
     addCheck(this, () => (problems.length > 0 ? problems : acmeViolations(sound, solvers, cluster)));
     if (problems.length > 0 || solvers.some(holdsSecret)) return;

@@ -1,5 +1,6 @@
 import { isDnsSubdomain } from '../../../lib/cluster/names';
 import { withExamples } from '../../../lib/late';
+import { describeUrl } from '../../../lib/rules/describe-url';
 import {
   anything,
   byKey,
@@ -83,6 +84,10 @@ function dns01Violations(dns01: Dns01, at: string, kind: AcmeIssuerProps['kind']
       "write credentials: { token: secret('…') }, and in config the Secret <issuer>-credentials with that key";
     return [violation(`${at}.dns01.webhook.config`, problem, fix)];
   }
+  if ('acmeDns' in dns01 && !/^https?:\/\/[^\s/@]+(\/\S*)?$/.test(withExamples(dns01.acmeDns.host))) {
+    const problem = `must be the address of the server, got ${describeValue(dns01.acmeDns.host)}`;
+    return [violation(`${at}.dns01.acmeDns.host`, problem, "write host: 'https://auth.example.org'")];
+  }
   if (
     'rfc2136' in dns01 &&
     !/^(\[[0-9a-fA-F:.]+\]|[\w.-]+)(:\d{1,5})?$/.test(withExamples(dns01.rfc2136.nameserver))
@@ -118,13 +123,13 @@ function noIngress(at: string, { name }: Cluster): ConstructViolation {
 }
 
 function isServer(server: string): boolean {
-  return server in SERVERS || /^https:\/\/[^\s@]+$/.test(withExamples(server));
+  return Object.hasOwn(SERVERS, server) || /^https:\/\/[^\s@]+$/.test(withExamples(server));
 }
 
 function wrongServer(server: string): ConstructViolation {
   const problem = `must be ${Object.keys(SERVERS)
     .map((name) => `'${name}'`)
-    .join(', ')} or an https address, got ${describeValue(server)}`;
+    .join(', ')} or an https address, got ${describeUrl(server)}`;
   return violation('server', problem, "write server: 'letsencrypt'");
 }
 

@@ -2,13 +2,13 @@ import type { HelmValues } from '../../helm/helm-values';
 import type { Resources } from '../../helm/requests';
 
 export interface CertManagerProps {
-  /** Of the controller, which keeps every TLS Secret that it made in memory. @default - requests of 10m and 64Mi, a limit of 256Mi */
+  /** Of the controller, which keeps every TLS Secret that it made in memory. Merged key by key. @default - requests of 10m and 64Mi, a limit of 256Mi */
   readonly resources?: Resources;
 
-  /** @default - requests of 10m and 32Mi, a limit of 128Mi */
+  /** Merged key by key. @default - requests of 10m and 32Mi, a limit of 128Mi */
   readonly webhookResources?: Resources;
 
-  /** @default - requests of 10m and 64Mi, a limit of 256Mi */
+  /** Merged key by key. @default - requests of 10m and 64Mi, a limit of 256Mi */
   readonly caInjectorResources?: Resources;
 
   /** Webhooks; without any that answers, nothing can write an issuer or a certificate. @default 1 */

@@ -1,11 +1,12 @@
 import { mergeValues, type HelmValues } from '../../helm/helm-values';
 import { sumRequests, type AddOnRequests, type Resources } from '../../helm/requests';
 import { resourceValues } from '../../helm/resource-values';
+import { mergedResources } from '../../workloads/resources';
 import type { CertManagerProps } from './cert-manager-settings';
 
 /** Values of the chart (cert-manager/cert-manager@v1.21.1:deploy/charts/cert-manager/values.yaml). */
 export function certManagerValues(props: CertManagerProps): HelmValues {
-  const { resources = CONTROLLER, webhookResources = WEBHOOK, caInjectorResources = CA_INJECTOR } = props;
+  const { resources, webhookResources, caInjectorResources } = certManagerResources(props);
   const { webhookReplicas = 1, gatewayApi = false, dnsServers, values = {} } = props;
   return mergeValues(
     {
@@ -27,9 +28,20 @@ export function certManagerValues(props: CertManagerProps): HelmValues {
   );
 }
 
+/** Resources of the pods that always run, by the props that set them. */
+export function certManagerResources(
+  props: CertManagerProps,
+): Required<Pick<CertManagerProps, 'resources' | 'webhookResources' | 'caInjectorResources'>> {
+  return {
+    resources: mergedResources(CONTROLLER, props.resources),
+    webhookResources: mergedResources(WEBHOOK, props.webhookResources),
+    caInjectorResources: mergedResources(CA_INJECTOR, props.caInjectorResources),
+  };
+}
+
 /** What the pods that always run ask for. */
 export function certManagerRequests(props: CertManagerProps): AddOnRequests {
-  const { resources = CONTROLLER, webhookResources = WEBHOOK, caInjectorResources = CA_INJECTOR } = props;
+  const { resources, webhookResources, caInjectorResources } = certManagerResources(props);
   return sumRequests([
     { resources },
     { resources: webhookResources, pods: props.webhookReplicas ?? 1 },

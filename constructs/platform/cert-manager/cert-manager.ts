@@ -16,9 +16,11 @@ import { HelmChart } from '../../helm/helm-chart';
 import type { AddOnRequests } from '../../helm/requests';
 import { isInstance } from '../../instance-of';
 import { addCheck, type ConstructViolation } from '../../violations';
+import { resourceViolations } from '../../workloads/resources';
 import { clusterScope } from '../cluster-scope';
+import { k3sClusterOf } from '../k3s-cluster-of';
 import type { CertManagerProps } from './cert-manager-settings';
-import { certManagerRequests, certManagerValues } from './cert-manager-values';
+import { certManagerRequests, certManagerResources, certManagerValues } from './cert-manager-values';
 
 /** Certificates made and renewed in the cluster; issuers say by whom. Once in a cluster. */
 export class CertManager extends Construct {
@@ -36,6 +38,7 @@ export class CertManager extends Construct {
     addCheck(this, () => [
       ...problems,
       ...serverViolations(sound.dnsServers ?? []),
+      ...resourceViolations(certManagerResources(sound)),
       ...(other === undefined ? [] : [second(other)]),
     ]);
     if (problems.length > 0 || other !== undefined) return;
@@ -70,16 +73,14 @@ export function waitForCertManager(construct: Construct): void {
   const certManager = certManagerOf(construct);
   if (certManager !== undefined) construct.node.addDependency(certManager);
   else waitingIn(homeOf(construct)).push(construct);
-  const cluster = Cluster.tryOf(construct);
-  addCheck(construct, () =>
-    certManagerOf(construct) === undefined && isMissing(cluster) ? [missing()] : [],
-  );
+  // What runs in any other cluster is not for the program to say.
+  const k3s = k3sClusterOf(construct);
+  addCheck(construct, () => (certManagerOf(construct) === undefined && isMissing(k3s) ? [missing()] : []));
 }
 
 /** Whether the program, which decides what runs in a K3s cluster, does not say that cert-manager does. */
 function isMissing(cluster: Cluster | undefined): boolean {
-  if (cluster === undefined || !('requireComponent' in cluster)) return false;
-  return !cluster.customResources.some((name) => name.endsWith('.cert-manager.io'));
+  return cluster !== undefined && !cluster.customResources.some((name) => name.endsWith('.cert-manager.io'));
 }
 
 function missing(): ConstructViolation {

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { checkProps } from '../../../lib/rules/shape';
 import { isInstance } from '../../instance-of';
 import { addCheck } from '../../violations';
-import { waitForCertManager } from './cert-manager';
+import { awaitIssuer } from './await-issuer';
 import { certificateShape, certificateViolations } from './certificate-rules';
 import type { CertificateProps } from './certificate-settings';
 
@@ -24,8 +24,7 @@ export class Certificate extends Construct {
       problems.length > 0 ? problems : certificateViolations(props, Chart.of(this).namespace);
     addCheck(this, () => violations);
     if (problems.length > 0 || issuer === undefined) return;
-    waitForCertManager(this);
-    if (Construct.isConstruct(issuer)) this.node.addDependency(issuer);
+    awaitIssuer(this, issuer);
     this.object = new ApiObject(this, 'certificate', {
       apiVersion: 'cert-manager.io/v1',
       kind: 'Certificate',

@@ -2,9 +2,9 @@ import { parseAddress, parseRange } from '../../../lib/cluster/ip-range';
 import { withExamples } from '../../../lib/late';
 import { describeValue, propertyAt } from '../../../lib/rules/shape';
 import type { K3sCluster } from '../../cluster/k3s-cluster';
-import { resourceViolations } from '../../helm/resource-rules';
 import { secretsInValues } from '../../helm/secrets-in-values';
 import type { ConstructViolation } from '../../violations';
+import { resourceViolations } from '../../workloads/resources';
 import {
   architectureViolations,
   clusterNetwork,
@@ -13,14 +13,14 @@ import {
   smallNodes,
 } from '../network-provider';
 import type { CiliumProps } from './cilium-settings';
+import { ciliumResources } from './cilium-values';
 
 /** What is wrong with the props of Cilium, and where they do not fit the cluster. */
 export function ciliumViolations(props: CiliumProps, cluster: K3sCluster | undefined): ConstructViolation[] {
-  const { resources, operatorResources } = props;
   return [
     ...(props.loadBalancer?.addresses ?? []).flatMap(addressViolations),
     ...(props.loadBalancer?.addresses.length === 0 ? [noAddresses()] : []),
-    ...resourceViolations({ resources, operatorResources }),
+    ...resourceViolations(ciliumResources(props)),
     ...secretsInValues(props.values ?? {}),
     ...(cluster === undefined ? [] : clusterViolations(props, cluster)),
   ];

@@ -35,10 +35,10 @@ export interface CiliumProps {
   /** @default - 1 for one server, else 2 */
   readonly operatorReplicas?: number;
 
-  /** Of the agent on every node. @default - requests of 100m and 256Mi, a limit of 1Gi */
+  /** Of the agent on every node. Merged key by key. @default - requests of 100m and 256Mi, a limit of 1Gi */
   readonly resources?: Resources;
 
-  /** Of each operator. @default - requests of 10m and 128Mi, a limit of 256Mi */
+  /** Of each operator. Merged key by key. @default - requests of 10m and 128Mi, a limit of 256Mi */
   readonly operatorResources?: Resources;
 
   /** Where the chart lies, for nodes that do not reach the internet. @default - the project's own */

@@ -2,6 +2,7 @@ import { withExamples } from '../../../lib/late';
 import { mergeValues, type HelmValues } from '../../helm/helm-values';
 import { sumRequests, type AddOnRequests, type Resources } from '../../helm/requests';
 import { resourceValues } from '../../helm/resource-values';
+import { mergedResources } from '../../workloads/resources';
 import type { ClusterNetwork } from '../network-provider';
 import type { CiliumProps } from './cilium-settings';
 
@@ -16,7 +17,8 @@ export interface CiliumContext {
 
 /** Values of Cilium's chart (cilium/charts@3934d0b:cilium-1.19.6.tgz, values.yaml and templates). */
 export function ciliumValues(props: CiliumProps, context: CiliumContext): HelmValues {
-  const { loadBalancer, encryption = 'none', resources = AGENT, operatorResources = OPERATOR } = props;
+  const { loadBalancer, encryption = 'none' } = props;
+  const { resources, operatorResources } = ciliumResources(props);
   return mergeValues(
     {
       ...addressValues(props, context.network),
@@ -26,6 +28,8 @@ export function ciliumValues(props: CiliumProps, context: CiliumContext): HelmVa
       ...ingressValues(props, context),
       ...hubbleValues(props),
       ...(encryption === 'wireguard' && { encryption: { enabled: true, type: 'wireguard' } }),
+      // As with every other provider: else 0.0.0.0/0 in a NetworkPolicy is no node, where the API server answers.
+      policyCIDRMatchMode: ['nodes'],
       // In the agent, which starts it when a rule or an Ingress wants it: one pod less on every node.
       envoy: { enabled: false },
       operator: { replicas: context.operatorReplicas, resources: resourceValues(operatorResources) },
@@ -35,9 +39,20 @@ export function ciliumValues(props: CiliumProps, context: CiliumContext): HelmVa
   );
 }
 
+/** Resources by the props that set them. */
+export function ciliumResources(
+  props: CiliumProps,
+): Required<Pick<CiliumProps, 'resources' | 'operatorResources'>> {
+  return {
+    resources: mergedResources(AGENT, props.resources),
+    operatorResources: mergedResources(OPERATOR, props.operatorResources),
+  };
+}
+
 /** Requests of the pods that these props make; the init containers of the agent ask for no more than it does. */
 export function ciliumRequests(props: CiliumProps, operatorReplicas: number): AddOnRequests {
-  const { hubble = 'off', resources = AGENT, operatorResources = OPERATOR } = props;
+  const { hubble = 'off' } = props;
+  const { resources, operatorResources } = ciliumResources(props);
   return sumRequests([
     { resources, pods: 'per-node' },
     { resources: operatorResources, pods: operatorReplicas },
@@ -100,5 +115,5 @@ const RELAY: Resources = { requests: { cpu: '10m', memory: '64Mi' }, limits: { m
 const UI_BACKEND: Resources = { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '128Mi' } };
 const UI_FRONTEND: Resources = { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '64Mi' } };
 
-/** Each announced Service renews a lease every 5 s (cilium/cilium:Documentation/network/l2-announcements.rst, sizing): enough for a hundred of them. */
+/** Each announced Service renews a lease every 5 s (cilium/cilium@v1.19.6:Documentation/network/l2-announcements.rst, sizing): enough for a hundred of them. */
 const RATE = { qps: 20, burst: 40 };

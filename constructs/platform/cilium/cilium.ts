@@ -79,7 +79,7 @@ export class Cilium extends Construct {
     );
   }
 
-  /** cilium/cilium:pkg/k8s/apis/cilium.io/client/crds/v2/ciliumloadbalancerippools.yaml; v2 by the list of kinds in the chart's Chart.yaml. */
+  /** cilium/cilium@v1.19.6:pkg/k8s/apis/cilium.io/client/crds/v2/ciliumloadbalancerippools.yaml, which is stored as v2. */
   private makePool({ addresses }: CiliumLoadBalancer): ApiObject {
     return new ApiObject(this, 'addresses', {
       apiVersion: 'cilium.io/v2',
@@ -89,7 +89,7 @@ export class Cilium extends Construct {
     });
   }
 
-  /** cilium/cilium:pkg/k8s/apis/cilium.io/client/crds/v2alpha1/ciliuml2announcementpolicies.yaml. */
+  /** cilium/cilium@v1.19.6:pkg/k8s/apis/cilium.io/client/crds/v2alpha1/ciliuml2announcementpolicies.yaml. */
   private makePolicy({ interfaces, nodeLabels }: CiliumLoadBalancer): ApiObject {
     return new ApiObject(this, 'announcement', {
       apiVersion: 'cilium.io/v2alpha1',

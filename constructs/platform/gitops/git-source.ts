@@ -13,7 +13,7 @@ export interface GitSource {
   /** Branch. @default 'main' */
   readonly revision?: string;
 
-  /** Folder in it. @default - `<environment>/<cluster>`, as `pulumi up` writes objects into a Git working tree */
+  /** Folder in it. @default - `<environment>/<cluster>`, as `pulumi up` writes objects into a Git working tree; outside of an environment, `production/<cluster>` */
   readonly path?: string;
 
   /**

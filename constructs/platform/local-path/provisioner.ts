@@ -1,15 +1,4 @@
 import { ApiObject, Lazy } from 'cdk8s';
-import {
-  KubeClusterRole,
-  KubeClusterRoleBinding,
-  KubeDeployment,
-  KubeRole,
-  KubeRoleBinding,
-  KubeServiceAccount,
-  KubeStorageClass,
-  Quantity,
-  type Container,
-} from 'cdk8s-plus-28/lib/imports/k8s';
 import type { Construct } from 'constructs';
 import { toYaml } from '../../../lib/yaml';
 import type { NodePaths } from './node-paths';
@@ -58,7 +47,9 @@ export function shipProvisioner(scope: Construct, settings: ProvisionerSettings)
 
 function deployment(scope: Construct, meta: ObjectMeta, provisioner: string): void {
   const { name, labels } = meta;
-  new KubeDeployment(scope, 'deployment', {
+  new ApiObject(scope, 'deployment', {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
     metadata: meta,
     spec: {
       replicas: 1, // it elects no leader: two would make every volume twice
@@ -104,7 +95,9 @@ function storageClass(
 ): void {
   const { className, isDefault, reclaimPolicy = 'Delete' } = settings;
   const { volumeBindingMode = 'WaitForFirstConsumer', volumeType = 'local' } = settings;
-  new KubeStorageClass(scope, 'class', {
+  new ApiObject(scope, 'class', {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
     metadata: {
       name: className,
       labels,
@@ -132,17 +125,23 @@ function accessRights(scope: Construct, meta: ObjectMeta): void {
   const read = ['get', 'list', 'watch'];
   const subjects = [{ kind: 'ServiceAccount', name, namespace }];
   const apiGroup = 'rbac.authorization.k8s.io';
-  new KubeServiceAccount(scope, 'service-account', { metadata: meta });
-  new KubeRole(scope, 'role', {
+  new ApiObject(scope, 'service-account', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: meta });
+  new ApiObject(scope, 'role', {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
     metadata: meta,
     rules: [{ apiGroups: [''], resources: ['pods'], verbs: change }],
   });
-  new KubeRoleBinding(scope, 'binding', {
+  new ApiObject(scope, 'binding', {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
     metadata: meta,
     roleRef: { apiGroup, kind: 'Role', name },
     subjects,
   });
-  new KubeClusterRole(scope, 'cluster-role', {
+  new ApiObject(scope, 'cluster-role', {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
     metadata: { name, labels },
     rules: [
       {
@@ -155,14 +154,16 @@ function accessRights(scope: Construct, meta: ObjectMeta): void {
       { apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], verbs: read },
     ],
   });
-  new KubeClusterRoleBinding(scope, 'cluster-binding', {
+  new ApiObject(scope, 'cluster-binding', {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
     metadata: { name, labels },
     roleRef: { apiGroup, kind: 'ClusterRole', name },
     subjects,
   });
 }
 
-function container(name: string, provisioner: string): Container {
+function container(name: string, provisioner: string): object {
   return {
     name: 'local-path-provisioner',
     image: IMAGE,
@@ -181,8 +182,8 @@ function container(name: string, provisioner: string): Container {
     ],
     volumeMounts: [{ name: 'config', mountPath: '/etc/config/', readOnly: true }],
     resources: {
-      requests: { cpu: Quantity.fromString('10m'), memory: Quantity.fromString('32Mi') },
-      limits: { memory: Quantity.fromString('128Mi') },
+      requests: { cpu: '10m', memory: '32Mi' },
+      limits: { memory: '128Mi' },
     },
     securityContext: {
       allowPrivilegeEscalation: false,

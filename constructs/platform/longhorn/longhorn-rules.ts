@@ -4,12 +4,13 @@ import { withExamples } from '../../../lib/late';
 import { describeValue, propertyAt } from '../../../lib/rules/shape';
 import type { Cluster } from '../../cluster/cluster';
 import type { K3sCluster } from '../../cluster/k3s-cluster';
-import { resourceViolations } from '../../helm/resource-rules';
 import type { ConstructViolation } from '../../violations';
+import { resourceViolations } from '../../workloads/resources';
 import { architectureViolations, smallNodes } from '../network-provider';
 import { backupSecret } from './longhorn-credentials';
+import { dataNodes } from './longhorn-nodes';
 import type { LonghornBackup, LonghornProps } from './longhorn-settings';
-import { DEFAULT_DATA_PATH, DEFAULT_VOLUME_CPU } from './longhorn-values';
+import { DEFAULT_DATA_PATH, DEFAULT_VOLUME_CPU, managerResources } from './longhorn-values';
 
 /** What is wrong with the props of Longhorn, and where they do not fit the cluster. @param replicas The default applied. */
 export function longhornViolations(
@@ -22,7 +23,7 @@ export function longhornViolations(
     ...replicaViolations(props, replicas),
     ...pathViolations(props),
     ...percentViolations(props),
-    ...resourceViolations({ resources: props.resources }),
+    ...resourceViolations({ resources: managerResources(props) }),
     ...(props.backup === undefined ? [] : backupViolations(props.backup, cluster)),
     ...(k3s === undefined ? [] : clusterViolations(props, replicas, k3s)),
   ];
@@ -35,7 +36,7 @@ function clusterViolations(
 ): ConstructViolation[] {
   const { nodes } = cluster.modelWithoutFiles();
   const names = nodes.map(({ name }) => name);
-  const usable = nodes.filter((node) => !keepsPodsOff(node) && (diskNodes?.includes(node.name) ?? true));
+  const usable = dataNodes(nodes, diskNodes);
   const unknown = (diskNodes ?? []).flatMap((name, index) =>
     names.includes(name) ? [] : [unknownNode(name, index, names)],
   );
@@ -50,11 +51,6 @@ function clusterViolations(
       'give the node more memory, or use LocalPathStorage, which needs next to none',
     ),
   ];
-}
-
-/** Longhorn's pods tolerate no taint unless told to. */
-function keepsPodsOff({ settings }: K3sNode): boolean {
-  return (settings.taints ?? []).some(({ effect }) => effect !== 'PreferNoSchedule');
 }
 
 function tooFewNodes(replicas: number, usable: readonly K3sNode[]): ConstructViolation {

@@ -53,7 +53,7 @@ export interface LonghornProps {
   /** Percent of each node's processors that is kept for the processes of its volumes, 0 to 40. @default 5 */
   readonly volumeCpuPercent?: number;
 
-  /** Of the manager on every node. @default - requests of 50m and 128Mi, a limit of 512Mi */
+  /** Of the manager on every node. Merged key by key. @default - requests of 50m and 128Mi, a limit of 512Mi */
   readonly resources?: Resources;
 
   /** Where the chart lies, for clusters that do not reach the internet. @default - the project's own */

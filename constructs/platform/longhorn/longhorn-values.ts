@@ -2,6 +2,7 @@ import type { HelmDelivery } from '../../cluster/cluster';
 import { mergeValues, type HelmValues } from '../../helm/helm-values';
 import { sumRequests, type AddOnRequests, type PodRequests, type Resources } from '../../helm/requests';
 import { resourceValues } from '../../helm/resource-values';
+import { mergedResources } from '../../workloads/resources';
 import { backupSecret } from './longhorn-credentials';
 import type { LonghornBackup, LonghornProps } from './longhorn-settings';
 
@@ -19,7 +20,7 @@ export interface LonghornContext {
 /** Values of Longhorn's chart (longhorn/longhorn@v1.12.1:chart/values.yaml, chart/templates/default-setting.yaml and default-resource.yaml). */
 export function longhornValues(props: LonghornProps, context: LonghornContext): HelmValues {
   const { isDefault = true, reclaimPolicy = 'Delete', dataLocality = 'disabled' } = props;
-  const { backup, resources = MANAGER, values = {} } = props;
+  const { backup, values = {} } = props;
   const { replicas, controllers, delivery } = context;
   return mergeValues(
     {
@@ -39,7 +40,7 @@ export function longhornValues(props: LonghornProps, context: LonghornContext): 
       },
       defaultSettings: defaultSettings(props, context),
       ...(backup !== undefined && { defaultBackupStore: backupStore(backup) }),
-      longhornManager: { resources: resourceValues(resources) },
+      longhornManager: { resources: resourceValues(managerResources(props)) },
       longhornUI: { replicas: 1 },
       // A job of Helm's that runs before each upgrade, which Argo CD would run as well when there is nothing to upgrade
       // (longhorn/website@0f622500:content/docs/1.12.1/deploy/install/install-with-argocd.md).
@@ -54,14 +55,19 @@ export function longhornValues(props: LonghornProps, context: LonghornContext): 
  * set; the processes of the volumes ask for `volumeCpuPercent` of each node, and no memory.
  */
 export function longhornRequests(
-  { resources = MANAGER }: LonghornProps,
+  props: LonghornProps,
   { controllers }: Pick<LonghornContext, 'controllers'>,
 ): AddOnRequests {
   const parts = Object.entries(CSI).map(([name, { requests }]): PodRequests => ({
     resources: { requests },
     pods: PER_NODE.has(name) ? 'per-node' : controllers,
   }));
-  return sumRequests([{ resources, pods: 'per-node' }, ...parts]);
+  return sumRequests([{ resources: managerResources(props), pods: 'per-node' }, ...parts]);
+}
+
+/** Of the manager on every node. */
+export function managerResources({ resources }: LonghornProps): Resources {
+  return mergedResources(MANAGER, resources);
 }
 
 function defaultSettings(props: LonghornProps, { replicas }: LonghornContext): HelmValues {

@@ -9,6 +9,7 @@ import type { AddOnRequests } from '../../helm/requests';
 import { addCheck, type ConstructViolation } from '../../violations';
 import { k3sClusterOf } from '../k3s-cluster-of';
 import { backupSecret } from './longhorn-credentials';
+import { dataNodes, openNodes } from './longhorn-nodes';
 import { longhornViolations } from './longhorn-rules';
 import type { LonghornBackup, LonghornProps } from './longhorn-settings';
 import { longhornShape } from './longhorn-shape';
@@ -39,9 +40,8 @@ export class Longhorn extends Construct {
     const { problems, sound } = checkProps(props, longhornShape);
     const cluster = Cluster.tryOf(this);
     const k3s = k3sClusterOf(this);
-    const nodes = sound.diskNodes?.length ?? k3s?.allNodes.length ?? MOST_REPLICAS;
-    const { replicas = Math.max(1, Math.min(MOST_REPLICAS, nodes)), isDefault = true } = sound;
-    const controllers = (k3s?.allNodes.length ?? MOST_REPLICAS) > 1 ? 2 : 1;
+    const { replicas = usualReplicas(sound, k3s), isDefault = true } = sound;
+    const controllers = (k3s === undefined ? MOST_REPLICAS : openNodes(k3s.nodesSoFar()).length) > 1 ? 2 : 1;
     this.replicas = replicas;
     this.requests = longhornRequests(sound, { controllers });
     if (problems.length > 0) {
@@ -94,6 +94,13 @@ export class Longhorn extends Construct {
     if (secret?.data !== undefined)
       cluster?.addSecret(this, { namespace: this.namespace, name: secret.name, data: secret.data });
   }
+}
+
+/** One for each node that can hold one; without a cluster of K3s nobody says which can. */
+function usualReplicas({ diskNodes }: LonghornProps, k3s: K3sCluster | undefined): number {
+  const nodes =
+    k3s === undefined ? (diskNodes?.length ?? MOST_REPLICAS) : dataNodes(k3s.nodesSoFar(), diskNodes).length;
+  return Math.max(1, Math.min(MOST_REPLICAS, nodes));
 }
 
 /** longhorn/website@0f622500:content/docs/1.12.1/references/settings.md, Create Default Disk on Labeled Nodes. */

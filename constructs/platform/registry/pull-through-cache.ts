@@ -1,10 +1,11 @@
 import type { Construct } from 'constructs';
 import { isHost } from '../../../lib/cluster/names';
-import { checkProps, describeValue, object, text, type Shape } from '../../../lib/rules/shape';
-import { isSecretSource, type SecretSource } from '../../../lib/secret';
+import { checkProps, describeValue, object, text } from '../../../lib/rules/shape';
+import type { SecretSource } from '../../../lib/secret';
 import { addCheck, type ConstructViolation } from '../../violations';
 import { podShapes, type PodSettings } from '../../workloads/pod';
 import { resourcesShape, type ContainerResources } from '../../workloads/resources';
+import { secretSourceShape } from '../../workloads/secrets/secret-source-shape';
 import { sizeShape } from '../../workloads/volumes';
 import { k3sClusterOf } from '../k3s-cluster-of';
 import { nodePortShape, withoutNodes } from './node-access';
@@ -41,7 +42,7 @@ export class PullThroughCache extends RegistryServer {
   constructor(scope: Construct, id: string, props: PullThroughCacheProps) {
     const { problems, sound } = checkProps(props, cacheShape);
     const { upstream = 'docker.io', lifetime = '168h', size = '20Gi', credentials } = sound;
-    const nodePort = sound.nodePort ?? PORTS[upstream];
+    const nodePort = sound.nodePort ?? (Object.hasOwn(PORTS, upstream) ? PORTS[upstream] : undefined);
     super(scope, id, {
       ...sound,
       size,
@@ -114,16 +115,7 @@ const PORTS: Readonly<Record<string, number>> = {
   'registry.k8s.io': 30_504,
 };
 
-const source: Shape = (value, at) =>
-  isSecretSource(value)
-    ? []
-    : [
-        {
-          at,
-          problem: 'must be a secret',
-          fix: `write ${at.at(-1)}: SecretRef.fromConfig('docker-hub-${at.at(-1)}')`,
-        },
-      ];
+const source = secretSourceShape((property) => `docker-hub-${property}`);
 
 const cacheShape = object(
   {

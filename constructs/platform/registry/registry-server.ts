@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { buildPod, CONTAINER_SECURITY, type PodSettings } from '../../workloads/pod';
+import { buildPod, CONTAINER_SECURITY, type Pod, type PodSettings } from '../../workloads/pod';
 import type { ContainerResources } from '../../workloads/resources';
 import { claimSpec, volumeName } from '../../workloads/volumes';
 import { Workload } from '../../workloads/workload';
@@ -33,28 +33,10 @@ export abstract class RegistryServer extends Workload {
 
   constructor(scope: Construct, id: string, settings: RegistryServerSettings) {
     super(scope, id, 'registry', 52);
-    const { users, size, storageClass, nodePort } = settings;
-    const pod = buildPod(
-      this,
-      {
-        image: IMAGE,
-        user: 65_532,
-        env: { ...ENVIRONMENT, ...(users && USERS_ENVIRONMENT), ...settings.env },
-        volumes: users === undefined ? {} : { [USERS_FOLDER]: { memory: '1Mi' } },
-        resources: settings.resources,
-        egress: settings.egress,
-        nodeSelector: settings.nodeSelector,
-        tolerations: settings.tolerations,
-      },
-      {
-        resources: RESOURCES,
-        container: { ports: [{ name: 'http', containerPort: PORT }], ...PROBES },
-        spec: users === undefined ? {} : { initContainers: [usersContainer(users)] },
-      },
-    );
+    const { size, storageClass, nodePort } = settings;
+    const pod = this.pod(settings);
     this.network = pod.network;
     this.network.admit('anywhere', PORT); // what comes by a port of the node has the node's address
-    addMount(pod.template.spec);
     this.statefulSet = new ApiObject(this, 'stateful-set', {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
@@ -73,7 +55,34 @@ export abstract class RegistryServer extends Workload {
         ],
       },
     });
-    this.service = new ApiObject(this, 'service', {
+    this.service = this.serve(nodePort);
+  }
+
+  private pod(settings: RegistryServerSettings): Pod {
+    const { users, env, resources, egress, nodeSelector, tolerations } = settings;
+    return buildPod(
+      this,
+      {
+        image: IMAGE,
+        user: 65_532,
+        env: { ...ENVIRONMENT, ...(users && USERS_ENVIRONMENT), ...env },
+        volumes: users === undefined ? {} : { [USERS_FOLDER]: { memory: '1Mi' } },
+        resources,
+        egress,
+        nodeSelector,
+        tolerations,
+      },
+      {
+        resources: RESOURCES,
+        container: { ports: [{ name: 'http', containerPort: PORT }], ...PROBES },
+        volumeMounts: [{ name: DATA, mountPath: DATA_FOLDER }], // of the claim of the StatefulSet
+        spec: users === undefined ? {} : { initContainers: [usersContainer(users)] },
+      },
+    );
+  }
+
+  private serve(nodePort: number): ApiObject {
+    return new ApiObject(this, 'service', {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: this.metadata,
@@ -84,12 +93,6 @@ export abstract class RegistryServer extends Workload {
       },
     });
   }
-}
-
-/** The claim of a StatefulSet is mounted by name. */
-function addMount(spec: Readonly<Record<string, unknown>>): void {
-  const [container] = spec['containers'] as { volumeMounts: object[] }[];
-  container?.volumeMounts.push({ name: DATA, mountPath: DATA_FOLDER });
 }
 
 /** Distribution takes bcrypt only; the password goes in by stdin, and is in no argument. */

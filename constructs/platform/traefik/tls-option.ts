@@ -10,8 +10,11 @@ import {
   text,
   type Shape,
 } from '../../../lib/rules/shape';
+import { withExamples } from '../../../lib/late';
+import { nearest } from '../../../lib/nearest';
 import { addCheck, type ConstructViolation } from '../../violations';
 import { kubernetesCrdReference } from './reference';
+import { CIPHER_SUITES, CURVES } from './tls-names';
 
 export type TlsVersion = 'VersionTLS10' | 'VersionTLS11' | 'VersionTLS12' | 'VersionTLS13';
 
@@ -106,6 +109,7 @@ export function tlsViolations(prefix: string, settings: TlsOptionSettings): Cons
       },
     ];
   });
+  unknown.push(...nameViolations(prefix, settings));
   if (unknown.length > 0 || minVersion === undefined || maxVersion === undefined) return unknown;
   if (TLS_VERSIONS.indexOf(minVersion) <= TLS_VERSIONS.indexOf(maxVersion)) return [];
   return [
@@ -116,6 +120,24 @@ export function tlsViolations(prefix: string, settings: TlsOptionSettings): Cons
       fix: 'remove maxVersion',
     },
   ];
+}
+
+/** Traefik leaves out the whole TLS option for one name that it does not know. */
+function nameViolations(prefix: string, settings: TlsOptionSettings): ConstructViolation[] {
+  return (['cipherSuites', 'curvePreferences'] as const).flatMap((property) =>
+    (settings[property] ?? []).flatMap((name, index): ConstructViolation[] => {
+      const known = KNOWN[property];
+      if (known.includes(withExamples(name))) return [];
+      return [
+        {
+          rule: 'traefik-tls',
+          property: `${prefix}${property}[${index}]`,
+          problem: `is no name that Traefik knows, got ${describeValue(name)}`,
+          fix: `write '${nearest(name, known) ?? known[0]}'`,
+        },
+      ];
+    }),
+  );
 }
 
 function reservedName(): ConstructViolation {
@@ -153,3 +175,5 @@ export const tlsSettings: Readonly<Record<string, Shape>> = {
 const tlsOptionShape = object({ ...tlsSettings, name: text, namespace: text });
 
 const TLS_VERSIONS: readonly TlsVersion[] = ['VersionTLS10', 'VersionTLS11', 'VersionTLS12', 'VersionTLS13'];
+
+const KNOWN = { cipherSuites: CIPHER_SUITES, curvePreferences: CURVES };

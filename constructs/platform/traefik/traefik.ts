@@ -1,7 +1,7 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { packagedTraefik } from '../../../lib/distributions/k3s/traefik-charts';
-import { checkProps, propertyAt } from '../../../lib/rules/shape';
+import { checkProps, describeValue, propertyAt } from '../../../lib/rules/shape';
 import { toYaml } from '../../../lib/yaml';
 import { AutoDeploy } from '../../cluster/auto-deploy';
 import { Cluster } from '../../cluster/cluster';
@@ -81,6 +81,8 @@ export class Traefik extends Construct {
     const { chart } = packagedTraefik(k3s.version);
     const values = traefikValues(props, chart);
     addCheck(this, () => packagedViolations(k3s.version, values, props.values));
+    const { namespace = this.namespace } = props;
+    if (namespace !== this.namespace) addCheck(this, () => [elsewhere(namespace)]);
     // Values that hold a secret are refused already, and are not written to be refused once more.
     if (Object.keys(values).length === 0 || secretPaths(props.values).length > 0) return;
     // Not named like the component: K3s deletes every file of the name of a disabled one.
@@ -169,6 +171,16 @@ function alreadyThere(cluster: Cluster, ingressClass: string): ConstructViolatio
     property: 'scope',
     problem: `makes nothing: cluster ${cluster.name} has ingress class '${ingressClass}' already`,
     fix: `leave Traefik out for this cluster, or ingressClass out of its props`,
+    blocks: 'nothing',
+  };
+}
+
+function elsewhere(namespace: string): ConstructViolation {
+  return {
+    rule: 'traefik-namespace',
+    property: 'namespace',
+    problem: `is ignored, got ${describeValue(namespace)}: K3s runs its Traefik in kube-system`,
+    fix: 'remove it',
     blocks: 'nothing',
   };
 }

@@ -4,7 +4,7 @@ import type { ConstructViolation } from '../../violations';
 
 /**
  * Where settings lie in the values of one major of Traefik's chart, below the key of an entry point and below `service`. Read from
- * traefik/values.yaml and the templates of traefik-helm-chart v34.2.0, v37.1.0, v38.0.2, v39.0.7, v40.1.0 and v40.3.0, and rendered with Helm.
+ * traefik/values.yaml and the templates of traefik/traefik-helm-chart@v34.2.0, v37.1.0, v38.0.2, v39.0.7, v40.1.0 and v40.3.0, and rendered with Helm.
  */
 export interface TraefikValuePaths {
   /** Puts HTTP settings of an entry point (redirections, tls, middlewares) where the chart reads them. */

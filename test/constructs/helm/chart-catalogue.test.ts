@@ -35,6 +35,16 @@ test('no recorded values are left of a version that nothing installs', () => {
   expect(readdirSync('test/fixtures/charts').sort()).toEqual(wanted.sort());
 });
 
+test('every chart of it is installed by an add-on', () => {
+  const sources = readdirSync('constructs', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !FILE.endsWith(file))
+    .map((file) => readFileSync(`constructs/${file}`, 'utf8'));
+  const unused = pins.filter(
+    ([name]) => !sources.some((source) => new RegExp(`CHARTS\\.${name}\\b`).test(source)),
+  );
+  expect(unused).toEqual([]);
+});
+
 test('a bot finds every pin by the expressions in renovate.json, with repository and version', () => {
   const { customManagers } = JSON.parse(readFileSync('renovate.json', 'utf8')) as {
     customManagers: { managerFilePatterns: string[]; matchStrings: string[]; packageNameTemplate?: string }[];

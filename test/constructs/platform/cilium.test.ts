@@ -73,6 +73,7 @@ describe('Cilium', () => {
       tunnelProtocol: 'vxlan',
       defaultLBServiceIPAM: 'none',
       hubble: { enabled: false },
+      policyCIDRMatchMode: ['nodes'],
       envoy: { enabled: false },
       operator: {
         replicas: 1,

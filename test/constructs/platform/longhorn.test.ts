@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { LocalPathStorage, secret } from '../../../constructs';
+import { environments, K3sCluster, LocalPathStorage, secret } from '../../../constructs';
 import { CHARTS } from '../../../constructs/helm/chart-catalogue';
 import type { HelmValues } from '../../../constructs/helm/helm-values';
 import { Longhorn } from '../../../constructs/platform/longhorn/longhorn';
@@ -265,6 +265,52 @@ function plainChartWith() {
   return chart;
 }
 
+describe('by itself Longhorn counts the nodes that take its pods:', () => {
+  const tainted = (effect: 'NoSchedule' | 'NoExecute' | 'PreferNoSchedule') => ({
+    agents: {
+      bravo: { ssh: { host: '10.0.0.12' }, nodeIp: '10.0.0.12', taints: [{ effect, key: 'gpu' }] },
+    },
+  });
+
+  test.each<[string, LonghornProps, Partial<K3sClusterProps>, number, number]>([
+    ['not a tainted server', {}, { schedulableServers: false }, 1, 1],
+    ['not a tainted agent', {}, tainted('NoSchedule'), 1, 1],
+    ['not one that pods are driven from', {}, tainted('NoExecute'), 1, 1],
+    ['one that would rather not', {}, tainted('PreferNoSchedule'), 2, 2],
+    ['not a tainted one of those named', { diskNodes: ['alfa', 'bravo'] }, tainted('NoSchedule'), 1, 1],
+    ['only those named', { diskNodes: ['bravo'] }, {}, 1, 2],
+  ])('%s', (_, props, over, replicas, controllers) => {
+    expect(clusterWith(props, over).longhorn.replicas).toBe(replicas);
+    expect(valuesFor(props, over)).toMatchObject({
+      persistence: { defaultClassReplicaCount: replicas },
+      csi: { attacherReplicaCount: controllers },
+    });
+  });
+
+  test('a taint that is added to the node before', () => {
+    const cluster = k3sCluster();
+    cluster.allNodes[1]?.addTaint({ key: 'gpu', effect: 'NoSchedule' });
+    expect(new Longhorn(cluster, 'longhorn').replicas).toBe(1);
+    expect(problemsIn(cluster)).toEqual([]);
+  });
+
+  test('no other environment is built for it, which may be built for this one', () => {
+    const built: string[] = [];
+    const program = environments({ staging: {}, production: {} }, (env) => {
+      built.push(env.name);
+      const other = env.name === 'staging' ? 'production' : 'staging';
+      const cluster = new K3sCluster(env, 'k3s', {
+        version: 'v1.34.9+k3s1',
+        servers: { alfa: { nodeIp: '10.0.0.11' } },
+        upgrade: { after: other },
+      });
+      expect(new Longhorn(cluster, 'longhorn').replicas).toBe(1);
+    });
+    program.build('production');
+    expect(built).toEqual(['production']);
+  });
+});
+
 describe('Longhorn fails when', () => {
   const problems = (props: LonghornProps, over: Partial<K3sClusterProps> = {}): string[] =>
     problemsIn(clusterWith(props, over).cluster);
@@ -275,8 +321,10 @@ describe('Longhorn fails when', () => {
     const text = (replicas: number, nodes: string, fix: string) =>
       `[k3s/longhorn] replicas: is ${replicas}, and the nodes that can hold data are ${nodes}: every volume would stay degraded; ${fix} (longhorn-replicas)`;
     expect(problems({ replicas: 3 })).toEqual([text(3, 'alfa, bravo', 'write replicas: 2, or add nodes')]);
-    expect(problems({}, { agents: { bravo } })).toEqual([text(2, 'alfa', 'write replicas: 1, or add nodes')]);
-    expect(problems({}, { schedulableServers: false })).toEqual([
+    expect(problems({ replicas: 2 }, { agents: { bravo } })).toEqual([
+      text(2, 'alfa', 'write replicas: 1, or add nodes'),
+    ]);
+    expect(problems({ replicas: 2 }, { schedulableServers: false })).toEqual([
       text(2, 'bravo', 'write replicas: 1, or add nodes'),
     ]);
     expect(problems({ replicas: 2, diskNodes: ['alfa'] })).toEqual([

@@ -5,6 +5,7 @@ import {
   TraefikTlsOption,
   type TraefikMiddlewareKind,
 } from '../../../constructs';
+import type { TlsOptionSettings } from '../../../constructs/platform/traefik/tls-option';
 import { secret, SecretRef } from '../../../lib/secret';
 import {
   k3sCluster,
@@ -207,4 +208,74 @@ test('settings of a middleware fail where Traefik would only say so in its log',
      "[plain/retry] retry.attempts: must be 1 or more, got 0; write attempts: 3 (traefik-middleware)",
    ]
   `);
+});
+
+describe('what Traefik would drop the route for', () => {
+  test.each<[string, object, string]>([
+    [
+      'a range that is none',
+      { ipAllowList: { sourceRange: ['10.0.0.1', 'abc'] } },
+      'sourceRange[1]: must be an address or a range of them, got "abc"',
+    ],
+    [
+      'no range',
+      { ipAllowList: { sourceRange: [] } },
+      'is an empty list, which lets nobody in and drops the route',
+    ],
+    [
+      'no regular expression',
+      { redirectRegex: { regex: '(', replacement: '/' } },
+      'redirectRegex.regex: is no regular expression, got "("',
+    ],
+    [
+      'a look ahead',
+      { replacePathRegex: { regex: '^/(?!a)', replacement: '/' } },
+      'looks ahead or behind, which Go cannot',
+    ],
+    [
+      'a reference back',
+      { stripPrefixRegex: { regex: ['/(a)\\1'] } },
+      'refers back to a group, which Go cannot',
+    ],
+    [
+      'no duration',
+      { rateLimit: { average: 1, period: 'soon' } },
+      'rateLimit.period: must be a duration, got "soon"; write period: \'10s\'',
+    ],
+    [
+      'no duration to wait',
+      { retry: { attempts: 2, initialInterval: 'x' } },
+      'retry.initialInterval: must be a duration',
+    ],
+  ])('%s', (_, kind, message) => {
+    const chart = plainChart();
+    new TraefikMiddleware(chart, 'it', kind as TraefikMiddlewareKind);
+    expect(problemsIn(chart).join('\n')).toContain(message);
+  });
+
+  test.each(['(?i)^/A', '^/(?P<name>[[:alpha:]]+)$', '\\A/\\d+\\z', '^https?://([^/]+)/(.*)', '\\\\1'])(
+    'but has nothing against %s, which Go knows',
+    (regex) => {
+      const chart = plainChart();
+      new TraefikMiddleware(chart, 'it', { redirectRegex: { regex, replacement: '/' } });
+      expect(problemsIn(chart)).toEqual([]);
+    },
+  );
+
+  test.each<[keyof TlsOptionSettings, string, string]>([
+    ['cipherSuites', 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA25', "write 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'"],
+    ['cipherSuites', 'abc', 'is no name that Traefik knows, got "abc"'],
+    ['curvePreferences', 'P256', 'curvePreferences[0]: is no name that Traefik knows'],
+  ])('TLS options with %s %s', (property, name, message) => {
+    const chart = plainChart();
+    new TraefikTlsOption(chart, 'it', { [property]: [name] });
+    expect(problemsIn(chart).join('\n')).toContain(message);
+  });
+
+  test('TLS options may have any name that it knows', () => {
+    const chart = plainChart();
+    const cipherSuites = ['TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384'];
+    new TraefikTlsOption(chart, 'it', { cipherSuites, curvePreferences: ['X25519', 'CurveP256'] });
+    expect(problemsIn(chart)).toEqual([]);
+  });
 });

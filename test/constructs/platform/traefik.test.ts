@@ -344,3 +344,13 @@ describe('Traefik fails when', () => {
     `);
   });
 });
+
+test('a namespace that K3s would ignore is a warning', () => {
+  const cluster = k3sCluster();
+  new Traefik(cluster, 'traefik', { namespace: 'edge' });
+  expect(problemsIn(cluster)).toEqual([
+    expect.stringMatching(
+      /namespace: is ignored, got "edge": K3s runs its Traefik in kube-system.*\[warning\]/,
+    ),
+  ]);
+});

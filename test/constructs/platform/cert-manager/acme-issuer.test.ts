@@ -311,6 +311,11 @@ describe('an issuer by ACME fails when', () => {
       'email: must be a mail address, got "ops"; write \'ops@example.org\'',
     ],
     [
+      'its server of acme-dns has no scheme',
+      { solvers: [{ dns01: { acmeDns: { host: 'auth.example.org', account: token } } }] },
+      'solvers[0].dns01.acmeDns.host: must be the address of the server, got "auth.example.org"; write host: \'https://auth.example.org\'',
+    ],
+    [
       'its certificate is none',
       { caCertificate: 'x' },
       "caCertificate: is no certificate in PEM form; write '-----BEGIN CERTIFICATE-----…'",

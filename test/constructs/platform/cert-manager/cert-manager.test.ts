@@ -127,7 +127,7 @@ describe('cert-manager', () => {
       webhookReplicas: 3,
       resources: { requests: { memory: '100Mi' } },
     });
-    expect(requests).toEqual({ cpu: '40m', memory: '260Mi', perNode: { cpu: '0m', memory: '0Mi' } });
+    expect(requests).toEqual({ cpu: '50m', memory: '260Mi', perNode: { cpu: '0m', memory: '0Mi' } });
   });
 
   test('is taken by a cluster that is there', () => {
