@@ -19,7 +19,38 @@ export function cronProblem(schedule: string): string | undefined {
     return `must have five fields (minute, hour, day, month, weekday), got ${describeValue(schedule)}`;
   }
   const wrong = fields.findIndex((field, index) => !isField(field, FIELDS[index]!));
-  return wrong < 0 ? undefined : `has ${describeValue(fields[wrong])} as its ${FIELDS[wrong]!.name}`;
+  if (wrong >= 0) return `has ${describeValue(fields[wrong])} as its ${FIELDS[wrong]!.name}`;
+  return comesNever(fields) ? `names a day that never comes, got ${describeValue(schedule)}` : undefined;
+}
+
+/**
+ * Such as 31 February. When day and weekday are both given, either of them is enough; a star with a step counts as given
+ * (robfig/cron/v3@v3.0.1:spec.go, dayMatches; parser.go, getRange).
+ */
+function comesNever([, , days = '*', months = '*', weekdays = '*']: readonly string[]): boolean {
+  if (!/(^|,)[*?](\/1)?(,|$)/.test(weekdays)) return false;
+  const firstDay = Math.min(...days.split(',').map((part) => firstOf(part, DAY)));
+  const longest = Math.max(...months.split(',').flatMap((part) => numbersOf(part, MONTH).map(longestOf)));
+  return firstDay > longest;
+}
+
+function firstOf(part: string, field: Field): number {
+  return numbersOf(part, field)[0] ?? field.low;
+}
+
+/** All numbers that a part of a field stands for. */
+function numbersOf(part: string, field: Field): number[] {
+  const [range = '*', step] = part.split('/');
+  const isAll = range === '*' || range === '?';
+  const [first = field.low, last] = isAll ? [] : range.split('-').map((end) => numberOf(end, field));
+  const end = last ?? (isAll || step !== undefined ? field.high : first);
+  const all = Array.from({ length: end - first + 1 }, (_, index) => first + index);
+  return all.filter((number) => (number - first) % Number(step ?? 1) === 0);
+}
+
+/** Days that a month has at most. */
+function longestOf(month: number): number {
+  return month === 2 ? 29 : [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
 interface Field {
@@ -49,11 +80,13 @@ function numberOf(text: string, { low, words = [] }: Field): number {
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
+const DAY: Field = { name: 'day', low: 1, high: 31 };
+const MONTH: Field = { name: 'month', low: 1, high: 12, words: MONTHS };
 const FIELDS: readonly Field[] = [
   { name: 'minute', low: 0, high: 59 },
   { name: 'hour', low: 0, high: 23 },
-  { name: 'day', low: 1, high: 31 },
-  { name: 'month', low: 1, high: 12, words: MONTHS },
+  DAY,
+  MONTH,
   { name: 'weekday', low: 0, high: 6, words: WEEKDAYS },
 ];
 

@@ -9,14 +9,21 @@ import { K3stackError } from './errors';
  * @throws K3stackError `INVALID_LATE_VALUE` for another name, or an example with `«` or `»`.
  */
 export function late(name: string, options: { readonly example: string }): string {
-  if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(name) || /[«»]/.test(options.example)) {
+  const { example } = options ?? {};
+  const isText = typeof name === 'string' && typeof example === 'string';
+  if (!isText || !/^[A-Za-z][A-Za-z0-9-]*$/.test(name) || /[«»]/.test(example)) {
     throw new K3stackError(
       'INVALID_LATE_VALUE',
-      `late value must have a name of letters, digits and '-' and a plain example, got late(${JSON.stringify(name)}, ` +
-        `{ example: ${JSON.stringify(options.example)} }); write late('web-ip', { example: '203.0.113.7' })`,
+      `late value must have a name of letters, digits and '-' and a plain example, got late(${shown(name)}, ` +
+        `{ example: ${shown(example)} }); write late('web-ip', { example: '203.0.113.7' })`,
     );
   }
-  return `«late:${name}=${options.example}»`;
+  return `«late:${name}=${example}»`;
+}
+
+function shown(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  return typeof value === 'string' ? JSON.stringify(value) : `a value of type ${typeof value}`;
 }
 
 /** `text` with every late value replaced by its example: what rules and schemas check. */

@@ -19,9 +19,19 @@ export class SecretRef {
   /** @internal use {@link secret} */
   constructor(readonly name: string) {}
 
-  /** A key of a Kubernetes Secret that something else makes, in the namespace of what uses it. */
-  static existing({ name, key }: { readonly name: string; readonly key: string }): ExistingSecret {
-    return new ExistingSecret(name, key);
+  /**
+   * A key of a Kubernetes Secret that something else makes, in the namespace of what uses it.
+   *
+   * @throws K3stackError `INVALID_SECRET_NAME` for what is no map.
+   */
+  static existing(reference: { readonly name: string; readonly key: string }): ExistingSecret {
+    if (typeof (reference as unknown) !== 'object' || (reference as unknown) === null) {
+      throw new K3stackError(
+        'INVALID_SECRET_NAME',
+        `an existing secret must have a name and a key, got ${shown(reference)}; write SecretRef.existing({ name: 'db', key: 'password' })`,
+      );
+    }
+    return new ExistingSecret(reference.name, reference.key);
   }
 
   /** The same as {@link secret}: a config secret of the stack. */
@@ -31,6 +41,12 @@ export class SecretRef {
 
   /** A value that nobody writes, computed from the config secret `generated-secrets`: the same in every run, and after a restore. */
   static generated(props: GeneratedSecretProps = {}): GeneratedSecret {
+    if (typeof (props as unknown) !== 'object' || (props as unknown) === null) {
+      throw new K3stackError(
+        'INVALID_SECRET_NAME',
+        `a generated secret must be given a map, got ${shown(props)}; write SecretRef.generated({ length: 40 })`,
+      );
+    }
     return new GeneratedSecret(props);
   }
 
@@ -62,7 +78,7 @@ export function secret(name: string): SecretRef {
   if (!isSecretName(name)) {
     throw new K3stackError(
       'INVALID_SECRET_NAME',
-      `secret name must be letters, digits and '-', starting with a letter, got ${JSON.stringify(name)}; write secret('velero-s3')`,
+      `secret name must be letters, digits and '-', starting with a letter, got ${shown(name)}; write secret('velero-s3')`,
     );
   }
   return new SecretRef(name);
@@ -70,7 +86,12 @@ export function secret(name: string): SecretRef {
 
 /** Whether text can be the name of a secret: letters, digits and `-`, starting with a letter. */
 export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name);
+  return typeof name === 'string' && SECRET_NAME.test(name); // a regular expression would make text of anything
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  return value === null || typeof value === 'string' ? JSON.stringify(value) : `a ${typeof value}`;
 }
 
 /**

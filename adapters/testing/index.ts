@@ -1,10 +1,12 @@
-import type { IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { Environment } from '../../constructs/environment';
 import { Environments } from '../../constructs/environments';
 import { isInstance } from '../../constructs/instance-of';
 import { synthesize, type SynthesisContext } from '../../constructs/synthesis/synthesize';
+import { assertMap, assertText, invalidAssertion } from '../../constructs/testing/arguments';
 import { collect } from '../../constructs/testing/collect';
 import { SynthesizedObjects } from '../../constructs/testing/synthesized-objects';
+import { describeValue } from '../../lib/rules/shape';
 import type { KubernetesObject } from '../../lib/synthesis/synthesis';
 import { synthesisContext } from '../context';
 import { loadSchemas } from '../schemas';
@@ -60,17 +62,41 @@ export function synthesized(
 ): SynthesizedObjects {
   const parts = { schemas: loadSchemas };
   if (Array.isArray(subject)) {
-    const objects = (subject as readonly KubernetesObject[]).map((object) => ({ object }));
-    return new SynthesizedObjects(objects, parts);
+    return new SynthesizedObjects(Array.from<unknown>(subject).map(testObject), parts);
   }
-  if (Environments.is(subject)) return ofEnvironment(subject.build(second as string), third);
-  const scope = subject as IConstruct;
+  if (Environments.is(subject)) {
+    assertText(
+      second,
+      'the environment',
+      `write synthesized(program, '${subject.names[0] ?? 'production'}')`,
+    );
+    return ofEnvironment(subject.build(second as string), third);
+  }
+  if (!Construct.isConstruct(subject)) {
+    throw invalidAssertion(
+      `what is synthesized must be a program, a construct or a list of objects, got ${describeValue(subject)}`,
+      "write synthesized(program, 'production')",
+    );
+  }
+  const scope: IConstruct = subject;
   if (isInstance(scope, Environment)) return ofEnvironment(scope, second as SynthesizedOptions | undefined);
   const { objects, warnings } = collect(scope);
   return new SynthesizedObjects(objects, { ...parts, warnings });
 }
 
-function ofEnvironment(environment: Environment, { folder }: SynthesizedOptions = {}): SynthesizedObjects {
+function testObject(object: unknown): { readonly object: KubernetesObject } {
+  const { kind, metadata } = (object ?? {}) as Partial<KubernetesObject>;
+  if (typeof kind === 'string' && typeof metadata === 'object' && metadata !== null)
+    return { object: object as KubernetesObject };
+  throw invalidAssertion(
+    `must be a list of objects with kind and metadata, got ${describeValue(object)} in it`,
+    'pass Testing.synth(chart), or documents of YAML that are not empty',
+  );
+}
+
+function ofEnvironment(environment: Environment, options: SynthesizedOptions = {}): SynthesizedObjects {
+  assertMap(options, 'the options', 'write { folder: __dirname }');
+  const { folder } = options;
   const synthesis = synthesize(environment, folder === undefined ? pinned() : synthesisContext(folder));
   const objects = synthesis.manifests.flatMap((file) =>
     file.objects.map(({ object }) => ({ object, cluster: file.cluster })),

@@ -1,4 +1,6 @@
 import type { KubernetesObject } from '../../lib/synthesis/synthesis';
+import { describeValue } from '../../lib/rules/shape';
+import { assertText, invalidAssertion } from './arguments';
 import { objectName } from './object-name';
 
 /** Where an object does not keep a policy. */
@@ -42,7 +44,7 @@ export class Policy {
    */
   except(exceptions: Readonly<Record<string, string>>): Policy {
     for (const [object, reason] of Object.entries(exceptions)) {
-      if (reason.trim() === '')
+      if (typeof reason !== 'string' || reason.trim() === '')
         throw new TypeError(
           `the exception of ${object} from ${this.name} has no reason; write why it needs one`,
         );
@@ -53,7 +55,7 @@ export class Policy {
   /** What objects break of it. */
   violations(objects: readonly KubernetesObject[]): readonly PolicyViolation[] {
     const found = objects.flatMap((object) => {
-      const findings = this.check(object, objects);
+      const findings = this.findings(object, objects);
       return [...findings, ...this.outlived(object, findings)].map((finding) => ({
         policy: this.name,
         object: objectName(object),
@@ -61,6 +63,15 @@ export class Policy {
       }));
     });
     return found.filter(({ object, path }) => path === '' || this.exceptionOf(object) === undefined);
+  }
+
+  private findings(object: KubernetesObject, objects: readonly KubernetesObject[]): readonly PolicyFinding[] {
+    const findings: unknown = this.check(object, objects);
+    if (Array.isArray(findings)) return findings as readonly PolicyFinding[];
+    throw invalidAssertion(
+      `policy ${this.name} must return a list for ${objectName(object)}, got ${describeValue(findings)}`,
+      'return [] for an object that keeps it',
+    );
   }
 
   private outlived(object: KubernetesObject, findings: readonly PolicyFinding[]): PolicyFinding[] {
@@ -82,7 +93,19 @@ export class Policy {
  * @param name Lower case with `-`, for messages.
  */
 export function policy(name: string, check: PolicyCheck): Policy {
+  assertText(name, 'the name of a policy', "write policy('internal-images', (object) => …)");
+  if (typeof check !== 'function')
+    throw invalidAssertion(`policy ${name} has no function`, `write policy('${name}', (object) => [])`);
   return new Policy(name, check);
+}
+
+/** Refuses what is no policy, such as all of `policies`. */
+export function assertPolicy(value: unknown): void {
+  if (typeof (value as Partial<Policy> | null | undefined)?.violations === 'function') return;
+  throw invalidAssertion(
+    `must be a policy, got ${describeValue(value)}`,
+    'write expectPolicy(policies.probes, …), or ...Object.values(policies) for all',
+  );
 }
 
 function isLike(text: string, pattern: string): boolean {

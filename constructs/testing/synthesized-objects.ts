@@ -3,10 +3,11 @@ import { objectValidator } from '../../lib/kubernetes/validate-object';
 import { nearest } from '../../lib/nearest';
 import type { Violation } from '../../lib/rules/violation';
 import type { KubernetesObject, Synthesis } from '../../lib/synthesis/synthesis';
+import { assertKind, assertMap, assertText, assertTexts } from './arguments';
 import { listed, ObjectAssertionError } from './assertion-error';
 import { objectName, placedName } from './object-name';
 import { mismatches } from './partial-match';
-import type { Policy } from './policy';
+import { assertPolicy, type Policy } from './policy';
 import { snapshotOf, type SnapshotOptions } from './snapshot';
 
 /** An object, and which cluster it goes to. */
@@ -64,6 +65,8 @@ export class SynthesizedObjects implements Iterable<KubernetesObject> {
 
   /** All objects, or those of a kind, in the order they are applied. */
   all(kind?: string, filter: ObjectFilter = {}): readonly KubernetesObject[] {
+    if (kind !== undefined) this.assertKind(kind);
+    assertMap(filter, 'the filter', "write { namespace: 'shop' }");
     return this.objects
       .filter(({ object, cluster }) => isMeant(object, cluster, kind, filter))
       .map(({ object }) => object);
@@ -111,6 +114,7 @@ export class SynthesizedObjects implements Iterable<KubernetesObject> {
 
   /** Asserts that there is no such object. */
   expectNone(kind: string, name?: string, filter: ObjectFilter = {}): void {
+    this.assertKind(kind);
     const found = name === undefined ? this.all(kind, filter) : this.named(kind, name, filter);
     if (found.length === 0) return;
     throw new ObjectAssertionError(
@@ -120,6 +124,7 @@ export class SynthesizedObjects implements Iterable<KubernetesObject> {
 
   /** Asserts how many objects of a kind there are. */
   expectCount(kind: string, count: number, filter: ObjectFilter = {}): void {
+    this.assertKind(kind);
     const found = this.all(kind, filter);
     if (found.length === count) return;
     const names = found.length > 0 ? `:${listed(found.map(objectName))}` : this.kindsText();
@@ -128,6 +133,7 @@ export class SynthesizedObjects implements Iterable<KubernetesObject> {
 
   /** Asserts that every object keeps the policies: `expectPolicy(policies.noLatestImage, policies.probes)`. */
   expectPolicy(...policies: readonly Policy[]): void {
+    for (const each of policies) assertPolicy(each);
     const objects = [...this];
     const broken = policies.flatMap((policy) => policy.violations(objects));
     if (broken.length === 0) return;
@@ -160,10 +166,31 @@ export class SynthesizedObjects implements Iterable<KubernetesObject> {
 
   /** YAML for a snapshot, in an order that only what is applied can change. */
   snapshot(options: SnapshotOptions = {}): string {
+    assertMap(options, 'the options of a snapshot', "write { kinds: ['Deployment'] }");
+    assertTexts(options.kinds, 'kinds', "write kinds: ['Deployment']");
+    assertTexts(options.without, 'without', "write without: ['metadata.labels']");
+    for (const kind of options.kinds ?? []) this.assertKind(kind);
     return snapshotOf([...this], options);
   }
 
+  private assertKind(kind: string): void {
+    const known = (): string[] => {
+      const { kinds, customResources } = this.parts.schemas();
+      return [
+        ...Object.values(kinds).flatMap((version) => Object.keys(version)),
+        ...customResources.map((each) => each.kind),
+      ];
+    };
+    assertKind(
+      kind,
+      this.objects.map(({ object }) => object.kind),
+      known,
+    );
+  }
+
   private named(kind: string, name: string, filter: ObjectFilter): readonly KubernetesObject[] {
+    this.assertKind(kind);
+    assertText(name, 'the name', `write ('${kind}', 'web')`);
     return this.all(kind, filter).filter(({ metadata }) => metadata.name === name);
   }
 

@@ -11,7 +11,7 @@ import { WorkloadNetwork, type IngressFrom } from './workload-network';
 export function admitAcmeSolvers(asking: IConstruct, controller: IngressFrom): void {
   const namespace = namespaceOf(asking);
   if (namespace?.defaultDeny === undefined) return;
-  const policy = namespace.node.tryFindChild(ID) as AcmeSolverPolicy | undefined;
+  const policy = namespace.own.node.tryFindChild(ID) as AcmeSolverPolicy | undefined;
   (policy ?? new AcmeSolverPolicy(namespace, ID)).network.admit(controller, 8089);
 }
 
@@ -20,7 +20,7 @@ class AcmeSolverPolicy extends Construct {
   readonly network: WorkloadNetwork;
 
   constructor(namespace: Namespace, id: string) {
-    super(namespace, id);
+    super(namespace.own, id);
     const selector = { 'acme.cert-manager.io/http01-solver': 'true' };
     const pods = { name: id, namespace: namespace.name, selector };
     this.network = new WorkloadNetwork(this, pods, { name: id }, true);

@@ -8,27 +8,32 @@ import type { Connection } from './connection';
 import type { Workload } from './workload';
 import type { WorkloadNetwork } from './workload-network';
 
-/** Opens the way from a workload to what it connects to, in both NetworkPolicies, and applies the other end first. */
+/**
+ * Opens the way from a workload to what it connects to, in both NetworkPolicies, and applies the other end first.
+ *
+ * @param property What a connection is called in the props, by its name.
+ */
 export function connectAll(
   workload: Workload,
   network: WorkloadNetwork,
   connections: Readonly<Record<string, Connection>>,
+  property = (name: string): string => `connections.${name}`,
 ): void {
   for (const [name, { target, protocol, startOrder = true }] of Object.entries(connections)) {
     if ('network' in target) network.connect(target.network, target.port, protocol);
     else for (const cidr of target.cidrs) network.reach({ cidr, ports: [target.port] }, protocol);
     if (startOrder && target.construct !== undefined) workload.node.addDependency(target.construct);
-    addCheck(workload, () => connectionViolations(workload, network, name, { target }));
+    addCheck(workload, () => connectionViolations(workload, network, property(name), { target }));
   }
 }
 
 function connectionViolations(
   workload: Workload,
   own: WorkloadNetwork,
-  name: string,
+  property: string,
   { target }: Pick<Connection, 'target'>,
 ): ConstructViolation[] {
-  const place = { rule: 'connection-forbidden', property: `connections.${name}` };
+  const place = { rule: 'connection-forbidden', property };
   return [
     ...deniedBy(namespaceOf(workload), own).map((problem) => ({ ...place, ...problem })),
     ...('network' in target ? targetProblems(workload, target) : addressProblems(target.cidrs)).map(

@@ -1,6 +1,19 @@
-import type { IConstruct } from 'constructs';
-import { describeValue, type Shape } from '../../lib/rules/shape';
-import type { SecretSource, SecretText } from '../../lib/secret';
+import { Construct, type IConstruct } from 'constructs';
+import {
+  anyText,
+  byKey,
+  describeValue,
+  flag,
+  list,
+  mapOf,
+  object,
+  oneOf,
+  text,
+  wholeNumber,
+  type Shape,
+  type ShapeProblem,
+} from '../../lib/rules/shape';
+import { isSecretSource, SecretText, type SecretSource } from '../../lib/secret';
 import type { WorkloadNetwork } from './workload-network';
 
 /**
@@ -64,27 +77,64 @@ export function connectionTo(endpoint: {
   /** Variables beside `HOST` and `PORT`. @default - none */
   readonly variables?: Readonly<Record<string, string>>;
 }): Connection {
-  const { host, port, protocol, variables, cidrs = [`${host}/${host.includes(':') ? 128 : 32}`] } = endpoint;
-  return {
-    host,
-    port,
-    ...(protocol && { protocol }),
-    ...(variables && { variables }),
-    target: { cidrs, port },
-  };
+  const { host, port, cidrs, ...others } = (endpoint ?? {}) as Partial<typeof endpoint>;
+  const itself = typeof host === 'string' ? [`${host}/${host.includes(':') ? 128 : 32}`] : [];
+  // What is missing or unknown is said where the connection is used, as of everything else there.
+  return { ...others, host, port, target: { cidrs: cidrs ?? itself, port } } as Connection;
 }
 
-/** Form of a {@link Connection}. */
-export const connectionShape: Shape = (value, at) => {
-  const { host, port, target } = (
-    typeof value === 'object' && value !== null ? value : {}
-  ) as Partial<Connection>;
-  if (typeof host === 'string' && typeof port === 'number' && typeof target === 'object') return [];
-  return [
-    {
-      at,
-      problem: `must be the connection of a workload, got ${describeValue(value)}`,
-      fix: `write ${at.at(-1) ?? 'database'}: database.connection`,
-    },
-  ];
+const port = wholeNumber(1, 65_535);
+
+const secretValue: Shape = (value, at) =>
+  isSecretSource(value) || value instanceof SecretText
+    ? []
+    : [{ at, problem: 'must be a secret', fix: "write SecretRef.fromConfig('name')" }];
+
+const construct: Shape = (value, at) => (Construct.isConstruct(value) ? [] : [foreign(value, at)]);
+
+/** By what it is asked for, as another copy of this package may have made it. */
+const network: Shape = (value, at) => {
+  const { pods, connect } = (value ?? {}) as Partial<WorkloadNetwork>;
+  return typeof connect === 'function' && typeof pods?.namespace === 'string' ? [] : [foreign(value, at)];
 };
+
+const target: Shape = byKey({
+  network: object({ construct, network, port }, 'construct', 'port'),
+  cidrs: object({ construct, cidrs: list(text), port }, 'port'),
+});
+
+const form = object(
+  {
+    host: text,
+    port,
+    protocol: oneOf('TCP', 'UDP'),
+    variables: mapOf(anyText),
+    secret: object(
+      {
+        namespace: text,
+        name: text,
+        variables: mapOf(object({ key: text, value: secretValue }, 'key', 'value')),
+      },
+      'namespace',
+      'name',
+      'variables',
+    ),
+    target,
+    startOrder: flag,
+  },
+  'host',
+  'port',
+  'target',
+);
+
+/** Form of a {@link Connection}. */
+export const connectionShape: Shape = (value, at) =>
+  typeof value === 'object' && value !== null && 'host' in value ? form(value, at) : [foreign(value, at)];
+
+function foreign(value: unknown, at: readonly string[]): ShapeProblem {
+  return {
+    at,
+    problem: `must be the connection of a workload, got ${describeValue(value)}`,
+    fix: `write ${at.at(-1) ?? 'database'}: database.connection`,
+  };
+}

@@ -8,6 +8,7 @@ import {
   type Autoscaling,
 } from './availability';
 import { buildPod, type Pod, type PodParts, type PodSettings } from './pod';
+import { areExclusive } from './volumes';
 import type { Workload } from './workload';
 
 /** A Deployment and what belongs to it. */
@@ -47,9 +48,7 @@ export function makeDeployment(
   { replicas: wanted, usual, autoscaling, recreate, progressDeadlineSeconds }: DeploymentSettings,
   parts: PodParts = {},
 ): DeploymentParts {
-  const isExclusive = Object.values(settings.volumes ?? {}).some(
-    (volume) => 'persistent' in volume && volume.accessMode !== 'ReadWriteMany',
-  );
+  const isExclusive = areExclusive(settings.volumes ?? {});
   const replicas = wanted ?? (isExclusive ? 1 : (workload.defaults.replicas ?? usual));
   const isMany = replicas > 1 || (autoscaling?.max ?? 1) > 1;
   const pod = buildPod(workload, settings, {

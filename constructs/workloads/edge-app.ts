@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { anyText, checkProps, list, mapOf, object, text, wholeNumber } from '../../lib/rules/shape';
 import { Cluster } from '../cluster/cluster';
 import { addCheck, type ConstructViolation } from '../violations';
+import { egressTo } from './address-egress';
 import { connectAll } from './connect';
 import type { Connection } from './connection';
 import {
@@ -19,13 +20,13 @@ import {
   queueSidecar,
   type QueueSidecar,
 } from './edge/queue-sidecar';
-import { egressTo, headerViolations, upstreamShape, urlViolations, type EdgeUpstream } from './edge/upstream';
+import { headerViolations, upstreamShape, urlViolations, type EdgeUpstream } from './edge/upstream';
 import { buildPod, podShapes, type Pod, type PodSettings } from './pod';
 import type { Toleration } from './toleration';
 import { volumeName } from './volumes';
 import { aliveProbe } from './worker';
 import { Workload } from './workload';
-import { ingressFromShape, type IngressFrom, type WorkloadNetwork } from './workload-network';
+import { ingressFromShape, type Egress, type IngressFrom, type WorkloadNetwork } from './workload-network';
 
 export interface EdgeAppProps extends PodSettings {
   /** Where its messages go when the line is up. */
@@ -45,6 +46,15 @@ export interface EdgeAppProps extends PodSettings {
 
   /** Who may connect to the port besides consumers of `connection`. @default - nobody */
   readonly allowFrom?: readonly IngressFrom[];
+
+  /** Where it may connect to besides its connections and DNS. @default - addresses of `upstream` and `cache`; the public internet where they have names */
+  readonly egress?: readonly Egress[];
+
+  /** @default - of the defaults around it, else none; always those of `site`, and no end of waiting on a node that cannot be reached */
+  readonly tolerations?: readonly Toleration[];
+
+  /** Numeric user and group of the process. @default - of the defaults around it, else the image's own, which must not be root; the queue's is 65532 then */
+  readonly user?: number;
 
   /** Command inside of the container that fails when the program hangs, which is then restarted. @default - restarted only when it ends */
   readonly aliveCommand?: readonly string[];
@@ -130,7 +140,8 @@ export class EdgeApp extends Workload {
       ],
       container: { ...(port !== undefined && portAndProbes(port)), ...aliveProbe(aliveCommand) },
     });
-    if ('connection' in upstream) connectAll(this, pod.network, { upstream: upstream.connection });
+    if ('connection' in upstream)
+      connectAll(this, pod.network, { upstream: upstream.connection }, (name) => `${name}.connection`);
     return pod;
   }
 

@@ -41,7 +41,10 @@ export function environmentVariables(
           data: Object.fromEntries(secrets),
         });
   const own = Object.entries(env).map(([name, value]) => variable(name, value, keys[name]));
-  addCheck(workload, () => nameViolations([...connected, ...own], Object.keys(env)));
+  addCheck(workload, () => [
+    ...Object.keys(connections).flatMap(connectionNameViolations),
+    ...nameViolations([...connected, ...own], Object.keys(env)),
+  ]);
   return [...connected, ...own];
 }
 
@@ -106,6 +109,21 @@ function variablePrefix(name: string): string {
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/[^A-Za-z0-9]+/g, '_')
     .toUpperCase();
+}
+
+/** Names of variables begin with that of the connection. */
+function connectionNameViolations(name: string): ConstructViolation[] {
+  if (/^[A-Za-z]/.test(name)) return [];
+  const problem = `makes variables such as ${variablePrefix(name)}_HOST, which must start with a letter`;
+  const like = name.replace(/^[^A-Za-z]+/, '');
+  return [
+    {
+      rule: 'workload-env',
+      property: `connections[${describeValue(name)}]`,
+      problem,
+      fix: `write connections: { ${/^\w+$/.test(like) ? like : 'db'}: … }`,
+    },
+  ];
 }
 
 function nameViolations(all: readonly EnvVar[], own: readonly string[]): ConstructViolation[] {

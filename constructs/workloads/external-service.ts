@@ -36,7 +36,7 @@ export interface ExternalServiceProps {
   /** Watch whether it answers. @default - nobody watches */
   readonly health?: HealthCheck;
 
-  /** Names it is served under from outside of the cluster. @default - only reached inside of it */
+  /** Names it is served under from outside of the cluster, by HTTP. @default - only reached inside of it */
   readonly host?: string | readonly string[];
 
   /** Beginning of the path that requests must have. @default '/' */
@@ -77,7 +77,11 @@ export class ExternalService extends Workload {
     const { address = [], port = 80, appProtocol = 'http', health } = sound;
     const { servicePort = port } = sound;
     const addresses = typeof address === 'string' ? [address] : address;
-    addCheck(this, () => [...problems, ...addressViolations(addresses, 'address' in sound)]);
+    addCheck(this, () => [
+      ...problems,
+      ...addressViolations(addresses, 'address' in sound),
+      ...(appProtocol === 'tcp' ? tcpViolations(sound) : []),
+    ]);
 
     const name = appProtocol === 'tcp' ? 'tcp' : 'http';
     this.service = this.makeService(name, servicePort, appProtocol);
@@ -182,6 +186,22 @@ function addressViolations(addresses: readonly string[], isSound: boolean): Cons
     const problem = `${describeValue(address)} means another thing on every machine, and the API server refuses it`;
     return [{ ...at, problem, fix: 'write the address by which the nodes reach it' }];
   });
+}
+
+/** A host and a path are HTTP's. */
+function tcpViolations({ host, health }: Partial<ExternalServiceProps>): ConstructViolation[] {
+  const rule = 'external-protocol';
+  const found: ConstructViolation[] = [];
+  if (host !== undefined && host.length > 0) {
+    const problem = "is served by HTTP, and appProtocol is 'tcp'";
+    const fix = 'remove it, and make a TraefikTcpRoute to this service';
+    found.push({ rule, property: 'host', problem, fix });
+  }
+  if (health?.path !== undefined) {
+    const problem = "is asked for by HTTP, and appProtocol is 'tcp'";
+    found.push({ rule, property: 'health.path', problem, fix: 'write health: {}, which tries the port' });
+  }
+  return found;
 }
 
 function familyOf(address: string): 4 | 6 {

@@ -197,7 +197,7 @@ const LLAMA_CPP = {
 /** Never repeats what it got. */
 const secretSource: Shape = (value, at) => {
   if (isSecretSource(value)) return [];
-  const problem = `must be a secret, got ${typeof value === 'string' ? 'text' : describeValue(value)}`;
+  const problem = `must be a secret, got ${typeof value === 'string' ? 'text' : typeof value}`;
   return [{ at, problem, fix: "write SecretRef.fromConfig('hugging-face')" }];
 };
 

@@ -13,7 +13,7 @@ import { makeRoute } from './route';
 import { tlsShape, type Tls } from './tls';
 import { sizeShape, volumeShape, type Volume } from './volumes';
 import { Workload } from './workload';
-import { ingressFromShape, type IngressFrom, type WorkloadNetwork } from './workload-network';
+import { ingressFromShape, type Egress, type IngressFrom, type WorkloadNetwork } from './workload-network';
 
 export interface InferenceServerProps extends Pick<
   PodSettings,
@@ -43,6 +43,15 @@ export interface InferenceServerProps extends Pick<
 
   /** Models are on the volume already, and nothing is downloaded. @default false */
   readonly offline?: boolean;
+
+  /** Merged with the default. @default - requests of 500m and 4Gi, a memory limit of 6Gi; 16Mi of disk, limited to what scratch volumes hold and 100Mi */
+  readonly resources?: ContainerResources;
+
+  /** Where it may connect to besides its connections and DNS. @default - the public internet, where models come from; nowhere with `offline` */
+  readonly egress?: readonly Egress[];
+
+  /** Node label to value, merged with the default. @default - label of the accelerator's nodes, and the defaults around it */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
 
   /** Names it is served under from outside of the cluster. @default - only reached inside of it */
   readonly host?: string | readonly string[];
@@ -140,7 +149,7 @@ export class InferenceServer extends Workload {
         devices: accelerator === undefined ? {} : { [accelerator.resource]: accelerator.count ?? 1 },
         container: { ports: [{ name: 'http', containerPort: port }], ...probes(runtime, startupSeconds) },
         spec: accelerator?.runtimeClass === undefined ? {} : { runtimeClassName: accelerator.runtimeClass },
-        ...(prepare !== undefined && !offline && { prepare }),
+        ...(prepare !== undefined && !offline && { prepare: { command: prepare } }),
       },
     );
   }

@@ -8,7 +8,6 @@ import {
   flag,
   list,
   mapOf,
-  oneOf,
   text,
   wholeNumber,
   type Shape,
@@ -16,6 +15,8 @@ import {
 import { addCheck, type ConstructViolation } from '../violations';
 import { connectionShape, type Connection } from './connection';
 import { connectAll } from './connect';
+import { architectureAffinity, architecturesShape } from './architectures';
+import { annotationMap, labelMap } from './label-shape';
 import {
   environmentValueShape,
   environmentVariables,
@@ -34,6 +35,7 @@ import { tolerationOf, tolerationShape, type Toleration } from './toleration';
 import { podVolumes, volumesShape, type PodVolumes, type Volumes } from './volumes';
 import type { Workload } from './workload';
 import { objectName } from './object-name-shape';
+import { tokenViolations } from './kubernetes-api';
 import { egressShape, WorkloadNetwork, type Egress } from './workload-network';
 
 /** What every preset can be told of the pods it runs. */
@@ -62,28 +64,28 @@ export interface PodSettings {
   /** By the path they are mounted at. `/tmp` is always writable. @default - none */
   readonly volumes?: Volumes;
 
-  /** Merged with the defaults. @default - requests of 25m and 64Mi, a memory limit of 128Mi */
+  /** Merged with the defaults. @default - of the defaults around it, else requests of 25m and 64Mi, a memory limit of 128Mi; 16Mi of disk, limited to what scratch volumes hold and 100Mi */
   readonly resources?: ContainerResources;
 
-  /** Numeric user and group of the process. @default - the image's own, which must not be root */
+  /** Numeric user and group of the process. @default - of the defaults around it, else the image's own, which must not be root */
   readonly user?: number;
 
-  /** Architectures that the image is made for. @default - all */
+  /** Architectures that the image is made for. @default - of the defaults around it, else all */
   readonly architectures?: readonly Architecture[];
 
-  /** Node label to value. @default - any node */
+  /** Node label to value, merged with the defaults around it. @default - of the defaults around it, else any node */
   readonly nodeSelector?: Readonly<Record<string, string>>;
 
-  /** @default - none */
+  /** In place of those of the defaults. @default - of the defaults around it, else none */
   readonly tolerations?: readonly Toleration[];
 
-  /** Annotation key to value, on the pods. @default - none */
+  /** Annotation key to value, on the pods; merged with the defaults around it. @default - of the defaults around it, else none */
   readonly podAnnotations?: Readonly<Record<string, string>>;
 
-  /** Account whose token the pods get. @default - no token */
+  /** Account whose token the pods get; egress: ['kubernetes-api'] lets them use it. @default - no token */
   readonly serviceAccountName?: string;
 
-  /** Seconds between the request to stop and the kill. @default 30 */
+  /** Seconds between the request to stop and the kill. @default - of the defaults around it, else 30 */
   readonly terminationGracePeriodSeconds?: number;
 }
 
@@ -104,8 +106,22 @@ export interface PodParts {
   /** Mounts of volumes that are not in the pod's own `volumes`, such as those of claim templates. */
   readonly volumeMounts?: readonly object[];
 
-  /** Command that is run to its end before the container starts: same image, variables, volumes and devices. */
-  readonly prepare?: readonly string[];
+  /** What is run to its end before the container starts: with the same image, variables, volumes and devices, unless it says otherwise. */
+  readonly prepare?: Preparation;
+}
+
+/** A container before the main one. */
+export interface Preparation {
+  readonly command: readonly string[];
+
+  /** @default 'prepare' */
+  readonly name?: string;
+
+  /** @default - the main one's */
+  readonly image?: string;
+
+  /** @default - the main one's */
+  readonly env?: readonly EnvVar[];
 }
 
 /** The pods of a workload, and how it is connected. */
@@ -127,6 +143,7 @@ export function buildPod(workload: Workload, settings: Partial<PodSettings>, par
 
   const volumes = podVolumes(workload, withTmp(settings.volumes));
   const resources = resourcesOf(workload, settings, parts);
+  if (isEnforced) addCheck(workload, () => tokenViolations(settings.serviceAccountName, egress));
   addCheck(workload, () => [...imageViolations(image, 'image'), ...resourceViolations({ resources })]);
   const container = containerOf(workload, settings, parts, { resources, volumes });
   const annotations = {
@@ -225,20 +242,11 @@ function podSpec({ defaults }: Workload, settings: Partial<PodSettings>): Record
   };
 }
 
-function architectureAffinity(values: readonly Architecture[]): object {
-  const matchExpressions = [{ key: 'kubernetes.io/arch', operator: 'In', values }];
-  return {
-    nodeAffinity: {
-      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] },
-    },
-  };
-}
-
 /** The container with another command, and without what is only for one that keeps running. */
-function preparation(container: Readonly<Record<string, unknown>>, command: readonly string[]): object {
+function preparation(container: Readonly<Record<string, unknown>>, own: Preparation): object {
   const kept = ['image', 'imagePullPolicy', 'env', 'resources', 'securityContext', 'volumeMounts'];
   const shared = Object.entries(container).filter(([key]) => kept.includes(key));
-  return { name: 'prepare', command, ...Object.fromEntries(shared) };
+  return { name: 'prepare', ...Object.fromEntries(shared), ...own };
 }
 
 function versionLabel(image: string): Record<string, string> {
@@ -282,10 +290,10 @@ export const podShapes: Readonly<Record<keyof PodSettings, Shape>> = {
   volumes: volumesShape,
   resources: resourcesShape,
   user: wholeNumber(1, 2 ** 31 - 1),
-  architectures: list(oneOf('amd64', 'arm64', 'arm')),
-  nodeSelector: mapOf(anyText),
+  architectures: architecturesShape,
+  nodeSelector: labelMap,
   tolerations: list(tolerationShape),
-  podAnnotations: mapOf(anyText),
+  podAnnotations: annotationMap,
   serviceAccountName: objectName,
   terminationGracePeriodSeconds: wholeNumber(0, 86_400),
 };

@@ -1,4 +1,4 @@
-import { bytesOf, coresOf, isQuantity } from '../../lib/cluster/quantity';
+import { bytesOf, coresOf, isByteAmount, isQuantity } from '../../lib/cluster/quantity';
 import { withExamples } from '../../lib/late';
 import { describeValue, object, propertyAt, type Shape } from '../../lib/rules/shape';
 import type { ConstructViolation } from '../violations';
@@ -33,7 +33,14 @@ const quantity: Shape = (value, at) => {
   return [{ at, problem: `must be a quantity, got ${describeValue(value)}`, fix: `write ${example}` }];
 };
 
-const quantities = object({ cpu: quantity, memory: quantity, 'ephemeral-storage': quantity });
+const bytes: Shape = (value, at) => {
+  if (!isQuantity(value) || isByteAmount(value)) return quantity(value, at);
+  const thousandths = /^[1-9]\d*m$/.test(value);
+  const problem = `must be an amount of whole bytes, got ${describeValue(value)}${thousandths ? ', thousandths of a byte' : ''}`;
+  return [{ at, problem, fix: thousandths ? `write '${String(value).slice(0, -1)}Mi'` : "write '64Mi'" }];
+};
+
+const quantities = object({ cpu: quantity, memory: bytes, 'ephemeral-storage': bytes });
 
 /**
  * Disk of the node that a container may use: what its scratch volumes may hold, and room for logs. One that fills the disk of a small node would take every

@@ -148,6 +148,7 @@ function routeViolations(
   const isGateway = choice.kind === 'gateway';
   return [
     ...hosts.filter((host) => !isDnsSubdomain(withExamples(host).replace(/^\*\./, ''))).map(wrongHost),
+    ...hosts.filter((host, index) => hosts.indexOf(host) < index).map(hostTwice),
     ...(/^\/[^\s*?#]*$/.test(withExamples(path)) ? [] : [wrongPath(path)]),
     ...((workload.defaults.requireTls ?? isProduction(workload)) &&
     !isGateway &&
@@ -192,6 +193,15 @@ function wrongHost(host: string): ConstructViolation {
     property: 'host',
     problem: `must be a DNS name in lower case, got ${describeValue(host)}`,
     fix: "write host: 'shop.example.org'",
+  };
+}
+
+function hostTwice(host: string): ConstructViolation {
+  return {
+    rule: 'workload-route',
+    property: 'host',
+    problem: `has ${describeValue(host)} twice`,
+    fix: 'remove one of the two',
   };
 }
 

@@ -16,7 +16,7 @@ export interface IssuerReference {
 export type Tls =
   { readonly issuer: IssuerReference | string } | { readonly secretName: string } | 'default' | false;
 
-/** The annotation by which cert-manager makes the certificate of an Ingress (cert-manager/website: content/docs/usage/ingress.md). */
+/** The annotation by which cert-manager makes the certificate of an Ingress (cert-manager/website@776e5db:content/docs/usage/ingress.md). */
 export function issuerAnnotation(tls: Tls): Readonly<Record<string, string>> {
   if (tls === false || tls === 'default' || !('issuer' in tls)) return {};
   const { name, kind = 'ClusterIssuer' } = typeof tls.issuer === 'string' ? { name: tls.issuer } : tls.issuer;
@@ -39,9 +39,10 @@ const issuer = (value: unknown, at: readonly string[]): ReturnType<Shape> => {
 /** Form of {@link Tls}. */
 export const tlsShape: Shape = (value, at) => {
   if (value === false || value === 'default') return [];
-  if (typeof value === 'object' && value !== null && 'issuer' in value) return object({ issuer })(value, at);
+  if (typeof value === 'object' && value !== null && 'issuer' in value)
+    return object({ issuer }, 'issuer')(value, at);
   if (typeof value === 'object' && value !== null && 'secretName' in value)
-    return object({ secretName: objectName })(value, at);
+    return object({ secretName: objectName }, 'secretName')(value, at);
   return [
     {
       at,

@@ -1,5 +1,6 @@
 import type { TaintEffect } from '../../lib/cluster/node';
-import { anyText, object, oneOf, text, wholeNumber, type Shape } from '../../lib/rules/shape';
+import { object, oneOf, wholeNumber, type Shape } from '../../lib/rules/shape';
+import { labelKey, labelValue } from './label-shape';
 
 /** Lets pods onto nodes with a taint. */
 export interface Toleration {
@@ -28,8 +29,8 @@ export function tolerationOf({ key, value, effect, tolerationSeconds }: Tolerati
 
 const form = object(
   {
-    key: text,
-    value: anyText,
+    key: labelKey,
+    value: labelValue,
     effect: oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute'),
     tolerationSeconds: wholeNumber(0, 2 ** 31 - 1),
   },

@@ -2,17 +2,7 @@ import { createHash } from 'node:crypto';
 import { ApiObject } from 'cdk8s';
 import { isSecretKey } from '../../lib/cluster/names';
 import { isQuantity } from '../../lib/cluster/quantity';
-import {
-  byKey,
-  describeValue,
-  flag,
-  mapOf,
-  object,
-  oneOf,
-  text,
-  anyText,
-  type Shape,
-} from '../../lib/rules/shape';
+import { byKey, describeValue, flag, mapOf, object, oneOf, anyText, type Shape } from '../../lib/rules/shape';
 import { addCheck, type ConstructViolation } from '../violations';
 import { objectName } from './object-name-shape';
 import type { Workload } from './workload';
@@ -53,16 +43,13 @@ export interface PodVolumes {
 
   /** Digest of all `files`; changes when a pod has to start anew. */
   readonly filesDigest: string | undefined;
-
-  /** Whether only one pod can have the volumes. */
-  readonly isExclusive: boolean;
 }
 
 /** Makes the claims and ConfigMaps of a workload's volumes, and what its pod says of them. */
 export function podVolumes(workload: Workload, volumes: Volumes): PodVolumes {
   const claims = new Map<string, ApiObject>();
   const texts: string[] = [];
-  const made = Object.entries(volumes).map(([path, volume]) => {
+  const made = firstOfEachName(volumes).map(([path, volume]) => {
     const name = volumeName(path);
     if ('files' in volume) texts.push(JSON.stringify([path, volume.files]));
     const source = sourceOf(workload, name, volume, claims);
@@ -74,8 +61,13 @@ export function podVolumes(workload: Workload, volumes: Volumes): PodVolumes {
     volumeMounts: made.map(({ mount }) => mount),
     claims,
     filesDigest: texts.length === 0 ? undefined : digestOf(texts.join('\n')),
-    isExclusive: Object.values(volumes).some(isExclusive),
   };
+}
+
+/** Of two paths with one name a rule says so; objects of one name cannot be made twice. */
+function firstOfEachName(volumes: Volumes): [string, Volume][] {
+  const names = new Set<string>();
+  return Object.entries(volumes).filter(([path]) => names.size < names.add(volumeName(path)).size);
 }
 
 /** Spec of a claim. */
@@ -120,8 +112,11 @@ function mountOf(name: string, mountPath: string, volume: Volume): object {
   return { name, mountPath, ...(readOnly && { readOnly }) };
 }
 
-function isExclusive(volume: Volume): boolean {
-  return 'persistent' in volume && volume.accessMode !== 'ReadWriteMany';
+/** Whether only one pod at a time can have them. */
+export function areExclusive(volumes: Volumes): boolean {
+  return Object.values(volumes).some(
+    (volume) => 'persistent' in volume && volume.accessMode !== 'ReadWriteMany',
+  );
 }
 
 /** `/var/lib/data` is `var-lib-data`. */

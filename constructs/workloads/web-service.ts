@@ -16,7 +16,7 @@ export interface WebServiceProps extends PodSettings {
   /** Port the program listens on. @default 8080 */
   readonly port?: number;
 
-  /** @default 2 - one serves while the other is replaced; 1 with a volume that only one pod can have */
+  /** @default - of the defaults around it, else 2: one serves while the other is replaced; 1 with a volume that only one pod can have */
   readonly replicas?: number;
 
   /** Number of pods by how busy they are, instead of `replicas`. @default - a fixed number */

@@ -9,7 +9,7 @@ import { Workload } from './workload';
 import type { WorkloadNetwork } from './workload-network';
 
 export interface WorkerProps extends PodSettings {
-  /** @default 1 */
+  /** @default - of the defaults around it, else 1; 1 with a volume that only one pod can have */
   readonly replicas?: number;
 
   /** Number of pods by how busy they are, instead of `replicas`. @default - a fixed number */

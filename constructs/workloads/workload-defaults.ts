@@ -1,18 +1,11 @@
-import type { IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { Architecture } from '../../lib/cluster/node';
-import {
-  anyText,
-  checkProps,
-  flag,
-  list,
-  mapOf,
-  object,
-  oneOf,
-  text,
-  wholeNumber,
-} from '../../lib/rules/shape';
+import { checkProps, flag, list, object, oneOf, wholeNumber } from '../../lib/rules/shape';
+import { invalidScope } from '../construct-id';
 import { addCheck } from '../violations';
 import { ingressShape, type IngressChoice } from './ingress';
+import { architecturesShape } from './architectures';
+import { annotationMap, labelMap } from './label-shape';
 import { objectName } from './object-name-shape';
 import { mergedResources, resourcesShape, type ContainerResources } from './resources';
 import { tlsShape, type Tls } from './tls';
@@ -20,7 +13,7 @@ import { tolerationShape, type Toleration } from './toleration';
 
 /** What every preset in a scope does unless its own props say otherwise. */
 export interface WorkloadDefaults {
-  /** Merged key by key. @default - requests of 25m and 64Mi, a memory limit of 128Mi, no limit on the processor */
+  /** Of presets without a size of their own; merged key by key. @default - requests of 25m and 64Mi, a memory limit of 128Mi, no limit on the processor; 16Mi of disk, limited to what scratch volumes hold and 100Mi */
   readonly resources?: ContainerResources;
 
   /** Of presets that can have more than one pod. @default - 2 for WebService, 1 for Worker */
@@ -72,8 +65,11 @@ export interface WorkloadDefaults {
 /**
  * Sets defaults for all presets inside of an environment, a cluster, a namespace or any other construct. The nearest scope wins, property by
  * property. Comes before the first preset in that scope: a later call is refused at synth.
+ *
+ * @throws K3stackError `INVALID_SCOPE` when the scope is no construct.
  */
 export function setWorkloadDefaults(scope: IConstruct, defaults: WorkloadDefaults): void {
+  if (!Construct.isConstruct(scope)) throw invalidScope(scope, 'the defaults are for');
   const { problems, sound } = checkProps(defaults, defaultsShape);
   const wasRead = (scope as Marked)[READ_MARK] === true;
   const before = (scope as Marked)[DEFAULTS_MARK];
@@ -138,8 +134,6 @@ interface Marked extends IConstruct {
 const DEFAULTS_MARK: unique symbol = Symbol.for('k3stack.workloadDefaults') as never;
 const READ_MARK: unique symbol = Symbol.for('k3stack.workloadDefaults.read') as never;
 
-const labelMap = mapOf(anyText);
-
 const defaultsShape = object({
   resources: resourcesShape,
   replicas: wholeNumber(0, 1000),
@@ -151,10 +145,10 @@ const defaultsShape = object({
   requireTls: flag,
   networkPolicy: flag,
   labels: labelMap,
-  podAnnotations: labelMap,
+  podAnnotations: annotationMap,
   nodeSelector: labelMap,
   tolerations: list(tolerationShape),
-  architectures: list(oneOf('amd64', 'arm64', 'arm')),
+  architectures: architecturesShape,
   terminationGracePeriodSeconds: wholeNumber(0, 86_400),
   priorityClassName: objectName,
 });

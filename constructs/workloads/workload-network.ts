@@ -1,21 +1,13 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { parseRange } from '../../lib/cluster/ip-range';
+import { isDnsLabel } from '../../lib/cluster/names';
 import { withExamples } from '../../lib/late';
-import {
-  anyText,
-  describeValue,
-  either,
-  list,
-  mapOf,
-  object,
-  oneOf,
-  text,
-  wholeNumber,
-  type Shape,
-} from '../../lib/rules/shape';
+import { describeValue, list, object, oneOf, wholeNumber, type Shape } from '../../lib/rules/shape';
+import { kubernetesApiEgress } from './kubernetes-api';
+import { labelMap } from './label-shape';
 
-/** Pods, by namespace and labels; `undefined` is any namespace, no labels are all pods of it. */
+/** Pods, by namespace and labels, at least one of the two; `undefined` is any namespace, no labels are all pods of it. */
 export interface PodPeer {
   readonly namespace?: string;
 
@@ -27,11 +19,12 @@ export interface PodPeer {
 export type Peer = PodPeer | { readonly cidr: string };
 
 /**
- * Where a workload may connect to besides its connections and DNS: the public internet without private networks, anything, or some addresses or
- * pods on some ports (all when none is given).
+ * Where a workload may connect to besides its connections and DNS: the public internet without private networks, the Kubernetes API, anything, or
+ * some addresses or pods on some ports (all when none is given).
  */
 export type Egress =
   | 'internet'
+  | 'kubernetes-api'
   | 'anything'
   | { readonly cidr: string; readonly ports?: readonly number[] }
   | {
@@ -48,14 +41,14 @@ export class WorkloadNetwork {
   /** `undefined` when the workload has none, and every packet passes that the namespace lets pass. */
   readonly policy: ApiObject | undefined;
   private readonly ingress = new Map<string, object>();
-  private readonly egress = new Map<string, object>();
+  private readonly egress = new Map<string, object | (() => object)>();
 
   /**
    * @param pods What the policy is about.
    * @param enabled Whether a NetworkPolicy is made.
    */
   constructor(
-    scope: Construct,
+    private readonly scope: Construct,
     readonly pods: {
       readonly name: string;
       readonly namespace: string;
@@ -74,7 +67,9 @@ export class WorkloadNetwork {
         podSelector: { matchLabels: pods.selector },
         policyTypes: ['Ingress', 'Egress'],
         ingress: Lazy.any({ produce: () => nonEmpty([...this.ingress.values()]) }) as unknown,
-        egress: Lazy.any({ produce: () => [...this.egress.values()] }) as unknown,
+        egress: Lazy.any({
+          produce: () => [...this.egress.values()].map((rule) => (rule instanceof Function ? rule() : rule)),
+        }) as unknown,
       },
     });
   }
@@ -97,6 +92,8 @@ export class WorkloadNetwork {
   reach(target: Egress, protocol?: 'TCP' | 'UDP'): void {
     if (target === 'anything') this.addEgress({});
     else if (target === 'internet') this.addEgress(INTERNET);
+    else if (target === 'kubernetes-api')
+      this.egress.set(target, () => kubernetesApiEgress(this.scope)); // servers may still be added
     else {
       const ports = (target.ports ?? []).map((port) => ({ port, protocol: protocol ?? 'TCP' }));
       const peer = 'cidr' in target ? { ipBlock: { cidr: target.cidr } } : this.peerOf(target);
@@ -173,21 +170,52 @@ const cidr: Shape = (value, at) =>
         },
       ];
 
-const ports = list(wholeNumber(1, 65_535));
-const labels = mapOf(anyText);
+const numbers = list(wholeNumber(1, 65_535));
+
+/** None at all would open every port. */
+const ports: Shape = (value, at) =>
+  Array.isArray(value) && value.length === 0
+    ? [
+        {
+          at,
+          problem: 'is an empty list, which would open every port',
+          fix: 'write ports: [443], or remove it',
+        },
+      ]
+    : numbers(value, at);
+
+const namespace: Shape = (value, at) =>
+  typeof value === 'string' && isDnsLabel(withExamples(value))
+    ? []
+    : [{ at, problem: `must be the name of a namespace, got ${describeValue(value)}`, fix: "write 'shop'" }];
+
+const podPeer = object({ namespace, labels: labelMap });
+
+/** One that names nothing would be everybody. */
+const somePods: Shape = (value, at) => {
+  const problems = podPeer(value, at);
+  if (problems.length > 0) return problems;
+  const { namespace: own, labels = {} } = value as PodPeer;
+  if (own !== undefined || Object.keys(labels).length > 0) return [];
+  const fix = "write { namespace: 'shop' } or { labels: { … } }; 'cluster' says that everybody in it may";
+  return [
+    { at, problem: 'names neither a namespace nor labels, and would be every pod of the cluster', fix },
+  ];
+};
+
 const isCidr = (value: unknown): boolean => typeof value === 'object' && value !== null && 'cidr' in value;
 
 /** Form of {@link Egress}. */
-export const egressShape: Shape = (value, at) =>
-  isCidr(value)
-    ? object({ cidr, ports }, 'cidr')(value, at)
-    : either(oneOf('internet', 'anything'), object({ namespace: text, labels, ports }, 'namespace'))(
-        value,
-        at,
-      );
+export const egressShape: Shape = (value, at) => {
+  if (isCidr(value)) return object({ cidr, ports }, 'cidr')(value, at);
+  if (typeof value === 'object' && value !== null)
+    return object({ namespace, labels: labelMap, ports }, 'namespace')(value, at);
+  return oneOf('internet', 'kubernetes-api', 'anything')(value, at);
+};
 
 /** Form of {@link IngressFrom}. */
-export const ingressFromShape: Shape = (value, at) =>
-  isCidr(value)
-    ? object({ cidr }, 'cidr')(value, at)
-    : either(object({ namespace: text, labels }), oneOf('namespace', 'cluster', 'anywhere'))(value, at);
+export const ingressFromShape: Shape = (value, at) => {
+  if (isCidr(value)) return object({ cidr }, 'cidr')(value, at);
+  if (typeof value === 'object' && value !== null) return somePods(value, at);
+  return oneOf('namespace', 'cluster', 'anywhere')(value, at);
+};

@@ -4,6 +4,7 @@ import { isDnsLabel } from '../../lib/cluster/names';
 import { withExamples } from '../../lib/late';
 import { describeValue } from '../../lib/rules/shape';
 import { Cluster } from '../cluster/cluster';
+import { constructId } from '../construct-id';
 import { addCheck } from '../violations';
 import { workloadDefaults, type WorkloadDefaults } from './workload-defaults';
 
@@ -25,7 +26,7 @@ export abstract class Workload extends Construct {
   readonly defaults: WorkloadDefaults;
 
   constructor(scope: Construct, id: string, component: string, longestName = 63) {
-    super(scope, id);
+    super(scope, constructId(scope, id));
     this.name = id;
     this.namespace = Chart.of(this).namespace ?? 'default';
     this.defaults = workloadDefaults(this);
@@ -37,6 +38,7 @@ export abstract class Workload extends Construct {
       ...this.defaults.labels,
       ...this.selector, // never anything else, or pods are not found
     };
+    if (Cluster.isCluster(Chart.of(this))) addCheck(this, () => [withoutNamespace()]);
     const other = register(this);
     if (other !== undefined) addCheck(this, () => [sameName(this, other)]);
     addCheck(this, () => (isName(withExamples(id), longestName) ? [] : [wrongName(id, longestName)]));
@@ -67,6 +69,17 @@ function sameName({ name, namespace }: Workload, other: Workload) {
     property: 'id',
     problem: `is ${describeValue(name)}, as that of ${other.node.path}: in namespace ${namespace} each would have the pods of both`,
     fix: 'give one of the two another id',
+  };
+}
+
+/** Objects of a cluster without a namespace go into `default`, beside those of everybody else. */
+function withoutNamespace() {
+  return {
+    rule: 'workload-namespace',
+    property: 'scope',
+    problem: 'is made in the cluster itself, so its objects go into namespace default',
+    fix: "make it inside of a namespace: new Namespace(cluster, 'shop')",
+    blocks: 'nothing' as const,
   };
 }
 

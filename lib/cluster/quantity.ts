@@ -3,6 +3,13 @@ export function isQuantity(text: unknown): text is string {
   return typeof text === 'string' && QUANTITY.test(text);
 }
 
+/** Whether text is a quantity of whole bytes, at least one: `100m` of memory is a tenth of a byte, not 100 MB. */
+export function isByteAmount(text: unknown): text is string {
+  if (!isQuantity(text)) return false;
+  const bytes = Number(valueOf(text).toPrecision(15));
+  return Number.isInteger(bytes) && bytes >= 1;
+}
+
 /** Bytes of a quantity, rounded up. @throws TypeError for text that is no quantity */
 export function bytesOf(quantity: string): number {
   return Math.ceil(Number(valueOf(quantity).toPrecision(15)));

@@ -49,6 +49,7 @@ function documentsOf({ name, text }: CrdSource): ReadDocument[] {
     const numbered = documents.length > 1 ? `, document ${index + 1}` : '';
     const lineAt = (offset: number): string => `${name}${numbered}, line ${lines.linePos(offset).line}`;
     const [error] = document.errors;
+    if (error !== undefined && /call stack/i.test(error.message)) throw tooDeep(name, error);
     if (error !== undefined) {
       const fix = /\{\{/.test(text)
         ? 'it is a template of a Helm chart: give what `helm template` makes of it'
@@ -63,15 +64,35 @@ function documentsOf({ name, text }: CrdSource): ReadDocument[] {
 }
 
 function parsed(name: string, text: string, lineCounter: LineCounter): Document[] {
+  // Before the parser runs out of its stack, at which Node.js may end as a whole.
+  if (flowDepth(text) > DEEPEST_FLOW) throw tooDeep(name);
   try {
     return [
       ...parseAllDocuments(text, { lineCounter, prettyErrors: true, logLevel: 'silent' }),
     ] as Document[];
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw invalidCrd(`${name}: it is nested too deeply to be read`, 'name another file', error);
+    throw tooDeep(name, error);
   }
 }
+
+function tooDeep(name: string, error?: Error): Error {
+  return invalidCrd(`${name}: it is nested too deeply to be read`, 'name another file', error);
+}
+
+/** How deep brackets lie in each other. Brackets in plain text need not match, so a line with a key of its own starts anew. */
+function flowDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\\n]|\\.)*"|[[\]{}]|\n[ -]*[\w-]+:(?= |\n)/g)) {
+    if (token.startsWith('\n')) depth = 0;
+    else if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth);
+    else if (token === ']' || token === '}') depth = Math.max(0, depth - 1);
+  }
+  return deepest;
+}
+
+const DEEPEST_FLOW = 600;
 
 /** Plain data of a document; one whose aliases would make it grow without end is refused. */
 function contentOf(document: Document, place: FoundObject['place']): unknown {

@@ -72,7 +72,7 @@ export class SchemaTypes {
         alternatives.map((each, index) => this.typeOf(each, `${name}Variant${index + 1}`, depth + 1)),
       );
     }
-    if (Array.isArray(type))
+    if (Array.isArray(type) && type.length > 0)
       return unionType(type.map((each: unknown) => this.ownType({ ...schema, type: each }, name, depth)));
     if (SCALARS.has(type)) return SCALARS.get(type) as string;
     if (type === 'array') return listType(this.typeOf(schema['items'], `${name}Item`, depth + 1));
@@ -126,7 +126,7 @@ export class SchemaTypes {
       [
         typeof description === 'string' ? description : undefined,
         choiceNote(schema),
-        value === undefined ? undefined : `@default ${JSON.stringify(value)}`,
+        value === undefined || !isJson(value) ? undefined : `@default ${JSON.stringify(value)}`,
       ],
       '  ',
     );
@@ -137,10 +137,16 @@ export class SchemaTypes {
 function literals(schema: RawSchema): string | undefined {
   const { type } = schema;
   const values = enumOf(schema)?.filter(
-    (value) => type === undefined || JSON_TYPES.get(type)?.(value) === true,
+    (value) => isJson(value) && (type === undefined || JSON_TYPES.get(type)?.(value) === true),
   );
   if (values === undefined || values.length === 0) return undefined;
   return unionType(values.map(literalType));
+}
+
+/** YAML has numbers that JSON has not, and with it the API server: infinity, and what is no number. */
+function isJson(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).every(isJson);
+  return typeof value !== 'number' || Number.isFinite(value);
 }
 
 function embedded(schema: RawSchema): string {

@@ -1,7 +1,8 @@
+import { holdsLate } from '../late';
 import { nearest } from '../nearest';
 import type { KubernetesObject } from '../synthesis/synthesis';
 import { annotation, groupOf, specOf, textAt } from './object-needs-made';
-import { blocksAt, isLate, type Place } from './object-needs-place';
+import { blocksAt, type Place } from './object-needs-place';
 import { describeObject } from './object-rules';
 import type { Finding } from './rule';
 
@@ -12,7 +13,7 @@ export function ingressFindings(object: KubernetesObject, place: Place): NeedFin
   if (place.made.controllers.has('ingress')) return [];
   const own = textAt(specOf(object), 'ingressClassName');
   const name = own ?? annotation(object, LEGACY_CLASS);
-  if (isLate(name)) return [];
+  if (holdsLate(name ?? '')) return [];
   if (name === undefined || name === '') return withoutClass(object, place);
   const property = own === undefined ? `metadata.annotations['${LEGACY_CLASS}']` : 'spec.ingressClassName';
   return unknownClass(object, name, place).map((finding) => ({ property, ...finding }));

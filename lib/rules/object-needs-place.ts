@@ -42,11 +42,6 @@ export function blocksAt({ offers }: Place): { blocks?: 'nothing' } {
   return offers.sealed ? {} : { blocks: 'nothing' };
 }
 
-/** Whether a name is known only when the program runs. */
-export function isLate(name: string | undefined): boolean {
-  return name?.includes('«') === true;
-}
-
 /** Clusters of which enough is known, by name; looked up once for all rules. */
 function placesOf(set: ObjectSet): ReadonlyMap<string, Place> {
   const known = remembered.get(set);

@@ -1,7 +1,8 @@
+import { holdsLate } from '../late';
 import { nearest } from '../nearest';
 import type { KubernetesObject } from '../synthesis/synthesis';
 import { annotation, listOf, recordOf, specOf, textAt } from './object-needs-made';
-import { blocksAt, isLate, type Place } from './object-needs-place';
+import { blocksAt, type Place } from './object-needs-place';
 import { podsOf } from './object-pods';
 import { describeObject } from './object-rules';
 import type { Finding } from './rule';
@@ -37,7 +38,7 @@ function claimFinding(
   const spec = specOf(claim);
   const storageClass = textAt(spec, 'storageClassName') ?? annotation(claim, LEGACY_CLASS);
   const isStatic = storageClass === '' || spec['volumeName'] !== undefined || spec['selector'] !== undefined;
-  if (place.offers.storage === undefined || isStatic || isLate(storageClass)) return [];
+  if (place.offers.storage === undefined || isStatic || holdsLate(storageClass ?? '')) return [];
   if (place.made.controllers.has('storage')) return [];
   const classes = classesAt(place);
   if (place.made.volumeClasses.has(storageClass ?? '')) return [];

@@ -1,4 +1,5 @@
 import type { Taint } from '../cluster/node';
+import { holdsLate } from '../late';
 import { listOf, recordOf, textAt } from './object-needs-made';
 import type { NodeOffer } from './object-nodes';
 
@@ -10,7 +11,8 @@ type Data = Readonly<Record<string, unknown>>;
  */
 export function selectsNode(spec: Data, node: NodeOffer, known: ReadonlySet<string>): boolean {
   const nodeName = textAt(spec, 'nodeName');
-  if (nodeName !== undefined && nodeName !== '' && !isLate(nodeName) && nodeName !== node.name) return false;
+  if (nodeName !== undefined && nodeName !== '' && !holdsLate(nodeName) && nodeName !== node.name)
+    return false;
   const selected = Object.entries(recordOf(spec['nodeSelector'])).every(([key, value]) =>
     fulfils(node, { key, operator: 'In', values: [value] }, known),
   );
@@ -38,9 +40,9 @@ function affinityAllows(spec: Data, node: NodeOffer, known: ReadonlySet<string>)
 function fulfils({ labels }: NodeOffer, requirement: Data, known: ReadonlySet<string>): boolean {
   const key = textAt(requirement, 'key') ?? '';
   const values = listOf(requirement['values']);
-  if (!known.has(key) || values.some(isLate)) return true;
+  if (!known.has(key) || values.some((value) => typeof value === 'string' && holdsLate(value))) return true;
   const label = labels[key];
-  if (label !== undefined && isLate(label)) return true;
+  if (label !== undefined && holdsLate(label)) return true;
   switch (requirement['operator']) {
     case 'In':
       return label !== undefined && values.includes(label);
@@ -76,16 +78,12 @@ function tolerates(toleration: Data, { key, value = '', effect }: Taint): boolea
   if (wanted !== '' && wanted !== effect) return false;
   if (wantedKey !== '' && wantedKey !== key) return false;
   const wantedValue = textAt(toleration, 'value') ?? '';
-  return toleration['operator'] === 'Exists' || wantedValue === value || isLate(wantedValue);
+  return toleration['operator'] === 'Exists' || wantedValue === value || holdsLate(wantedValue);
 }
 
 /** The one field that affinity can ask for. */
 function named(node: NodeOffer): NodeOffer {
   return { ...node, labels: { 'metadata.name': node.name } };
-}
-
-function isLate(value: unknown): boolean {
-  return typeof value === 'string' && value.includes('«');
 }
 
 const NAME_FIELD: ReadonlySet<string> = new Set(['metadata.name']);

@@ -50,7 +50,7 @@ function makersIn({ path, object }: ObjectEntry): Maker[] {
             what:
               subject === 'Secret'
                 ? `makes Secret ${namespace}/${secretName}`
-                : `makes ${describeObject(object)}, whose certificate goes into Secret ${namespace}/${secretName}`,
+                : `makes ${describeObject(object)}, whose ${subject.startsWith('External') ? 'values go' : 'certificate goes'} into Secret ${namespace}/${secretName}`,
             secret: `${namespace}/${secretName}`,
             subject,
           },
@@ -60,6 +60,10 @@ function makersIn({ path, object }: ObjectEntry): Maker[] {
       return maker('metadata.name', name, 'Secret');
     case 'cert-manager.io/Certificate':
       return maker('spec.secretName', textAt(specOf(object), 'secretName'), `Certificate ${name}`);
+    case 'external-secrets.io/ExternalSecret': {
+      const { name: target = name, creationPolicy = 'Owner' } = recordOf(specOf(object)['target']);
+      return creationPolicy === 'Owner' ? maker('spec.target.name', String(target), `External ${name}`) : [];
+    }
     case 'networking.k8s.io/Ingress':
       if (ISSUERS.every((key) => annotation(object, key) === undefined)) return [];
       return listOf(specOf(object)['tls']).flatMap((tls, index) => {

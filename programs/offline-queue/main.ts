@@ -11,7 +11,7 @@ import { lockDirectory } from './lock';
 import { MessageLog } from './message-log';
 import { Refused } from './refused';
 import { report, reasonOf } from './report';
-import { Sender } from './sender';
+import { Sender, type SenderParts } from './sender';
 import { appServer } from './server';
 import { monitorServer, type QueueStatus } from './status';
 
@@ -45,71 +45,65 @@ async function main(): Promise<void> {
 }
 
 async function openQueue(config: QueueConfig, headers: Readonly<Record<string, string>>) {
-  const { directory, limits, cache: cached, upstream } = config;
+  const { directory, limits } = config;
   const cursor = await Cursor.open(directory);
   const { progress } = cursor;
   const clock = QueueClock.after(progress.time === 0 ? undefined : progress, Date.now());
   const around = { tick: () => clock.tick(), wall: Date.now, open };
   const forRefused = Math.floor(limits.bytes / 16);
-  const log = await MessageLog.open(
-    join(directory, 'messages'),
-    limits.bytes - forRefused,
-    progress.next,
-    around,
-  );
+  const messages = join(directory, 'messages');
+  const log = await MessageLog.open(messages, limits.bytes - forRefused, progress.next, around);
   const refused = await Refused.open(join(directory, 'refused'), forRefused);
   const bandwidth = new Bandwidth(config.bandwidth);
-  const isSameOrigin = cached !== undefined && new URL(cached.url).origin === new URL(upstream.url).origin;
-  const cache =
-    cached &&
-    (await Cache.open({
-      directory: join(directory, 'cache'),
-      config: cached,
-      timeout: upstream.timeout,
-      headers: isSameOrigin ? headers : {}, // a token is for the one it was given for
-      clock,
-      bandwidth,
-    }));
-  const parts = {
-    config,
-    headers,
-    log,
-    cursor,
-    clock,
-    wall: Date.now,
-    refused,
-    bandwidth,
-    random: Math.random,
-  };
+  const cache = await openCache(config, { headers, clock, bandwidth });
+  const wall = Date.now;
+  const parts = { config, headers, log, cursor, clock, wall, refused, bandwidth, random: Math.random };
   const sender = new Sender(parts);
   const counts = { accepted: 0, turnedAway: 0 };
   return {
     ...parts,
     cache,
     sender,
-    status: (): QueueStatus => ({
-      online:
-        sender.lastSuccess === undefined && sender.problem === undefined
-          ? null
-          : sender.problem === undefined,
-      problem: sender.problem ?? null,
-      depth: log.depth,
-      bytes: log.bytes + refused.bytes,
-      limitBytes: limits.bytes,
-      oldestAgeSeconds: log.depth === 0 ? 0 : (secondsSince(sender.oldest, clock) ?? 0),
-      lastSuccessSeconds: secondsSince(sender.lastSuccess, clock),
-      refusedMessages: refused.count,
-      cacheBytes: cache?.bytes ?? 0,
-      ...counts,
-      delivered: sender.delivered,
-      expired: sender.expired,
-      corrupt: sender.corrupt,
-    }),
+    status: (): QueueStatus => ({ ...statusOf({ ...parts, cache, sender }), ...counts }),
     counted: (outcome: keyof typeof counts): void => {
       counts[outcome]++;
       if (outcome === 'accepted') sender.notify();
     },
     name: (seq: number): string => `${cursor.queue}-${String(seq).padStart(16, '0')}`,
+  };
+}
+
+async function openCache(
+  { directory, cache, upstream }: QueueConfig,
+  { headers, ...shared }: Pick<SenderParts, 'headers' | 'clock' | 'bandwidth'>,
+): Promise<Cache | undefined> {
+  if (cache === undefined) return undefined;
+  const isSameOrigin = new URL(cache.url).origin === new URL(upstream.url).origin;
+  return Cache.open({
+    directory: join(directory, 'cache'),
+    config: cache,
+    timeout: upstream.timeout,
+    headers: isSameOrigin ? headers : {}, // a token is for the one it was given for
+    ...shared,
+  });
+}
+
+function statusOf(queue: SenderParts & { readonly cache: Cache | undefined; readonly sender: Sender }) {
+  const { config, log, refused, cache, sender, clock } = queue;
+  const { lastSuccess, problem } = sender;
+  return {
+    online: lastSuccess === undefined && problem === undefined ? null : problem === undefined,
+    problem: problem ?? null,
+    depth: log.depth,
+    bytes: log.bytes + refused.bytes,
+    limitBytes: config.limits.bytes,
+    oldestAgeSeconds: log.depth === 0 ? 0 : (secondsSince(sender.oldest, clock) ?? 0),
+    lastSuccessSeconds: secondsSince(lastSuccess, clock),
+    refusedMessages: refused.count,
+    cacheBytes: cache?.bytes ?? 0,
+    delivered: sender.delivered,
+    expired: sender.expired,
+    corrupt: sender.corrupt,
   };
 }
 

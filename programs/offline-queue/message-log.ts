@@ -21,6 +21,7 @@ export interface LogSurroundings {
 export interface LogItem {
   readonly message: StoredMessage;
   readonly segment: Segment;
+  readonly start: number;
   readonly end: number;
 }
 
@@ -165,20 +166,33 @@ export class MessageLog {
     await files.unlink(segment.path).catch(() => undefined);
   }
 
-  /** The first messages that are not done, in order: at most so many, and at most so many bytes unless the first one alone has more. */
+  /**
+   * The first messages that are not done, in order: at most so many, and at most so many bytes unless the first one alone has more. What cannot be read is given
+   * up once it is the first thing in the queue, and never together with what comes before it.
+   */
   async peek(messages: number, bytes: number): Promise<LogItem[]> {
+    const { next } = this; // messages that arrive while it reads are not missing
+    const last = this.segments.filter((segment) => segment.bytes > 0).at(-1);
+    const end = last && { segment: last, start: last.bytes };
     const items: LogItem[] = [];
     let size = 0;
-    let { segment, offset } = this.place ?? { segment: this.segments[0], offset: 0 };
-    for (; segment !== undefined; segment = this.after(segment), offset = 0) {
-      for await (const item of this.itemsOf(segment, offset)) {
-        size += item.message.body.length;
-        if (items.length > 0 && size > bytes) return items;
-        items.push(item);
-        if (items.length >= messages) return items;
-      }
+    for await (const item of this.remaining()) {
+      size += item.message.body.length;
+      const isNext = item.message.seq <= this.head + items.length;
+      if (items.length > 0 && (size > bytes || !isNext)) return items;
+      if (!isNext) this.giveUp(item.message.seq, item);
+      items.push(item);
+      if (items.length >= messages) return items;
     }
+    if (items.length === 0 && end !== undefined && this.head < next) this.giveUp(next, end);
     return items;
+  }
+
+  /** What can be read of what is not done. */
+  private async *remaining(): AsyncGenerator<LogItem> {
+    let { segment, offset } = this.place ?? { segment: this.segments[0], offset: 0 };
+    for (; segment !== undefined; segment = this.after(segment), offset = 0)
+      yield* this.itemsOf(segment, offset);
   }
 
   /** All messages up to this one are done; their files stay until {@link trim}. */
@@ -203,10 +217,10 @@ export class MessageLog {
     await this.seal();
   }
 
-  /** Where something cannot be read, the rest of its file is given up, once it is the first thing in the queue. */
+  /** What can be read of a file. */
   private async *itemsOf(segment: Segment, start: number): AsyncGenerator<LogItem> {
     const { bytes } = segment;
-    const following = this.after(segment)?.first ?? this.next;
+    const below = this.after(segment)?.first ?? this.next; // what follows in the file was never taken
     if (start >= bytes) return;
     const handle = await files.open(segment.path, 'r');
     try {
@@ -214,28 +228,24 @@ export class MessageLog {
         const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
         return bytesRead;
       });
-      let [at, expected] = [start, start === 0 ? segment.first : this.head];
-      while (at < bytes && expected < following) {
-        const found = await window.decodeAt(at);
-        if (found === undefined) return this.giveUp(segment, at, bytes, { expected, following });
-        yield { message: found.message, segment, end: found.end };
-        [at, expected] = [found.end, found.message.seq + 1];
+      let [at, from] = [start, start === 0 ? segment.first : this.head];
+      while (at < bytes && from < below) {
+        const found = await window.nextFrom(at, { from, below });
+        if (found === undefined) return;
+        yield { ...found, segment };
+        [at, from] = [found.end, found.message.seq + 1];
       }
     } finally {
       await handle.close();
     }
   }
 
-  private giveUp(
-    segment: Segment,
-    at: number,
-    bytes: number,
-    { expected, following }: { expected: number; following: number },
-  ): void {
-    if (expected > this.head) return; // what comes before is not done
-    report('unreadable', { file: segment.path, at, messages: following - expected });
-    this.corrupt += following - expected;
-    this.place = { segment, offset: bytes };
+  /** @param following Number of the first message behind it, or of the next one. */
+  private giveUp(following: number, { segment, start }: Pick<LogItem, 'segment' | 'start'>): void {
+    const messages = following - this.head;
+    report('unreadable', { file: segment.path, before: start, messages });
+    this.corrupt += messages;
+    this.place = { segment, offset: start };
     this.head = following;
   }
 
@@ -245,15 +255,16 @@ export class MessageLog {
     const first = this.segments[0];
     this.head = Math.max(done, first?.first ?? this.next);
     if (first === undefined || first.first >= done) return;
-    this.head = first.first;
     for await (const item of this.itemsOf(first, 0)) {
-      if (item.message.seq >= done) return;
+      if (item.message.seq >= done) break;
       this.advance(item);
     }
+    this.head = done;
   }
 
   private after(segment: Segment): Segment | undefined {
-    return this.segments[this.segments.indexOf(segment) + 1];
+    const index = this.segments.indexOf(segment);
+    return index < 0 ? undefined : this.segments[index + 1]; // one that was abandoned was the last
   }
 }
 

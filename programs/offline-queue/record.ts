@@ -32,7 +32,7 @@ export type Decoded =
 export function encode({ seq, tick, time, body, ...properties }: StoredMessage): Buffer {
   const meta = Buffer.from(JSON.stringify(properties));
   const record = Buffer.allocUnsafe(HEADER + FIXED + meta.length + body.length);
-  let at = record.writeUIntLE(seq, HEADER, 6);
+  let at = record.writeUIntLE(seq, HEADER, SEQ);
   at = record.writeUIntLE(tick, at, 6);
   at = record.writeUIntLE(time, at, 6);
   at = record.writeUInt16LE(meta.length, at);
@@ -60,7 +60,7 @@ export function decode(buffer: Buffer, offset: number): Decoded {
   const properties = JSON.parse(payload.toString('utf8', FIXED, metaEnd)) as Omit<Message, 'body'>;
   const message = {
     ...properties,
-    seq: payload.readUIntLE(0, 6),
+    seq: payload.readUIntLE(0, SEQ),
     tick: payload.readUIntLE(6, 6),
     time: payload.readUIntLE(12, 6),
     body: payload.subarray(metaEnd),
@@ -68,11 +68,26 @@ export function decode(buffer: Buffer, offset: number): Decoded {
   return { kind: 'record', message, end };
 }
 
+/** The number of what may be a record, by its first bytes alone; `undefined` where none can begin. */
+export function likelySeq(buffer: Buffer, offset: number, room: number): number | undefined {
+  if (buffer.length - offset < HEADER + SEQ) return undefined;
+  const length = buffer.readUInt32LE(offset);
+  return length < FIXED || length > Math.min(LONGEST, room - HEADER)
+    ? undefined
+    : buffer.readUIntLE(offset + HEADER, SEQ);
+}
+
 /** Length and checksum. */
 const HEADER = 8;
 
 /** Sequence number, two times, length of the properties. */
 const FIXED = 20;
+
+/** Bytes of a sequence number. */
+const SEQ = 6;
+
+/** No record is shorter. */
+export const SHORTEST_RECORD = HEADER + FIXED + 2;
 
 /** No record is longer; what says so was not written by this program. */
 const LONGEST = 64 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decode } from './record';
+import { decode, likelySeq, SHORTEST_RECORD, type StoredMessage } from './record';
 
 /** A file of consecutive messages. */
 export interface Segment {
@@ -20,7 +20,7 @@ export interface FoundSegments {
   /** Number that the next message gets. */
   readonly next: number;
 
-  /** Bytes at the end that were no whole message: what was being written when the power went. */
+  /** Bytes at the end with no whole message in them: what was being written when the power went. */
   readonly repaired: number;
 }
 
@@ -28,7 +28,10 @@ export function segmentPath(directory: string, first: number): string {
   return join(directory, `${String(first).padStart(16, '0')}.log`);
 }
 
-/** Reads which messages are there. Only the newest file can end in the middle of one, and is cut there. */
+/**
+ * Reads which messages are there. Only the newest file can end in the middle of one, and is cut there. A record that cannot be read and has others behind it
+ * was whole once: it stays, and so do they.
+ */
 export async function findSegments(directory: string, earliestNext: number): Promise<FoundSegments> {
   const names = (await readdir(directory)).filter((name) => /^\d{16}\.log$/.test(name)).sort();
   const segments = await Promise.all(
@@ -58,7 +61,8 @@ async function cutTail({ path, first, bytes }: Segment): Promise<{ bytes: number
     let next = first;
     let whole = 0;
     for (;;) {
-      const found = await window.decodeAt(whole);
+      const most = next + Math.ceil((bytes - whole) / SHORTEST_RECORD);
+      const found = await window.nextFrom(whole, { from: next, below: most });
       if (found === undefined) break;
       whole = found.end;
       next = found.message.seq + 1;
@@ -71,6 +75,13 @@ async function cutTail({ path, first, bytes }: Segment): Promise<{ bytes: number
   }
 }
 
+/** A record and where it lies. */
+export interface FoundRecord {
+  readonly message: StoredMessage;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Decodes records of a file through a buffer of limited size. */
 export class Window {
   private buffer = Buffer.alloc(0);
@@ -81,17 +92,51 @@ export class Window {
     private readonly read: (buffer: Buffer, position: number) => Promise<number>,
   ) {}
 
-  /** The record at a position; `undefined` at the end, or where there is none. */
-  async decodeAt(
+  /**
+   * The record at a position, or the first one behind it that can be read.
+   *
+   * @param numbers Those it can have: bytes of a message may look like a record.
+   */
+  async nextFrom(
     position: number,
-  ): Promise<Extract<ReturnType<typeof decode>, { kind: 'record' }> | undefined> {
+    numbers: { readonly from: number; readonly below: number },
+  ): Promise<FoundRecord | undefined> {
+    const found = await this.decodeAt(position);
+    const isOne =
+      found !== undefined && found.message.seq >= numbers.from && found.message.seq < numbers.below;
+    return isOne ? found : this.search(position + 1, numbers);
+  }
+
+  private async search(
+    start: number,
+    { from, below }: { readonly from: number; readonly below: number },
+  ): Promise<FoundRecord | undefined> {
+    for (let at = start; at + SHORTEST_RECORD <= this.size;) {
+      await this.load(at, Math.min(WINDOW, this.size - at));
+      const { buffer } = this; // decoding may load another one
+      if (buffer.length < SHORTEST_RECORD) return undefined;
+      const places = buffer.length - SHORTEST_RECORD + 1;
+      for (let offset = 0; offset < places; offset++) {
+        const seq = likelySeq(buffer, offset, this.size - at - offset);
+        if (seq === undefined || seq < from || seq >= below) continue;
+        const found = await this.decodeAt(at + offset);
+        if (found !== undefined) return found;
+      }
+      at += places;
+    }
+    return undefined;
+  }
+
+  /** The record at a position; `undefined` at the end, or where there is none. */
+  private async decodeAt(position: number): Promise<FoundRecord | undefined> {
     for (let wanted = WINDOW; ;) {
       const inside = position - this.from;
       const found =
         inside >= 0 && inside <= this.buffer.length
           ? decode(this.buffer, inside)
           : ({ kind: 'short', needed: 0 } as const);
-      if (found.kind === 'record') return { ...found, end: found.end + this.from };
+      if (found.kind === 'record')
+        return { message: found.message, start: position, end: found.end + this.from };
       const reachesEnd = this.from + this.buffer.length >= this.size && inside >= 0;
       if (found.kind === 'bad' || reachesEnd || position + found.needed > this.size) return undefined;
       wanted = Math.max(wanted, found.needed);

@@ -19,54 +19,68 @@ export interface ServerParts {
 
 /** Serves the app: `POST /messages`, `GET /status`, `GET /cache/…`. */
 export function appServer(parts: ServerParts): Server {
-  let inFlight = 0;
+  const load = { inFlight: 0 };
   const server = createServer((request, response) => {
-    void answer(request, response).catch(() => response.destroy());
+    void answer(parts, load, request, response).catch(() => response.destroy());
   });
   server.requestTimeout = 60_000;
   server.keepAliveTimeout = 75_000; // apps keep connections open for longer than Node's 5 seconds
   server.maxConnections = 256;
   return server;
+}
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method, url = '/' } = request;
-    if (method === 'POST' && url === '/messages') return accept(request, response);
-    if (method === 'GET' && url === '/status') return json(response, 200, parts.status());
-    if (method === 'GET' && url.startsWith('/cache/') && parts.cache !== undefined) {
-      const { status, headers, body, source } = await parts.cache.read(url.slice('/cache'.length));
-      response.writeHead(status, { ...headers, 'x-cache': source, 'content-length': body.length }).end(body);
-      return;
-    }
-    json(response, 404, { error: 'there are POST /messages, GET /status and GET /cache/…' });
+/** Bytes of messages that are on their way to the disk. */
+interface Load {
+  inFlight: number;
+}
+
+async function answer(
+  parts: ServerParts,
+  load: Load,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { method, url = '/' } = request;
+  if (method === 'POST' && url === '/messages') return accept(parts, load, request, response);
+  if (method === 'GET' && url === '/status') return json(response, 200, parts.status());
+  if (method === 'GET' && url.startsWith('/cache/') && parts.cache !== undefined) {
+    const { status, headers, body, source } = await parts.cache.read(url.slice('/cache'.length));
+    response.writeHead(status, { ...headers, 'x-cache': source, 'content-length': body.length }).end(body);
+    return;
   }
+  json(response, 404, { error: 'there are POST /messages, GET /status and GET /cache/…' });
+}
 
-  async function accept(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { messageBytes } = parts.config.limits;
-    const announced = Number(request.headers['content-length'] ?? messageBytes);
-    const refuse = (status: number, error: string, headers = {}): void => {
-      parts.counted('turnedAway');
-      request.resume(); // a client that is still sending would see the connection break instead of the answer
-      response.setHeader('connection', 'close');
-      json(response, status, { error, status: parts.status() }, headers);
-    };
-    if (announced > messageBytes) return refuse(413, `a message has at most ${messageBytes} bytes`);
-    if (inFlight + announced > MOST_IN_FLIGHT)
-      return refuse(503, 'too many at the same time', { 'retry-after': '1' });
-    inFlight += announced;
-    try {
-      const message = await messageOf(request, messageBytes);
-      if (typeof message === 'string') return refuse(message === TOO_LONG ? 413 : 400, message);
-      const seq = await parts.log.append(message);
-      parts.counted('accepted');
-      json(response, 202, { id: message.id ?? parts.name(seq) });
-    } catch (error) {
-      const isFull = error instanceof QueueFullError;
-      refuse(507, isFull ? 'the queue is full' : 'the message could not be put on disk', {
-        'retry-after': '60',
-      });
-    } finally {
-      inFlight -= announced;
-    }
+async function accept(
+  parts: ServerParts,
+  load: Load,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { messageBytes } = parts.config.limits;
+  const announced = Number(request.headers['content-length'] ?? messageBytes);
+  const refuse = (status: number, error: string, headers = {}): void => {
+    parts.counted('turnedAway');
+    request.resume(); // a client that is still sending would see the connection break instead of the answer
+    response.setHeader('connection', 'close');
+    json(response, status, { error, status: parts.status() }, headers);
+  };
+  if (announced > messageBytes) return refuse(413, `a message has at most ${messageBytes} bytes`);
+  if (load.inFlight + announced > MOST_IN_FLIGHT)
+    return refuse(503, 'too many at the same time', { 'retry-after': '1' });
+  load.inFlight += announced;
+  try {
+    const message = await messageOf(request, messageBytes);
+    if (typeof message === 'string') return refuse(message === TOO_LONG ? 413 : 400, message);
+    const seq = await parts.log.append(message);
+    parts.counted('accepted');
+    json(response, 202, { id: message.id ?? parts.name(seq) });
+  } catch (error) {
+    const isFull = error instanceof QueueFullError;
+    const reason = isFull ? 'the queue is full' : 'the message could not be put on disk';
+    refuse(507, reason, { 'retry-after': '60' });
+  } finally {
+    load.inFlight -= announced;
   }
 }
 

@@ -165,7 +165,10 @@ function image(name: string): string {
   return `registry.example.org/${name}:1.0.0`;
 }
 
-/** As the chart of Traefik makes them (traefik-helm-chart v39.0.7:traefik/templates/gateway.yaml), on the port that this Traefik listens on. */
+/**
+ * As the chart of Traefik makes them (traefik/traefik-helm-chart@v39.0.7:traefik/templates/gateway.yaml, gatewayclass.yaml), on the port that this
+ * Traefik listens on.
+ */
 function gateway(scope: Construct): void {
   const api = { apiVersion: 'gateway.networking.k8s.io/v1' };
   const spec = { controllerName: 'traefik.io/gateway-controller' };

@@ -4,9 +4,11 @@ import { Namespace } from '../../constructs/cluster/namespace';
 import { LocalPathStorage } from '../../constructs/platform/local-path/local-path-storage';
 import { Traefik } from '../../constructs/platform/traefik/traefik';
 import { Bot } from '../../constructs/workloads/bot';
+import { EdgeApp } from '../../constructs/workloads/edge-app';
 import { ExternalService } from '../../constructs/workloads/external-service';
 import { InferenceRuntime } from '../../constructs/workloads/inference-runtime';
 import { InferenceServer } from '../../constructs/workloads/inference-server';
+import { Job } from '../../constructs/workloads/job';
 import { PostgresDatabase } from '../../constructs/workloads/postgres-database';
 import { ScheduledJob } from '../../constructs/workloads/scheduled-job';
 import { WebService } from '../../constructs/workloads/web-service';
@@ -37,13 +39,13 @@ const DISAGREEMENTS: readonly {
   },
   {
     check: 'statefulset-has-servicename',
-    object: /^StatefulSet\/apps\/v1\/shop\/db$/,
+    object: /^StatefulSet\/apps\/v1\/shop\/(db|reader)$/,
     reason:
       'wants names for single pods, and there is one pod, reached by the address of its Service, which stays',
   },
   {
     check: 'pod-probes',
-    object: /\/shop\/(bot|worker)$/,
+    object: /\/shop\/(bot|reader|worker)$/,
     reason: 'wants to know when they can be connected to, and nothing connects to them',
   },
   {
@@ -119,4 +121,6 @@ function presets(cluster: Cluster): void {
   new ScheduledJob(namespace, 'report', { image: IMAGE, schedule: '@daily' });
   new InferenceServer(namespace, 'llm', { runtime: InferenceRuntime.ollama({ models: ['llama3.2:3b'] }) });
   new ExternalService(namespace, 'workstation', { address: '192.168.10.50', port: 11434 });
+  new Job(namespace, 'migrate', { image: IMAGE });
+  new EdgeApp(namespace, 'reader', { image: IMAGE, upstream: { url: 'https://collect.example.org/' } });
 }

@@ -84,6 +84,24 @@ function testFile(rules: RuleFile, { alert, series, at, fires }: AlertCase, star
   };
 }
 
+/** What a program says against a file that it is only to read; empty when nothing. */
+export function dryRun(
+  program: 'victoria-metrics' | 'vmalert',
+  option: '-promscrape.config' | '-rule',
+  content: object,
+): string {
+  return inFolder((folder) => {
+    const file = join(folder, 'config.json'); // JSON is YAML
+    writeFileSync(file, JSON.stringify(content));
+    const flag = option === '-rule' ? '-dryRun' : '-promscrape.config.dryRun';
+    const { status, stderr } = spawnSync(victoriaMetricsBinary(program), [`${option}=${file}`, flag], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    return status === 0 ? '' : stderr;
+  });
+}
+
 /** Runs something in a folder that is gone afterwards. */
 export function inFolder<T>(run: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'k3stack-rules-'));

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isCronExpression } from '../../lib/cron-expression';
+import { cronProblem, isCronExpression } from '../../lib/cron-expression';
 
 test.each([
   '0 3 * * *',
@@ -30,4 +30,23 @@ test.each([
   '1-2-3 * * * *',
 ])('%j is none', (text) => {
   expect(isCronExpression(text)).toBe(false);
+});
+
+test.each([['0 0 31 2 *'], ['0 0 30-31 feb ?'], ['0 0 31 4,6,9,11 *']])(
+  '%j is none: such a day never comes',
+  (text) => {
+    expect(cronProblem(text)).toBe(`names a day that never comes, got ${JSON.stringify(text)}`);
+  },
+);
+
+test.each([
+  '0 0 29 2 *',
+  '0 0 31 2 mon',
+  '0 0 31 2 */2',
+  '0 0 31,1 2 *',
+  '0 0 */31 2 *',
+  '0 0 31 2,3 *',
+  '0 0 31 2/2 *',
+])('%j is one: some day comes', (text) => {
+  expect(cronProblem(text)).toBeUndefined();
 });

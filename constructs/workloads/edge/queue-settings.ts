@@ -114,52 +114,55 @@ export function queueViolations(
   settings: OfflineQueueSettings,
   cache: OfflineCacheSettings | undefined,
 ): ConstructViolation[] {
+  const found = [...sizeProblems(settings), ...timeProblems(settings)];
+  return [
+    ...found.map(([property, problem, fix]) => ({ rule: 'edge-queue', property, problem, fix })),
+    ...cacheViolations(cache),
+  ];
+}
+
+type QueueProblem = readonly [property: string, problem: string, fix: string];
+
+function sizeProblems(settings: OfflineQueueSettings): QueueProblem[] {
   const queue = queueNumbers(settings);
-  const { size = '256Mi', syncInterval = '10s', batch = {}, bandwidth } = settings;
-  const found: ConstructViolation[] = [];
-  const add = (property: string, problem: string, fix: string): unknown =>
-    found.push({ rule: 'edge-queue', property, problem, fix });
+  const { size = '256Mi', batch = {} } = settings;
+  const found: QueueProblem[] = [];
   if (queue.size < SMALLEST)
-    add('queue.size', `is ${size}, too small for a queue`, "write size: '1Mi' or more");
-  if (queue.maxMessage * 4 > queue.size)
-    add(
-      'queue.maxMessage',
-      `is more than a quarter of the queue, which has ${size}`,
-      'make it smaller, or the queue larger',
-    );
-  if (queue.maxMessage > LARGEST_MESSAGE)
-    add(
-      'queue.maxMessage',
-      'is more than 4Mi, which a small node has no memory for',
-      "write maxMessage: '4Mi' or less, and hand over large files by their address",
-    );
-  if (queue.maxBytes > queue.size)
-    add(
-      'queue.batch.maxBytes',
-      `is ${batch.maxBytes ?? '256Ki'}, more than the queue, which has ${size}`,
-      "write maxBytes: '256Ki'",
-    );
-  if (queue.maxBytes > LARGEST_MESSAGE)
-    add(
-      'queue.batch.maxBytes',
-      `is ${batch.maxBytes}, more than 4Mi, which a small node has no memory for`,
-      "write maxBytes: '1Mi'",
-    );
-  if (queue.lifetime <= queue.syncInterval)
-    add(
-      'queue.lifetime',
-      `is not longer than syncInterval, which is ${syncInterval}: every message would be dropped before it is sent`,
-      "write lifetime: '7d', or a shorter syncInterval",
-    );
+    found.push(['queue.size', `is ${size}, too small for a queue`, "write size: '1Mi' or more"]);
+  if (queue.maxMessage * 4 > queue.size) {
+    const problem = `is more than a quarter of the queue, which has ${size}`;
+    found.push(['queue.maxMessage', problem, 'make it smaller, or the queue larger']);
+  }
+  if (queue.maxMessage > LARGEST_MESSAGE) {
+    const fix = "write maxMessage: '4Mi' or less, and hand over large files by their address";
+    found.push(['queue.maxMessage', 'is more than 4Mi, which a small node has no memory for', fix]);
+  }
+  if (queue.maxBytes > queue.size) {
+    const problem = `is ${batch.maxBytes ?? '256Ki'}, more than the queue, which has ${size}`;
+    found.push(['queue.batch.maxBytes', problem, "write maxBytes: '256Ki'"]);
+  }
+  if (queue.maxBytes > LARGEST_MESSAGE) {
+    const problem = `is ${batch.maxBytes}, more than 4Mi, which a small node has no memory for`;
+    found.push(['queue.batch.maxBytes', problem, "write maxBytes: '1Mi'"]);
+  }
+  return found;
+}
+
+function timeProblems(settings: OfflineQueueSettings): QueueProblem[] {
+  const queue = queueNumbers(settings);
+  const { syncInterval = '10s', bandwidth } = settings;
+  const found: QueueProblem[] = [];
+  if (queue.lifetime <= queue.syncInterval) {
+    const problem = `is not longer than syncInterval, which is ${syncInterval}: every message would be dropped before it is sent`;
+    found.push(['queue.lifetime', problem, "write lifetime: '7d', or a shorter syncInterval"]);
+  }
   if (queue.maxRetryDelay < 1000)
-    add('queue.maxRetryDelay', 'is less than a second', "write maxRetryDelay: '5m'");
-  if (bandwidth !== undefined && queue.bandwidth < SLOWEST)
-    add(
-      'queue.bandwidth',
-      `is ${bandwidth} bytes a second, on which no request ends in time`,
-      "write bandwidth: '1Ki' or more",
-    );
-  return [...found, ...cacheViolations(cache)];
+    found.push(['queue.maxRetryDelay', 'is less than a second', "write maxRetryDelay: '5m'"]);
+  if (bandwidth !== undefined && queue.bandwidth < SLOWEST) {
+    const problem = `is ${bandwidth} bytes a second, on which no request ends in time`;
+    found.push(['queue.bandwidth', problem, "write bandwidth: '1Ki' or more"]);
+  }
+  return found;
 }
 
 function cacheViolations(cache: OfflineCacheSettings | undefined): ConstructViolation[] {

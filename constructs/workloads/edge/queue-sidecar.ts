@@ -4,7 +4,7 @@ import { isSecretSource, type SecretSource } from '../../../lib/secret';
 import { OFFLINE_QUEUE_PROGRAM } from '../../../lib/workloads/offline-queue/program';
 import { addCheck } from '../../violations';
 import { CONTAINER_SECURITY, imageViolations } from '../pod';
-import { mergedResources, resourceViolations, type ContainerResources } from '../resources';
+import { diskResources, mergedResources, resourceViolations, type ContainerResources } from '../resources';
 import { workloadSecret } from '../secrets/workload-secret';
 import type { Workload } from '../workload';
 import {
@@ -68,20 +68,18 @@ export function queueSidecar(workload: Workload, settings: QueueSidecarSettings)
     configMap,
     claim,
     container: container(workload, settings, headers.env),
-    volumes: [
-      { name: QUEUE_NAME, persistentVolumeClaim: { claimName: metadata.name } },
-      { name: PROGRAM, configMap: { name: metadata.name } },
-      ...(upstream.caSecret === undefined
-        ? []
-        : [
-            {
-              name: CA,
-              secret: { secretName: upstream.caSecret, items: [{ key: 'ca.crt', path: 'ca.crt' }] },
-            },
-          ]),
-    ],
+    volumes: volumesOf(metadata.name, upstream),
     digest: createHash('sha256').update(JSON.stringify(data)).digest('hex').slice(0, 16),
   };
+}
+
+function volumesOf(name: string, { caSecret }: EdgeUpstream): object[] {
+  const items = [{ key: 'ca.crt', path: 'ca.crt' }];
+  return [
+    { name: QUEUE_NAME, persistentVolumeClaim: { claimName: name } },
+    { name: PROGRAM, configMap: { name } },
+    ...(caSecret === undefined ? [] : [{ name: CA, secret: { secretName: caSecret, items } }]),
+  ];
 }
 
 /** What the program reads (programs/offline-queue/config.ts). */
@@ -152,7 +150,7 @@ function container(
   secrets: readonly object[],
 ): Record<string, unknown> {
   const { image = IMAGE, resources } = queue;
-  const merged = mergedResources(RESOURCES, resources);
+  const merged = mergedResources(mergedResources(diskResources([]), RESOURCES), resources);
   const ca =
     upstream.caSecret === undefined ? [] : [{ name: 'NODE_EXTRA_CA_CERTS', value: `${ROOT}/ca/ca.crt` }];
   const env = [...secrets, ...ca];

@@ -1,13 +1,13 @@
-import { parseAddress } from '../../../lib/cluster/ip-range';
 import { withExamples } from '../../../lib/late';
 import { describeUrl } from '../../../lib/rules/describe-url';
 import { describeValue, mapOf, object, oneOf, text, wholeNumber, type Shape } from '../../../lib/rules/shape';
 import { isSecretSource, type SecretSource } from '../../../lib/secret';
 import type { ConstructViolation } from '../../violations';
+import { hostOf, privateName, urlOf } from '../address-egress';
 import { connectionShape, type Connection } from '../connection';
+import { secretSourceShape } from '../secrets/secret-source-shape';
 import { isProduction } from '../../environment-of';
 import type { Workload } from '../workload';
-import type { Egress } from '../workload-network';
 
 /** Where messages go. */
 export type EdgeUpstream = UpstreamSettings &
@@ -57,17 +57,6 @@ export function rootOf(url: string): string {
   return /^[a-z]+:\/\/[^/?#]*/i.exec(url)?.[0] ?? url;
 }
 
-/** What the NetworkPolicy has to let out for an address, when the program says nothing. */
-export function egressTo(url: string): Egress[] {
-  const parsed = urlOf(url);
-  if (parsed === undefined) return [];
-  const host = hostOf(parsed);
-  const address = parseAddress(host);
-  if (address === undefined) return ['internet'];
-  const written = /^[a-z]+:\/\/(«[^»]*»)/i.exec(url)?.[1] ?? host; // an address that only a run knows
-  return [{ cidr: `${written}/${address.family === 4 ? 32 : 128}`, ports: [portOf(parsed)] }];
-}
-
 /** What is wrong with an address that messages are sent to or copies are read from. */
 export function urlViolations(
   workload: Workload,
@@ -88,15 +77,15 @@ export function urlViolations(
       "remove them, and write token: SecretRef.fromConfig('upstream-token'), or headers: { Authorization: … }";
     found.push({ rule, property, problem, fix });
   }
-  const host = hostOf(parsed);
-  if (!hasEgress && parseAddress(host) === undefined && PRIVATE_NAME.test(host)) {
-    const problem = `names ${host}, which leads into a private network, where the NetworkPolicy lets nothing out`;
+  const name = privateName(url);
+  if (!hasEgress && name !== undefined) {
+    const problem = `names ${name}, which leads into a private network, where the NetworkPolicy lets nothing out`;
     const fix =
       "write egress: [{ cidr: '10.80.0.10/32', ports: [443] }] for its address, or connection: … for a workload of this program";
     found.push({ rule, property, problem, fix });
   }
   if (parsed.protocol === 'http:' && mustEncrypt(workload)) {
-    const problem = `is not encrypted on its way to ${host}`;
+    const problem = `is not encrypted on its way to ${hostOf(parsed)}`;
     found.push({ rule: 'edge-upstream-plain', property, problem, fix: 'write https://', blocks: 'nothing' });
   }
   return found;
@@ -107,6 +96,8 @@ export function headerViolations({ token, headers = {} }: UpstreamSettings): Con
   const names = Object.keys(headers);
   const rule = 'edge-upstream';
   const wrong = names.filter((name) => !/^[A-Za-z0-9-]{1,60}$/.test(name));
+  const lower = names.map((name) => name.toLowerCase());
+  const again = names.filter((name, index) => lower.indexOf(name.toLowerCase()) < index);
   const both = token === undefined ? undefined : names.find((name) => name.toLowerCase() === 'authorization');
   return [
     ...wrong.map((name) => ({
@@ -114,6 +105,12 @@ export function headerViolations({ token, headers = {} }: UpstreamSettings): Con
       property: `upstream.headers[${describeValue(name)}]`,
       problem: 'cannot be the name of a header',
       fix: "write 'X-Site'",
+    })),
+    ...again.map((name) => ({
+      rule,
+      property: `upstream.headers[${describeValue(name)}]`,
+      problem: `is ${describeValue(names[lower.indexOf(name.toLowerCase())])} once more: case makes no other header`,
+      fix: 'remove one of the two',
     })),
     ...(both === undefined
       ? []
@@ -133,42 +130,27 @@ function mustEncrypt(workload: Workload): boolean {
   return workload.defaults.requireTls ?? isProduction(workload);
 }
 
-function urlOf(url: string): URL | undefined {
-  const example = withExamples(url);
-  return URL.canParse(example) ? new URL(example) : undefined;
-}
-
-function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, '');
-}
-
-function portOf({ port, protocol }: URL): number {
-  return port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
-}
-
-/** Names that no public DNS server knows (RFC 6761, RFC 8375, ICANN's `internal`), and those of Services. */
-const PRIVATE_NAME =
-  /^[^.]+$|\.(local|localhost|internal|lan|home|home\.arpa|intranet|corp|svc|cluster\.local)$/;
-
 const headerValue: Shape = (value, at) =>
   isSecretSource(value) || (typeof value === 'string' && /^[\x20-\x7e]*$/.test(value))
     ? []
     : [
         {
           at,
-          problem: `must be text in ASCII or a secret, got ${typeof value === 'string' ? 'other text' : describeValue(value)}`,
+          problem: `must be text in ASCII or a secret, got ${typeof value === 'string' ? 'other text' : typeof value}`,
           fix: `write ${describeValue(at.at(-1))}: 'text', or SecretRef.fromConfig('name')`,
         },
       ];
 
-const secretSource: Shape = (value, at) =>
-  isSecretSource(value)
+const secretSource = secretSourceShape(() => 'upstream-token');
+
+const urlPath: Shape = (value, at) =>
+  typeof value === 'string' && /^[\w\-.~!$&'()*+,;=:@%/?]+$/.test(withExamples(value))
     ? []
     : [
         {
           at,
-          problem: `must be a secret, got ${typeof value === 'string' ? 'text' : describeValue(value)}`,
-          fix: "write SecretRef.fromConfig('upstream-token')",
+          problem: `must be the path of an address, got ${describeValue(value)}`,
+          fix: "write '/messages'",
         },
       ];
 
@@ -183,5 +165,5 @@ const settings = {
 /** Form of {@link EdgeUpstream}. */
 export const upstreamShape: Shape = (value, at) =>
   typeof value === 'object' && value !== null && 'connection' in value
-    ? object({ connection: connectionShape, path: text, ...settings }, 'connection')(value, at)
+    ? object({ connection: connectionShape, path: urlPath, ...settings }, 'connection')(value, at)
     : object({ url: text, ...settings }, 'url')(value, at);

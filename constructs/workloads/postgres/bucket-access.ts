@@ -1,8 +1,8 @@
-import { isIP } from 'node:net';
-import { withExamples } from '../../../lib/late';
 import { Cluster } from '../../cluster/cluster';
 import { Environment } from '../../environment';
 import { isInstance } from '../../instance-of';
+import { addCheck, type ConstructViolation } from '../../violations';
+import { egressTo, privateName } from '../address-egress';
 import type { EnvVar } from '../environment-variables';
 import { workloadSecret } from '../secrets/workload-secret';
 import type { Volumes } from '../volumes';
@@ -25,6 +25,7 @@ export function bucketAccess(workload: Workload, bucket: DumpBucket): BucketAcce
   const { name, namespace } = workload;
   const { caCertificate, endpoint, egress } = bucket;
   const { accessKey, secretKey } = bucket.credentials;
+  addCheck(workload, () => wayViolations(workload, bucket));
   const keys = workloadSecret(workload, {
     namespace,
     name: `${name}-dump-bucket`,
@@ -53,9 +54,24 @@ export function bucketAccess(workload: Workload, bucket: DumpBucket): BucketAcce
       ...Object.entries(plain).map(([name, value]) => ({ name, value })),
       ...Object.entries(secret).map(([name, key]) => ({ name, valueFrom: { secretKeyRef: key } })),
     ],
-    egress: egress ?? [egressTo(endpoint)],
+    egress: egress ?? (endpoint === undefined ? ['internet'] : egressTo(endpoint)),
     volumes: caCertificate === undefined ? {} : { [CERTIFICATES]: { files: { 'ca.crt': caCertificate } } },
   };
+}
+
+/** A policy for the internet lets nothing out into private networks, where every dump would fail. */
+function wayViolations({ defaults }: Workload, { endpoint = '', egress }: DumpBucket): ConstructViolation[] {
+  const name = privateName(endpoint);
+  if (name === undefined || egress !== undefined || defaults.networkPolicy === false) return [];
+  const port = /:(\d+)\/?$/.exec(endpoint)?.[1] ?? (endpoint.startsWith('http:') ? '80' : '443');
+  return [
+    {
+      rule: 'postgres',
+      property: 'dumps.bucket.endpoint',
+      problem: `names ${name}, which leads into a private network, where the NetworkPolicy lets nothing out`,
+      fix: `write egress: [{ cidr: '192.168.1.10/32', ports: [${port}] }] beside it, for its address`,
+    },
+  ];
 }
 
 const CERTIFICATES = '/etc/dump-bucket';
@@ -67,16 +83,4 @@ function defaultFolder(workload: Workload): string {
   const cluster = Cluster.tryOf(workload);
   const parts = [...environment, ...(cluster === undefined ? [] : [cluster.name])];
   return [...parts, workload.namespace, workload.name].join('/');
-}
-
-/** An address, pods of a namespace (whose port behind the Service is not known), or the internet. */
-export function egressTo(endpoint: string | undefined): Egress {
-  const match = /^(https?):\/\/(\[[^\]]+\]|[^:/]+)(?::(\d+))?/.exec(endpoint ?? '');
-  if (match === null) return 'internet';
-  const [, scheme, host = '', port = scheme === 'https' ? '443' : '80'] = match;
-  const address = host.replace(/^\[|\]$/g, '');
-  const version = isIP(withExamples(address));
-  if (version !== 0) return { cidr: `${address}/${version === 4 ? 32 : 128}`, ports: [Number(port)] };
-  const service = /^[^.]+\.([^.]+)\.svc(\.|$)/.exec(host);
-  return service?.[1] === undefined ? 'internet' : { namespace: service[1] };
 }

@@ -28,16 +28,11 @@ export function makeCloudNativePg(workload: Workload, server: Server): CloudNati
   const { defaults, name, namespace } = workload;
   const { imagePullSecrets = [], priorityClassName } = defaults;
   const { replicas = 1, storageClass, password, image } = props;
-  const nodeSelector = { ...defaults.nodeSelector, ...props.nodeSelector };
-  const tolerations = props.tolerations ?? defaults.tolerations ?? [];
   const imageName = image ?? CLOUD_NATIVE_PG_IMAGES[version] ?? 'none:0';
-  const resources = serverResources(workload, props.resources);
+  const resources = serverResources(props.resources);
   const given = password instanceof ExistingSecret ? password.name : undefined;
   addCheck(workload, () => [...imageViolations(imageName, 'image'), ...resourceViolations({ resources })]);
-  const affinity = {
-    ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
-    ...(tolerations.length > 0 && { tolerations: tolerations.map(tolerationOf) }),
-  };
+  const affinity = affinityOf(workload, props);
   const cluster = new ApiObject(workload, 'cluster', {
     apiVersion: 'postgresql.cnpg.io/v1',
     kind: 'Cluster',
@@ -63,6 +58,15 @@ export function makeCloudNativePg(workload: Workload, server: Server): CloudNati
   });
   const network = networkOf(workload, { name, namespace });
   return { cluster, network, secret: given ?? `${name}-app` };
+}
+
+function affinityOf({ defaults }: Workload, props: Server['props']): object {
+  const nodeSelector = { ...defaults.nodeSelector, ...props.nodeSelector };
+  const tolerations = props.tolerations ?? defaults.tolerations ?? [];
+  return {
+    ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
+    ...(tolerations.length > 0 && { tolerations: tolerations.map(tolerationOf) }),
+  };
 }
 
 /** The operator refuses `shared_buffers`, a quarter of the memory counted with, above the requested memory (internal/webhook/v1/cluster_webhook.go there). */

@@ -7,8 +7,11 @@ import {
   UPLOAD_SCRIPT,
 } from '../../../lib/workloads/postgres/dump-scripts';
 import { RCLONE_IMAGE } from '../../../lib/workloads/postgres/images';
+import { namespaceOf } from '../../cluster/namespace';
+import { addCheck } from '../../violations';
+import { deniedBy } from '../connect';
 import type { EnvVar } from '../environment-variables';
-import { buildPod, CONTAINER_SECURITY } from '../pod';
+import { buildPod, type Pod } from '../pod';
 import type { ContainerResources } from '../resources';
 import type { SecretKey } from '../secrets/workload-secret';
 import type { Toleration } from '../toleration';
@@ -61,31 +64,7 @@ class DumpJob extends Workload {
     schedule: { readonly cron: object; readonly backoffLimit: number },
   ) {
     super(scope, id, component, 52);
-    const { bucket, scratch, user, nodeSelector, tolerations } = database;
-    const [first, second] = steps;
-    const pod = buildPod(
-      this,
-      {
-        image: second.image,
-        command: [second.shell, '-c', second.script],
-        egress: bucket.egress,
-        volumes: { [FOLDER]: { scratch }, ...bucket.volumes },
-        user,
-        ...(nodeSelector && { nodeSelector }),
-        ...(tolerations && { tolerations }),
-      },
-      { env: [...COMMON, ...second.env], resources: RESOURCES, spec: { restartPolicy: 'Never' } },
-    );
-    pod.network.connect(database.network, PORT);
-    const [main] = pod.template.spec['containers'] as readonly Readonly<Record<string, unknown>>[];
-    const init = {
-      ...main,
-      name: first.name,
-      image: first.image,
-      command: [first.shell, '-c', first.script],
-      env: [...COMMON, ...first.env],
-      securityContext: CONTAINER_SECURITY,
-    };
+    const { template } = this.pod(database, steps);
     this.cronJob = new ApiObject(this, 'cron-job', {
       apiVersion: 'batch/v1',
       kind: 'CronJob',
@@ -97,22 +76,42 @@ class DumpJob extends Workload {
         failedJobsHistoryLimit: 2,
         jobTemplate: {
           metadata: { labels: this.labels },
-          spec: {
-            backoffLimit: schedule.backoffLimit,
-            activeDeadlineSeconds: 21_600,
-            template: {
-              ...pod.template,
-              spec: {
-                ...pod.template.spec,
-                initContainers: [init],
-                containers: [{ ...main, name: second.name }],
-              },
-            },
-          },
+          spec: { backoffLimit: schedule.backoffLimit, activeDeadlineSeconds: 21_600, template },
         },
       },
     });
   }
+
+  private pod(
+    { bucket, scratch, user, nodeSelector, tolerations, network }: DumpedDatabase,
+    [first, second]: readonly [Step, Step],
+  ): Pod {
+    const settings = {
+      ...programOf(second),
+      egress: bucket.egress,
+      volumes: { [FOLDER]: { scratch }, ...bucket.volumes },
+      user,
+      ...(nodeSelector && { nodeSelector }),
+      ...(tolerations && { tolerations }),
+    };
+    const pod = buildPod(this, settings, {
+      container: { name: second.name },
+      env: [...COMMON, ...second.env],
+      resources: RESOURCES,
+      spec: { restartPolicy: 'Never' },
+      prepare: { name: first.name, ...programOf(first), env: [...COMMON, ...first.env] },
+    });
+    pod.network.connect(network, PORT);
+    const place = { rule: 'connection-forbidden', property: 'dumps' };
+    addCheck(this, () =>
+      deniedBy(namespaceOf(this), pod.network).map((problem) => ({ ...place, ...problem })),
+    );
+    return pod;
+  }
+}
+
+function programOf({ image, shell, script }: Step): { image: string; command: readonly string[] } {
+  return { image, command: [shell, '-c', script] };
 }
 
 /** Dumps at certain times. */

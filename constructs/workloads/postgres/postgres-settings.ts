@@ -45,10 +45,10 @@ export interface PostgresDatabaseProps {
   /** Servers, of which one writes; more than one needs `operator`. @default 1 */
   readonly replicas?: number;
 
-  /** Node label to value. @default - any node */
+  /** Node label to value, merged with the defaults around it. @default - of the defaults around it, else any node */
   readonly nodeSelector?: Readonly<Record<string, string>>;
 
-  /** @default - none */
+  /** @default - of the defaults around it, else none */
   readonly tolerations?: readonly Toleration[];
 
   /** Seconds in which the server may write down what it has in memory before it is killed. @default 120 */
@@ -91,6 +91,6 @@ export interface DumpBucket {
   /** Certificate of the authority that signed the endpoint's, as PEM text. @default - the system's authorities */
   readonly caCertificate?: string;
 
-  /** The way to the bucket. @default - what `endpoint` says: an address, a namespace (`minio.storage.svc`), else the internet */
+  /** The way to the bucket; needed for names of a private network, such as `nas.lan`. @default - what `endpoint` says: an address, a namespace (`minio.storage.svc`), else the internet */
   readonly egress?: readonly Egress[];
 }

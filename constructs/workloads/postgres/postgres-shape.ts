@@ -1,3 +1,4 @@
+import { isByteAmount } from '../../../lib/cluster/quantity';
 import {
   anyText,
   describeValue,
@@ -12,18 +13,21 @@ import {
   wholeNumber,
   type Shape,
 } from '../../../lib/rules/shape';
-import { isSecretSource } from '../../../lib/secret';
+import { labelMap } from '../label-shape';
 import { resourcesShape } from '../resources';
+import { secretSourceShape } from '../secrets/secret-source-shape';
 import { tolerationShape } from '../toleration';
 import { sizeShape } from '../volumes';
 import { egressShape, ingressFromShape } from '../workload-network';
 
-/** Never repeats the value: it may be the password itself. */
-const secretSource: Shape = (value, at) => {
-  if (isSecretSource(value)) return [];
-  const got = typeof value === 'string' ? 'text' : describeValue(value);
-  const fix = `write ${at.at(-1)}: SecretRef.fromConfig('name')`;
-  return [{ at, problem: `must be a secret, got ${got}`, fix }];
+const secretSource = secretSourceShape();
+
+/** Of a volume, which holds something. */
+const size: Shape = (value, at) => {
+  const problems = sizeShape(value, at);
+  if (problems.length > 0 || isByteAmount(value)) return problems;
+  const problem = `must be a size in whole bytes, got ${describeValue(value)}`;
+  return [{ at, problem, fix: "write '10Gi'" }];
 };
 
 const bucket = object(
@@ -44,7 +48,7 @@ const bucket = object(
 export const postgresShape = object(
   {
     version: oneOf('15', '16', '17', '18'),
-    size: sizeShape,
+    size,
     storageClass: text,
     database: text,
     owner: text,
@@ -58,14 +62,14 @@ export const postgresShape = object(
         schedule: text,
         timeZone: text,
         keepDays: wholeNumber(1, 36_500),
-        scratch: sizeShape,
+        scratch: size,
       },
       'bucket',
     ),
     allowFrom: list(ingressFromShape),
     operator: oneOf('cloudnative-pg'),
     replicas: wholeNumber(1, 9),
-    nodeSelector: mapOf(anyText),
+    nodeSelector: labelMap,
     tolerations: list(tolerationShape),
     terminationGracePeriodSeconds: wholeNumber(0, 86_400),
   },

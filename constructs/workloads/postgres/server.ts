@@ -44,7 +44,7 @@ export function makeServer(workload: Workload, server: Server, password: SecretK
   const { props, version, size } = server;
   const { nodeSelector, tolerations, terminationGracePeriodSeconds = 120 } = props;
   const mountPath = version === '18' ? '/var/lib/postgresql' : '/var/lib/postgresql/data'; // the image's own volume
-  const limit = bytesOf(serverResources(workload, props.resources).limits?.memory ?? '256Mi');
+  const limit = bytesOf(serverResources(props.resources).limits?.memory ?? '256Mi');
   const pod = buildPod(
     workload,
     {
@@ -107,15 +107,11 @@ export function serverSettings({ props, size }: Server, memory: number): Record<
   return { ...serverParameters({ memory, volume }), ...props.parameters };
 }
 
-/** With those of the scopes around it. */
-export function serverResources(
-  { defaults }: Workload,
-  own: ContainerResources | undefined,
-): ContainerResources {
-  return mergedResources(mergedResources(RESOURCES, defaults.resources), own);
+/** A server has a size of its own, whatever the defaults around it say (constructs/workloads/pod.ts). */
+export function serverResources(own: ContainerResources | undefined): ContainerResources {
+  return mergedResources(RESOURCES, own);
 }
 
-/** In arguments, Kubernetes makes `$` of `$$`, and the password of `$(DB_PASSWORD)` (kubernetes/kubernetes: third_party/forked/golang/expansion). */
 function parameterArguments(settings: Readonly<Record<string, ParameterValue>>): string[] {
   return Object.entries(settings).flatMap(([name, value]) => [
     '-c',

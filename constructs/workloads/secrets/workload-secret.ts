@@ -60,7 +60,8 @@ function violationsOf(
   const forms = entries.flatMap(([key, value]) =>
     secretProblems(value, key, hasCluster).map((problem) => ({ key, ...problem })),
   );
-  const found = forms.length > 0 ? forms : [...overwritten(secret, entries), ...identityProblems(scope, secret, entries)];
+  const found =
+    forms.length > 0 ? forms : [...overwritten(secret, entries), ...identityProblems(scope, secret, entries)];
   return found.map(({ key, problem, fix }) => ({
     rule: 'workload-secret',
     property: `Secret ${place} ${key}`,

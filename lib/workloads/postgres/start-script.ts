@@ -6,6 +6,7 @@
  * - Database, owner and password are brought about at each start, so that a new password counts after a restart. The server listens to nobody
  *   meanwhile. `postgres`, the superuser, has no password: it can only be used inside of the pod.
  *
+ * `pg_ctl` hands its options to /bin/sh, which knows fewer quotes than Bash: each argument goes into single ones.
  * Kubernetes replaces `$$` and `$(NAME)` in commands, so neither is used.
  */
 export const START_SCRIPT = String.raw`set -euo pipefail
@@ -26,7 +27,11 @@ else
 fi
 
 sockets=$(mktemp -d)
-options=$(printf ' %q' "$@" -c listen_addresses= -c "unix_socket_directories=$sockets")
+quote="'\\''"
+options=
+for argument in "$@" -c listen_addresses= -c "unix_socket_directories=$sockets"; do
+  options+=" '${'$'}{argument//\'/"$quote"}'"
+done
 pg_ctl -D "$PGDATA" -t 86400 -w -o "$options" start
 if ! psql -X -q -v ON_ERROR_STOP=1 -h "$sockets" -U postgres -d postgres <<'SQL'
 SET log_statement = 'none';

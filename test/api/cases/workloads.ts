@@ -50,7 +50,7 @@ const pod: OptionValues<Required<Omit<PodSettings, 'image' | 'connections'>>> = 
   ],
   egress: [
     undefined as never,
-    ['internet'],
+    ['internet', 'kubernetes-api'],
     ['anything'],
     [{ cidr: '10.0.0.5/32', ports: [25] }, { namespace: 'mail' }],
   ],
@@ -145,7 +145,7 @@ const externals = pairs<Omit<ExternalServiceProps, 'middlewares' | 'ingress'>>({
   address: ['192.168.10.50', ['192.168.10.50', '192.168.10.51', 'fd00::50']],
   port: [11434, 443],
   servicePort: [undefined, 80],
-  appProtocol: [undefined, 'https', 'tcp'],
+  appProtocol: [undefined, 'https'], // tcp has neither host nor path
   health: [undefined, {}, { path: '/healthz', periodSeconds: 60 }],
   host: [undefined, 'ai.example.org'],
   path: [undefined, '/v1'],

@@ -79,7 +79,10 @@ export class TraefikProxy {
 /** Where backends are: an address of the network of pods that K3s would give. */
 export const BACKENDS = '10.42.7.0/24';
 
-/** As the chart of K3s starts it (traefik-helm-chart v39.0.7:traefik/templates/_podtemplate.tpl), but quick to take up changes, and with a port for TCP. */
+/**
+ * As the chart of K3s starts it (traefik/traefik-helm-chart@v39.0.7:traefik/templates/_podtemplate.tpl), but quick to take up changes, and with a port
+ * for TCP.
+ */
 const OPTIONS = [
   '--global.checknewversion=false',
   '--global.sendanonymoususage=false',

@@ -126,7 +126,7 @@ function withValues(object: KubernetesObject, values: Readonly<Record<string, st
 /** Port of the containers of a WebService. */
 const PORT = 8080;
 
-/** As the chart of Traefik makes it (traefik-helm-chart v39.0.7:traefik/templates/ingressclass.yaml). */
+/** As the chart of Traefik makes it (traefik/traefik-helm-chart@v39.0.7:traefik/templates/ingressclass.yaml). */
 const INGRESS_CLASS = {
   apiVersion: 'networking.k8s.io/v1',
   kind: 'IngressClass',

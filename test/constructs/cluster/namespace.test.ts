@@ -202,3 +202,12 @@ test('the namespace around a construct is the nearest one', () => {
   expect(namespaceOf(shop)).toBe(shop);
   expect(namespaceOf(cluster)).toBeUndefined();
 });
+
+test('refuses a label that would win over podSecurity without a word', () => {
+  const cluster = k3sCluster();
+  const labels = { 'pod-security.kubernetes.io/enforce': 'privileged' };
+  const both = new Namespace(cluster, 'both', { podSecurity: 'restricted', labels });
+  const one = new Namespace(cluster, 'one', { labels });
+  expect(problemsIn(both).join()).toContain('and both write one label; remove one of the two');
+  expect(problemsIn(one)).toEqual([]);
+});

@@ -142,6 +142,16 @@ describe('something outside of the cluster', () => {
     ['an address of the machine itself', { address: '127.0.0.1' }, 'the API server refuses it'],
     ['a link-local address', { address: 'fe80::1' }, 'the API server refuses it'],
     ['a path for its health with a quote in it', { health: { path: "/'; id" } }, "write path: '/healthz'"],
+    [
+      'a host of plain TCP',
+      { appProtocol: 'tcp', host: 'db.example.org' },
+      'and make a TraefikTcpRoute to this service',
+    ],
+    [
+      'a path for the health of plain TCP',
+      { appProtocol: 'tcp', health: { path: '/healthz' } },
+      'write health: {}, which tries the port',
+    ],
     ['a port that is none', { port: 0 }, 'from 1 to 65535'],
   ])('refuses %s', (_, props, message) => {
     const namespace = shop();

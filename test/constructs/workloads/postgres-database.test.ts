@@ -209,6 +209,14 @@ describe('props of a database', () => {
     expect(annotations(2)).toEqual({ 'k3stack.dev/password-rotation': '2' });
   });
 
+  test('settings follow the memory limit that the pod has, whatever the defaults around it say', () => {
+    const namespace = shop();
+    setWorkloadDefaults(namespace, { resources: { limits: { memory: '4Gi' } } });
+    const db = make({}, namespace);
+    expect(mainOf(db.statefulSet)).toMatchObject({ resources: { limits: { memory: '256Mi' } } });
+    expect(argsOf(db)).toEqual(argsOf(make()));
+  });
+
   test('defaults of the namespace hold for the server and its jobs', () => {
     const namespace = shop();
     setWorkloadDefaults(namespace, { nodeSelector: { pool: 'data' }, imagePullPolicy: 'Always' });

@@ -5,6 +5,8 @@ import type {
   PostgresDatabaseProps,
   PostgresDumps,
 } from '../../../constructs/workloads/postgres/postgres-settings';
+import { setWorkloadDefaults } from '../../../constructs/workloads/workload-defaults';
+import { late } from '../../../lib/late';
 import { SecretRef } from '../../../lib/secret';
 import { synthesisOfCluster } from '../../support/synth';
 import { mainOf, podOf, specOf, variablesOf } from '../../support/postgres';
@@ -108,6 +110,46 @@ describe('dumps of a database', () => {
         ports: [{ port: 5432, protocol: 'TCP' }],
       })),
     );
+  });
+
+  test('are refused where nothing lets them out of a namespace that denies by default', () => {
+    const namespace = shop({ defaultDeny: true });
+    setWorkloadDefaults(namespace, { networkPolicy: false });
+    make({}, namespace);
+    expect(refusals(namespace).filter((text) => text.includes('dumps: is cut off'))).toEqual(
+      ['db-dump', 'db-restore'].map((name) =>
+        expect.stringContaining(
+          `${name} has no NetworkPolicy that opens the way; remove networkPolicy: false`,
+        ),
+      ),
+    );
+  });
+
+  test.each(['https://nas.lan:9000', 'http://minio:9000', 'https://s3.home.arpa.'])(
+    'are refused to %s, a private name whose way out nobody knows',
+    (endpoint) => {
+      const refused = (bucket: Partial<DumpBucket>, defaults = {}): string[] => {
+        const namespace = shop();
+        setWorkloadDefaults(namespace, defaults);
+        make({ bucket: { endpoint, ...bucket } }, namespace);
+        return refusals(namespace);
+      };
+      const port = endpoint.endsWith('9000') ? 9000 : 443;
+      expect(refused({})).toEqual([
+        expect.stringMatching(
+          new RegExp(
+            `dumps.bucket.endpoint: names .*private network.*192.168.1.10/32', ports: \\[${port}\\]`,
+          ),
+        ),
+      ]);
+      expect(refused({ egress: [{ cidr: '192.168.1.10/32', ports: [port] }] })).toEqual([]);
+      expect(refused({}, { networkPolicy: false })).toEqual([]);
+    },
+  );
+
+  test('reach an address that only a run knows', () => {
+    const address = late('nas', { example: '192.168.1.10' });
+    expect(JSON.stringify(egressOf({ endpoint: `https://${address}:9000` })[1])).toContain(`${address}/32`);
   });
 
   test('are no problem as they are', () => {

@@ -453,6 +453,12 @@ describe('a web service is refused', () => {
     expect(refusals(namespace).join('\n')).toContain('each would have the pods of both');
   });
 
+  test('with a warning where it has no namespace', () => {
+    const cluster = k3sCluster();
+    new WebService(cluster, 'web', { image: IMAGE });
+    expect(synthesisOfCluster(cluster).warnings.map(({ rule }) => rule)).toContain('workload-namespace');
+  });
+
   test('with a name that cannot be that of a Service', () => {
     const namespace = shop();
     new WebService(namespace, 'Web_1', { image: IMAGE });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { bytesOf, coresOf, isQuantity } from '../../../lib/cluster/quantity';
+import { bytesOf, coresOf, isByteAmount, isQuantity } from '../../../lib/cluster/quantity';
 
 test.each([
   ['512', 512],
@@ -25,6 +25,19 @@ test.each([
 
 test.each(['', '1GB', '1 Gi', '-1', 'Gi', '1gi', '1Mi\n', 512, null])('%j is no quantity', (value) => {
   expect(isQuantity(value)).toBe(false);
+});
+
+test.each([
+  ['64Mi', true],
+  ['0.5Ki', true],
+  ['1', true],
+  ['0', false],
+  ['0Gi', false],
+  ['100m', false],
+  ['1.0001', false],
+  ['1GB', false],
+])('%j is an amount of bytes: %j', (value, expected) => {
+  expect(isByteAmount(value)).toBe(expected);
 });
 
 test('an amount that is no quantity is a defect of the caller', () => {

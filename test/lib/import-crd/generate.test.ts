@@ -421,3 +421,34 @@ test('a kind that two definitions have is refused, naming both', () => {
     'more.yaml, line 1: Widget of example.org is defined already, in crds.yaml, line 1; give one of them only',
   );
 });
+
+test('numbers that JSON has not are no values of a type, nor a default', () => {
+  // As YAML writes them: .inf and .nan.
+  const spec = (property: string) =>
+    readCrds([
+      {
+        name: 'a.yaml',
+        text: `kind: CustomResourceDefinition
+spec:
+  group: example.org
+  names: { kind: Widget }
+  versions:
+    - name: v1
+      served: true
+      schema: { openAPIV3Schema: { type: object, properties: { spec: { type: object, properties: { field: ${property} } } } } }
+`,
+      },
+    ]).crds;
+  const text = (property: string) =>
+    generateTypes(spec(property))
+      .map(({ text: each }) => each)
+      .join('');
+  expect(text('{ type: number, enum: [.inf, .nan] }')).toContain('readonly field?: number;');
+  expect(text('{ enum: [.inf, 1, [.nan]] }')).toContain('readonly field?: 1;');
+  expect(text('{ type: number, default: .inf }')).not.toContain('@default');
+});
+
+test('an empty list of types is none', () => {
+  expect(typeOf({ type: [] })).toBe('unknown');
+  types({ type: 'object', properties: { field: { type: [] } } });
+});

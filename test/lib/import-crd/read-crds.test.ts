@@ -105,3 +105,20 @@ test('fails at aliases that grow without end, and at endless nesting', () => {
   expect(() => read(bomb)).toThrow(/a\.yaml, line 1: it cannot be read: .*; write it without aliases/);
   expect(() => read('['.repeat(100_000))).toThrow(expect.objectContaining({ code: 'INVALID_CRD' }));
 });
+
+test.each([
+  ['a list in a map', `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`],
+  ['maps', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`],
+  ['lists that do not end', '['.repeat(100_000)],
+])('says of endless nesting that it is too deep, not that it is no YAML: %s', (_, text) => {
+  expect(() => read(text)).toThrow('a.yaml: it is nested too deeply to be read; name another file');
+});
+
+test('takes brackets in descriptions that never close', () => {
+  const properties = Array.from(
+    { length: 700 },
+    (_, index) => `    a${index}:\n      description: in [0, ${index})\n`,
+  );
+  const schema = `schema:\n  openAPIV3Schema:\n    type: object\n    properties:\n${properties.join('')}`;
+  expect(read(`${widget}---\nkind: Other\n${schema}`).others).toBe(1);
+});

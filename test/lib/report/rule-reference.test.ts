@@ -4,7 +4,10 @@ import { k3sRules } from '../../../lib/distributions/k3s/rules';
 import { hostSetRuleTable } from '../../../lib/hosts/host-set-rules';
 import { hostRules } from '../../../lib/hosts/rules';
 import { ruleReference } from '../../../lib/report/rule-reference';
+import { imageRules } from '../../../lib/rules/object-images';
+import { issuerRules } from '../../../lib/rules/object-issuers';
 import { objectNeedRules } from '../../../lib/rules/object-needs';
+import { nodePortRules } from '../../../lib/rules/object-node-ports';
 import { placementRules } from '../../../lib/rules/object-placement-rules';
 import { quotaRules } from '../../../lib/rules/object-quota';
 import { routeRules } from '../../../lib/rules/object-routes';
@@ -33,8 +36,11 @@ test('the page has a row for every rule', () => {
     ...objectRules,
     ...routeRules,
     ...quotaRules,
+    ...nodePortRules,
     ...objectNeedRules,
     ...placementRules,
+    ...imageRules,
+    ...issuerRules,
     ...transitionRuleTable,
     ...hostRules,
     ...hostSetRuleTable,

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { OFFLINE_QUEUE_PROGRAM } from '../../../lib/workloads/offline-queue/program';
@@ -27,9 +28,13 @@ import { randomFrom } from '../../support/offline-queue';
 
 let directory: string;
 
+/** What the program reports. */
+let written: string[];
+
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'offline-queue-parts-'));
-  jest.spyOn(process.stdout, 'write').mockImplementation(() => true); // what the program reports
+  written = [];
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
 });
 
 afterEach(async () => {
@@ -179,23 +184,119 @@ describe('the log', () => {
     expect(again.corrupt).toBe(0);
   });
 
-  test('gives up the rest of a file that became unreadable, counts it, and keeps the other ones', async () => {
+  /** Reads and is done with everything, as the sender is, in batches; what it got. */
+  async function drain(log: MessageLog, batch: number): Promise<string[]> {
+    const got: string[] = [];
+    for (;;) {
+      const items = await log.peek(batch, 2 ** 30);
+      if (items.length === 0) return got;
+      got.push(...items.map(({ message: { id } }) => id ?? ''));
+      log.advance(items.at(-1)!);
+      await log.trim();
+    }
+  }
+
+  /** Changes one bit of a file. */
+  function flip(name: string, at: number): void {
+    const data = readFileSync(join(directory, name));
+    data[at] = (data[at] ?? 0) ^ 0x10;
+    writeFileSync(join(directory, name), data);
+  }
+
+  const reported = (event: string): number =>
+    written.filter((line) => line.includes(`"event":"${event}"`)).length;
+
+  test('keeps what lies behind a changed bit of the newest file, counts what is lost, and gives no number twice', async () => {
+    const log = await openLog();
+    const ends: number[] = [];
+    for (let index = 0; index < 8; index++) {
+      await log.append(message(`m${index}`));
+      ends.push(log.bytes);
+    }
+    const [name = ''] = logFiles();
+    const [start = 0, end = 0] = ends.slice(2, 4); // of m3
+    for (let at = start; at < end; at++) {
+      const done = at % 4; // also when some are done, up to the one before it
+      flip(name, at);
+      const again = await openLog(2 ** 20, done);
+      expect(again.depth).toBe(8 - done);
+      expect(again.bytes).toBe(ends[7]);
+      expect(await again.append(message('new'))).toBe(8);
+      const left = ['m0', 'm1', 'm2', 'm4', 'm5', 'm6', 'm7', 'new'].slice(done);
+      expect({ at, got: await drain(again, 1 + (at % 10)) }).toEqual({ at, got: left });
+      expect([again.corrupt, again.depth, again.done]).toEqual([1, 0, 9]);
+      for (const other of logFiles()) rmSync(join(directory, other));
+      writeFileSync(join(directory, name), wholeFile(8));
+    }
+    expect(reported('repaired')).toBe(0);
+    expect(reported('unreadable')).toBe(end - start);
+  });
+
+  /** What a log of messages `m0`, `m1`, … writes. */
+  const wholeFile = (count: number): Buffer =>
+    Buffer.concat(
+      Array.from({ length: count }, (_, seq) => encode({ ...message(`m${seq}`), seq, tick: 5, time: 1000 })),
+    );
+
+  test('counts each of several messages that became unreadable, wherever they are, and goes on behind them', async () => {
+    const size = wholeFile(1).length;
+    for (const [bad, cut] of [
+      [[0], 0],
+      [[3, 4, 6], 0],
+      [[0, 1, 2, 3, 4, 5, 6], 0],
+      [[2, 7], 1], // nothing says that the last one was ever whole
+      [[2, 6, 7], 2],
+    ] as const) {
+      const name = '0000000000000000.log';
+      writeFileSync(join(directory, name), wholeFile(8));
+      for (const seq of bad) flip(name, seq * size + 40);
+      const log = await openLog();
+      expect(await log.append(message('new'))).toBe(8 - cut);
+      const kept = [0, 1, 2, 3, 4, 5, 6, 7].filter((seq) => !bad.some((other) => other === seq));
+      expect(await drain(log, 3)).toEqual([...kept.map((seq) => `m${seq}`), 'new']);
+      expect(log.corrupt).toBe(bad.length - cut);
+      for (const other of logFiles()) rmSync(join(directory, other));
+    }
+  });
+
+  test('gives up what became unreadable of a file that is not the newest, and nothing else', async () => {
     const log = await openLog();
     for (let index = 0; index < 300; index++) await log.append({ id: `m${index}`, body: Buffer.alloc(1000) });
     await log.close();
     expect(logFiles().length).toBeGreaterThan(2);
-    const file = openSync(join(directory, logFiles()[0] ?? ''), 'r+');
+    const [first = '', second = ''] = logFiles();
+    const file = openSync(join(directory, first), 'r+');
     writeSync(file, Buffer.from('xxxx'), 0, 4, 5500);
     closeSync(file);
+    writeFileSync(join(directory, second), Buffer.alloc(statSync(join(directory, second)).size, 0x41));
+    const [from, to] = [second, logFiles()[2] ?? ''].map((name) => Number(name.slice(0, 16))) as [
+      number,
+      number,
+    ];
     const again = await openLog();
-    const before = await again.peek(1000, 2 ** 30);
-    const good = before.filter(({ message: { seq } }) => seq < 10);
-    again.advance(good.at(-1)!);
-    await again.peek(1, 1);
-    const second = Number((logFiles()[1] ?? '').slice(0, 16));
-    expect(again.corrupt).toBe(second - good.length);
-    expect((await contents(again))[0]).toBe(`m${second}`);
-    expect(again.depth).toBe(300 - second);
+    const got = await drain(again, 7);
+    const kept = Array.from({ length: 300 }, (_, seq) => seq).filter(
+      (seq) => seq !== 5 && (seq < from || seq >= to),
+    );
+    expect(got).toEqual(kept.map((seq) => `m${seq}`));
+    expect(again.corrupt).toBe(300 - kept.length);
+    expect(again.depth).toBe(0);
+  });
+
+  test('does not take messages that arrive while it reads for missing ones', async () => {
+    const log = await openLog();
+    const got: string[] = [];
+    let arrived = 0;
+    const arriving = (async () => {
+      for (; arrived < 200; arrived++) await log.append(message(`m${arrived}`));
+    })();
+    while (arrived < 200 || log.depth > 0) {
+      got.push(...(await drain(log, 5)));
+      await setImmediate();
+    }
+    await arriving;
+    expect(got).toHaveLength(200);
+    expect(log.corrupt).toBe(0);
   });
 
   test('removes files whose messages are done, and no others', async () => {

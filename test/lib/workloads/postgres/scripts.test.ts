@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, test } from '@jest/globals';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   DOWNLOAD_SCRIPT,
   DUMP_SCRIPT,
@@ -43,5 +46,46 @@ describe('scripts of a database', () => {
 
   test.each(SCRIPTS)('%s names no password in the arguments of a program', (_, __, script) => {
     expect(script).not.toMatch(/PGPASSWORD|SECRET_ACCESS_KEY|\$DB_PASSWORD/);
+  });
+});
+
+describe('the start of a server', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'k3stack-start-'));
+    mkdirSync(join(folder, 'data'));
+    writeFileSync(join(folder, 'data/PG_VERSION'), '17\n');
+    const stub = (name: string, script: string) =>
+      writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    // As pg_ctl does: /bin/sh reads the options (postgres: src/bin/pg_ctl/pg_ctl.c, start_postmaster).
+    stub(
+      'pg_ctl',
+      'while getopts D:t:wo:m: o; do [ $o != o ] || exec /bin/sh -c "exec server $OPTARG"; done',
+    );
+    stub('server', 'printf "%s\\0" "$@" > "$OUT"');
+    stub('psql', 'cat > /dev/null');
+    stub('postgres', ':');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test.each([
+    ["log_line_prefix=it's '' $(touch $PWNED) `touch $PWNED` \\ \" & %m"],
+    ["log_line_prefix=x\n'$(touch $PWNED) #"],
+  ])('hands pg_ctl the setting %j as it is, and runs nothing of it', (setting) => {
+    const env = {
+      PATH: `${folder}:${process.env['PATH']}`,
+      PGDATA: join(folder, 'data'),
+      PG_MAJOR: '17',
+      OUT: join(folder, 'out'),
+      PWNED: join(folder, 'pwned'),
+    };
+    const { status, stderr } = spawnSync('bash', ['--norc', '-c', START_SCRIPT, 'start', '-c', setting], {
+      env,
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([0, '']);
+    const [first, second] = readFileSync(env.OUT, 'utf8').split('\0');
+    expect([first, second]).toEqual(['-c', setting]);
+    expect(existsSync(env.PWNED)).toBe(false);
   });
 });
