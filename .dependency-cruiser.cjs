@@ -1,4 +1,15 @@
-const folders = ['lib', 'programs', 'constructs', 'stacks', 'adapters', 'cli', 'examples', 'test', 'bench', 'scripts'];
+const folders = [
+  'lib',
+  'programs',
+  'constructs',
+  'stacks',
+  'adapters',
+  'cli',
+  'examples',
+  'test',
+  'bench',
+  'scripts',
+];
 const allowed = {
   lib: [],
   programs: [],

@@ -33,7 +33,9 @@ describe('the direction of imports', () => {
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
   test('is kept, without cycles', () => {
-    expect(brokenRules('.', ['lib', 'programs', 'constructs', 'stacks', 'adapters', 'cli', 'examples'])).toEqual([]);
+    expect(
+      brokenRules('.', ['lib', 'programs', 'constructs', 'stacks', 'adapters', 'cli', 'examples']),
+    ).toEqual([]);
   });
 
   test.each([

@@ -4,7 +4,7 @@ import { parseAddress } from '../../lib/cluster/ip-range';
 import { withExamples } from '../../lib/late';
 import { k3sClusterOf } from '../platform/k3s-cluster-of';
 import type { ConstructViolation } from '../violations';
-import type { Egress } from './workload-network';
+import type { Egress } from './network-peers';
 
 /**
  * Where the API server answers, for an egress rule. It has no pods, and the address of its Service is none that a policy sees: it is replaced by that of a

@@ -2,7 +2,7 @@ import { isPinned, parseImage } from '../workloads/image-reference';
 import { withExamples } from '../late';
 import { listOf, recordOf } from './object-needs-made';
 import { podsOf } from './object-pods';
-import { describeObject, type ObjectSet } from './object-rules';
+import { describeObject, type ObjectSet } from './object-set';
 import type { Finding, StaticRule } from './rule';
 
 /** Rules about the images of pods. */

@@ -1,7 +1,7 @@
 import { nearest } from '../nearest';
 import type { KubernetesObject } from '../synthesis/synthesis';
 import { annotation, groupOf, recordOf, specOf, textAt } from './object-needs-made';
-import { describeObject, type ObjectSet } from './object-rules';
+import { describeObject, type ObjectSet } from './object-set';
 import type { Finding, StaticRule } from './rule';
 
 /** Rules about who signs certificates. */

@@ -3,7 +3,7 @@ import { nearest } from '../nearest';
 import type { KubernetesObject } from '../synthesis/synthesis';
 import { annotation, groupOf, specOf, textAt } from './object-needs-made';
 import { blocksAt, type Place } from './object-needs-place';
-import { describeObject } from './object-rules';
+import { describeObject } from './object-set';
 import type { Finding } from './rule';
 
 type NeedFinding = Omit<Finding, 'path'>;

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../synthesis/synthesis';
 import { isPlainObject } from '../plain-object';
-import type { ObjectEntry } from './object-rules';
+import type { ObjectEntry } from './object-set';
 
 /** What the objects of one cluster bring along for each other. */
 export interface Made {

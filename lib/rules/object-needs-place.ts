@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../synthesis/synthesis';
 import { addMade, groupOf, isInstaller, nothingMade, type Made } from './object-needs-made';
 import type { Offers } from './object-needs-offers';
-import type { ObjectEntry, ObjectSet } from './object-rules';
+import type { ObjectEntry, ObjectSet } from './object-set';
 import type { Finding, StaticRule } from './rule';
 
 /** Where an object lies: a cluster, what it offers, and what the program's objects bring along there. */

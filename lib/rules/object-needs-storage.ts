@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../synthesis/synthesis';
 import { annotation, listOf, recordOf, specOf, textAt } from './object-needs-made';
 import { blocksAt, type Place } from './object-needs-place';
 import { podsOf } from './object-pods';
-import { describeObject } from './object-rules';
+import { describeObject } from './object-set';
 import type { Finding } from './rule';
 
 type NeedFinding = Omit<Finding, 'path'>;

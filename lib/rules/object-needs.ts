@@ -4,7 +4,7 @@ import { listOf, recordOf, specOf } from './object-needs-made';
 import { blocksAt, needRule, type Need, type Place } from './object-needs-place';
 import { makesPods } from './object-pods';
 import { claimFindings } from './object-needs-storage';
-import { describeObject } from './object-rules';
+import { describeObject } from './object-set';
 import type { Finding } from './rule';
 
 type NeedFinding = Omit<Finding, 'path'>;

@@ -1,5 +1,5 @@
 import { groupOf, listOf, recordOf, specOf } from './object-needs-made';
-import { describeObject, type ObjectEntry, type ObjectSet } from './object-rules';
+import { describeObject, type ObjectEntry, type ObjectSet } from './object-set';
 import type { Finding, StaticRule } from './rule';
 
 /** Rules about ports that are the same on every node. */

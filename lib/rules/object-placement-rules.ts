@@ -4,7 +4,7 @@ import { untolerated } from './object-node-choice';
 import { OWN_LABELS, type NodeOffer } from './object-nodes';
 import { placedPods, type Placed } from './object-placement';
 import { hungriest, podCount } from './object-pods';
-import { describeObject, type ObjectSet } from './object-rules';
+import { describeObject, type ObjectSet } from './object-set';
 import type { Finding, StaticRule } from './rule';
 
 /** Rules about pods and the nodes of their cluster, where the program says which nodes there are. */

@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../synthesis/synthesis';
 import { selectsNode, untolerated } from './object-node-choice';
 import { knownLabels, OWN_LABELS, type NodeOffer } from './object-nodes';
 import { podRequests, podsOf, type Amounts, type PodSource } from './object-pods';
-import type { ObjectSet } from './object-rules';
+import type { ObjectSet } from './object-set';
 
 /** An object that makes pods, and the nodes that they may run on. */
 export interface Placed {

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../synthesis/synthesis';
 import { groupOf, listOf, recordOf, specOf } from './object-needs-made';
 import { podsOf, type PodSource } from './object-pods';
-import { describeObject, type ObjectEntry, type ObjectSet } from './object-rules';
+import { describeObject, type ObjectEntry, type ObjectSet } from './object-set';
 import type { Finding, StaticRule } from './rule';
 
 type Data = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../synthesis/synthesis';
 import { groupOf } from './object-needs-made';
 import { httpRouteKeys, ingressKeys, ingressRouteKeys, type RouteKey } from './object-route-keys';
-import { describeObject, type ObjectEntry, type ObjectSet } from './object-rules';
+import { describeObject, type ObjectEntry, type ObjectSet } from './object-set';
 import type { Finding, StaticRule } from './rule';
 
 /** Rules about what answers for a host and path. */

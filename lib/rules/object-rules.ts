@@ -1,35 +1,8 @@
 import type { KubernetesObject, KubernetesSecret, ObjectOwner } from '../synthesis/synthesis';
 import type { Offers } from './object-needs-offers';
 import { secretsMadeTwice } from './object-secrets';
+import { describeObject, type ObjectEntry, type ObjectSet } from './object-set';
 import type { Finding, StaticRule } from './rule';
-
-/** An object of an environment, as rules see it. */
-export interface ObjectEntry {
-  /** Construct path. */
-  readonly path: string;
-
-  /** `undefined` when the environment has several clusters and the object lies in none of them. */
-  readonly cluster: string | undefined;
-  readonly owner: ObjectOwner;
-  readonly object: KubernetesObject;
-}
-
-/** What rules about all objects of an environment read. */
-export interface ObjectSet {
-  readonly objects: readonly ObjectEntry[];
-
-  /** Names of the environment's clusters. */
-  readonly clusters: readonly string[];
-
-  /** Objects a distribution makes and rewrites itself: `cluster|` and {@link objectKey} to what to write instead. */
-  readonly reserved: ReadonlyMap<string, string>;
-
-  /** What each cluster has for objects that need more than Kubernetes itself, by its name. */
-  readonly offers: ReadonlyMap<string, Offers>;
-
-  /** Kubernetes Secrets that constructs declare. @default - none */
-  readonly secrets?: readonly Pick<KubernetesSecret, 'cluster' | 'path' | 'namespace' | 'name'>[];
-}
 
 /** Identity of an object in a cluster: group, kind, namespace and name; the version does not matter. */
 export function objectKey({ apiVersion, kind, metadata }: KubernetesObject): string {
@@ -116,9 +89,4 @@ function secretValues(path: string, object: KubernetesObject): Finding[] {
     problem: `${describeObject(object)} carries values in the manifest (${Object.keys(object[key] as object).join(', ')})`,
     fix: "write cluster.addSecret(this, { namespace, name, data: { key: secretHole(secret('name')) } }) instead",
   }));
-}
-
-/** Kind, namespace and name of an object, for people. */
-export function describeObject({ kind, metadata: { namespace, name } }: KubernetesObject): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name ?? ''}`;
 }

@@ -1,5 +1,5 @@
 import { groupOf, annotation, listOf, recordOf, specOf, textAt } from './object-needs-made';
-import { describeObject, type ObjectEntry, type ObjectSet } from './object-rules';
+import { describeObject, type ObjectEntry, type ObjectSet } from './object-set';
 import type { Finding } from './rule';
 
 /** Something that writes a Kubernetes Secret. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { objectNeedRules } from '../../../lib/rules/object-needs';
 import type { Offers } from '../../../lib/rules/object-needs-offers';
-import type { ObjectEntry } from '../../../lib/rules/object-rules';
+import type { ObjectEntry } from '../../../lib/rules/object-set';
 import { runRules } from '../../../lib/rules/rule';
 import type { KubernetesObject } from '../../../lib/synthesis/synthesis';
 

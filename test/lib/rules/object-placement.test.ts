@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Offers } from '../../../lib/rules/object-needs-offers';
 import type { NodeOffer } from '../../../lib/rules/object-nodes';
 import { placementRules } from '../../../lib/rules/object-placement-rules';
-import type { ObjectEntry } from '../../../lib/rules/object-rules';
+import type { ObjectEntry } from '../../../lib/rules/object-set';
 import { runRules } from '../../../lib/rules/rule';
 import type { Violation } from '../../../lib/rules/violation';
 import type { KubernetesObject } from '../../../lib/synthesis/synthesis';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { quotaRules } from '../../../lib/rules/object-quota';
-import type { ObjectEntry } from '../../../lib/rules/object-rules';
+import type { ObjectEntry } from '../../../lib/rules/object-set';
 import { runRules } from '../../../lib/rules/rule';
 import type { Violation } from '../../../lib/rules/violation';
 import type { KubernetesObject } from '../../../lib/synthesis/synthesis';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Offers } from '../../../lib/rules/object-needs-offers';
 import { routeRules } from '../../../lib/rules/object-routes';
-import type { ObjectEntry } from '../../../lib/rules/object-rules';
+import type { ObjectEntry } from '../../../lib/rules/object-set';
 import { runRules } from '../../../lib/rules/rule';
 import type { Violation } from '../../../lib/rules/violation';
 import type { KubernetesObject } from '../../../lib/synthesis/synthesis';

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { Namespace } from '../../../../constructs/cluster/namespace';
 import { CertManager } from '../../../../constructs/platform/cert-manager/cert-manager';
 import { PrivateCaIssuer } from '../../../../constructs/platform/cert-manager/private-ca-issuer';
-import type { PrivateCaIssuerProps } from '../../../../constructs/platform/cert-manager/private-ca-settings';
 import { SelfSignedIssuer } from '../../../../constructs/platform/cert-manager/self-signed-issuer';
 import type { K3sCluster } from '../../../../constructs/cluster/k3s-cluster';
 import { secret, SecretRef } from '../../../../lib/secret';
