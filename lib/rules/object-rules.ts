@@ -1,5 +1,4 @@
-import type { KubernetesObject, KubernetesSecret, ObjectOwner } from '../synthesis/synthesis';
-import type { Offers } from './object-needs-offers';
+import type { KubernetesObject } from '../synthesis/synthesis';
 import { secretsMadeTwice } from './object-secrets';
 import { describeObject, type ObjectEntry, type ObjectSet } from './object-set';
 import type { Finding, StaticRule } from './rule';

@@ -21,7 +21,7 @@ describe('waves of Argo CD', () => {
       .filter(({ object }) => ['Deployment', 'Job', 'Namespace'].includes(object.kind))
       .map(({ object: { kind, metadata } }) => [
         `${kind} ${metadata.name}`,
-        (metadata['annotations'])?.['argocd.argoproj.io/sync-wave'],
+        metadata['annotations']?.['argocd.argoproj.io/sync-wave'],
       ]);
     expect(Object.fromEntries(waves)).toEqual({
       'Namespace shop': undefined,
