@@ -28,7 +28,7 @@ export function withSyncWaves(files: readonly ManifestFile[]): ManifestFile[] {
 
 function inWave(synthesized: SynthesizedObject, wave: number): SynthesizedObject {
   const { object } = synthesized;
-  const annotations = (object.metadata?.annotations ?? {});
+  const annotations = object.metadata?.annotations ?? {};
   if (wave === 0 || WAVE in annotations) return synthesized;
   const metadata = { ...object.metadata, annotations: { ...annotations, [WAVE]: String(wave) } };
   return { ...synthesized, object: { ...object, metadata } };
