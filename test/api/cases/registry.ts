@@ -30,7 +30,10 @@ const caches = pairs<PullThroughCacheProps>({
   nodePort: [30_510],
   credentials: [
     undefined,
-    { username: SecretRef.fromConfig('user'), password: SecretRef.existing({ name: 'hub', key: 'token' }) },
+    {
+      username: SecretRef.fromConfig('user'),
+      password: SecretRef.existing({ name: 'hub-account', key: 'token' }),
+    },
   ],
 });
 

@@ -25,11 +25,11 @@ import { describePair, pairs, type OptionValues } from '../pairs';
 const IMAGE = 'ghcr.io/acme/app:1.4.2';
 
 /** A namespace of a cluster with everything presets can ask for, where nothing but restricted pods is admitted. */
-function place(cluster: Cluster): Namespace {
+function place(cluster: Cluster, networkPolicy: boolean | undefined = true): Namespace {
   new Traefik(cluster, 'traefik', { gatewayApi: true });
   new LocalPathStorage(cluster, 'local-path');
   new MetricsServer(cluster, 'metrics-server');
-  const namespace = new Namespace(cluster, 'shop', { podSecurity: 'restricted', defaultDeny: true });
+  const namespace = new Namespace(cluster, 'shop', { podSecurity: 'restricted', defaultDeny: networkPolicy });
   new ApiObject(namespace, 'account', {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
@@ -81,12 +81,22 @@ const pod: OptionValues<Required<Omit<PodSettings, 'image' | 'connections'>>> = 
   terminationGracePeriodSeconds: [undefined as never, 5],
 };
 
-const webServices = pairs<Omit<WebServiceProps, 'image' | 'connections' | 'middlewares'>>({
+/** Either a number of pods, or how it is decided: both are refused. */
+type Scaled<Props> = Omit<Props, 'image' | 'connections' | 'middlewares' | 'replicas' | 'autoscaling'> & {
+  readonly scale: Partial<Pick<WebServiceProps, 'replicas' | 'autoscaling'>>;
+};
+
+const webServices = pairs<Scaled<WebServiceProps>>({
   ...pod,
   volumes: pod.volumes.filter((volumes) => volumes === undefined || !('/data' in volumes)),
   port: [undefined, 3000],
-  replicas: [undefined, 1, 0],
-  autoscaling: [undefined, { max: 3 }, { min: 2, max: 4, cpu: 50, memory: 80 }],
+  scale: [
+    {},
+    { replicas: 1 },
+    { replicas: 0 },
+    { autoscaling: { max: 3 } },
+    { autoscaling: { min: 2, max: 4, cpu: 50, memory: 80 } },
+  ],
   healthPath: [undefined, '/healthz'],
   startupSeconds: [undefined, 300],
   host: [undefined, 'shop.example.org', ['a.example.org', '*.b.example.org']],
@@ -111,14 +121,13 @@ const webServices = pairs<Omit<WebServiceProps, 'image' | 'connections' | 'middl
   ],
 });
 
-const workers = pairs<Omit<WorkerProps, 'image' | 'connections'>>({
+const workers = pairs<Scaled<WorkerProps>>({
   ...pod,
   volumes: [
     undefined,
     { '/data': { persistent: '1Gi', accessMode: 'ReadWriteMany', storageClass: 'local-path' } },
   ],
-  replicas: [undefined, 3],
-  autoscaling: [undefined, { max: 2 }],
+  scale: [{}, { replicas: 3 }, { autoscaling: { max: 2 } }],
   aliveCommand: [undefined, ['alive']],
 });
 
@@ -214,14 +223,15 @@ const connected = (networkPolicy: boolean | undefined): Readonly<Record<string, 
   networkPolicy === false ? {} : { smtp: connectionTo({ host: '192.0.2.25', port: 587 }) };
 
 export const cases: readonly ApiCase[] = [
-  ...webServices.map((props): ApiCase => ({
-    name: `WebService ${describePair(props)}`,
+  ...webServices.map(({ scale, ...props }): ApiCase => ({
+    name: `WebService ${describePair({ ...props, ...scale })}`,
     build: (cluster) => {
-      const namespace = place(cluster);
+      const namespace = place(cluster, props.networkPolicy);
       const limit = new TraefikMiddleware(namespace, 'limit', { rateLimit: { average: 5 } });
       new WebService(namespace, 'web', {
         image: IMAGE,
         ...props,
+        ...scale,
         middlewares: [limit],
         connections: connected(props.networkPolicy),
       });
@@ -263,12 +273,13 @@ export const cases: readonly ApiCase[] = [
       new Worker(namespace, 'worker', { image: IMAGE, connections: { api: api.connection } });
     },
   },
-  ...workers.map((props): ApiCase => ({
-    name: `Worker ${describePair(props)}`,
+  ...workers.map(({ scale, ...props }): ApiCase => ({
+    name: `Worker ${describePair({ ...props, ...scale })}`,
     build: (cluster) =>
-      void new Worker(place(cluster), 'worker', {
+      void new Worker(place(cluster, props.networkPolicy), 'worker', {
         image: IMAGE,
         ...props,
+        ...scale,
         connections: connected(props.networkPolicy),
       }),
   })),
