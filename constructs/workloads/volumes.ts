@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ApiObject } from 'cdk8s';
 import { isSecretKey } from '../../lib/cluster/names';
-import { isQuantity } from '../../lib/cluster/quantity';
+import { isByteAmount } from '../../lib/cluster/quantity';
 import { byKey, describeValue, flag, mapOf, object, oneOf, anyText, type Shape } from '../../lib/rules/shape';
 import { addCheck, type ConstructViolation } from '../violations';
 import { objectName } from './object-name-shape';
@@ -148,11 +148,11 @@ function pathViolations(paths: readonly string[]): ConstructViolation[] {
   });
 }
 
-/** A quantity of bytes. */
+/** A quantity of whole bytes, at least one. */
 export const sizeShape: Shape = (value, at) =>
-  isQuantity(value)
+  isByteAmount(value)
     ? []
-    : [{ at, problem: `must be a size, got ${describeValue(value)}`, fix: "write '10Gi'" }];
+    : [{ at, problem: `must be a size in whole bytes, got ${describeValue(value)}`, fix: "write '10Gi'" }];
 
 const files: Shape = (value, at) => {
   const problems = mapOf(anyText)(value, at);

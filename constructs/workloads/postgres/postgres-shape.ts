@@ -1,7 +1,5 @@
-import { isByteAmount } from '../../../lib/cluster/quantity';
 import {
   anyText,
-  describeValue,
   either,
   flag,
   list,
@@ -11,7 +9,6 @@ import {
   oneOf,
   text,
   wholeNumber,
-  type Shape,
 } from '../../../lib/rules/shape';
 import { labelMap } from '../label-shape';
 import { resourcesShape } from '../resources';
@@ -21,14 +18,6 @@ import { sizeShape } from '../volumes';
 import { egressShape, ingressFromShape } from '../workload-network';
 
 const secretSource = secretSourceShape();
-
-/** Of a volume, which holds something. */
-const size: Shape = (value, at) => {
-  const problems = sizeShape(value, at);
-  if (problems.length > 0 || isByteAmount(value)) return problems;
-  const problem = `must be a size in whole bytes, got ${describeValue(value)}`;
-  return [{ at, problem, fix: "write '10Gi'" }];
-};
 
 const bucket = object(
   {
@@ -48,7 +37,7 @@ const bucket = object(
 export const postgresShape = object(
   {
     version: oneOf('15', '16', '17', '18'),
-    size,
+    size: sizeShape,
     storageClass: text,
     database: text,
     owner: text,
@@ -62,7 +51,7 @@ export const postgresShape = object(
         schedule: text,
         timeZone: text,
         keepDays: wholeNumber(1, 36_500),
-        scratch: size,
+        scratch: sizeShape,
       },
       'bucket',
     ),

@@ -368,7 +368,7 @@ describe('what contradicts itself is refused', () => {
     [
       'a size that is none',
       { queue: { size: 'big' } },
-      'queue.size: must be a size, got "big"; write \'10Gi\'',
+      'queue.size: must be a size in whole bytes, got "big"; write \'10Gi\'',
     ],
     [
       'a time that is none',

@@ -249,7 +249,7 @@ describe('a database is refused', () => {
   test.each<[string, object, string]>([
     ['an unknown version', { version: '13' }, `version: must be one of '15', '16', '17', '18', got "13"`],
     ['no version', { version: undefined }, 'version: is missing'],
-    ['a size that is none', { size: 'big' }, `size: must be a size, got "big"; write '10Gi'`],
+    ['a size that is none', { size: 'big' }, `size: must be a size in whole bytes, got "big"; write '10Gi'`],
     [
       'a database that needs quotes',
       { database: 'My-Shop' },

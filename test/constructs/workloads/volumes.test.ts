@@ -76,6 +76,8 @@ describe('volumes', () => {
   });
 
   test.each<[string, Volumes, string]>([
+    ['a size of nothing', { '/a': { persistent: '0' } }, 'must be a size in whole bytes, got "0"'],
+    ['a thousandth of a byte', { '/a': { scratch: '1m' } }, 'must be a size in whole bytes, got "1m"'],
     ['a size that is none', { '/a': { scratch: 'big' } }, "write '10Gi'"],
     [
       'two paths with one name',
