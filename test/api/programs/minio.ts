@@ -49,7 +49,11 @@ export async function startMinio(buckets: readonly string[]): Promise<Minio> {
     removeFolder(folder);
   };
   try {
-    await server.start(async () => (await fetch(`${endpoint}/minio/health/ready`)).ok);
+    // It says that it is ready before it knows who may do what, and answers 503 till then.
+    await server.start(async () => {
+      const { ok } = await fetch(`${endpoint}/minio/health/ready`);
+      return ok && (await fetch(`${endpoint}/none-of-ours/`)).status !== 503;
+    });
   } catch (error) {
     await stop();
     throw error;
