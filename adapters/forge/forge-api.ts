@@ -1,0 +1,2 @@
+/** The HTTP API of a forge. */
+export class ForgeApi {}

@@ -1,0 +1,2 @@
+/** What a commit can be marked as; each forge knows these. */
+export type CommitState = 'pending' | 'success' | 'failure' | 'error';
