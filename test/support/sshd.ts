@@ -87,7 +87,7 @@ export class Sshd {
   cut(): void {
     for (const session of this.sessions()) {
       // With privilege separation the process that holds the connection is a child.
-      for (const pid of [...children(session), session]) if (isSshd(pid)) process.kill(pid, 'SIGKILL');
+      for (const pid of [...children(session), session]) if (isSshd(pid)) killIfThere(pid);
     }
   }
 
@@ -114,6 +114,15 @@ export class Sshd {
     throw new Error(
       `sshd does not start: ${execFileSync(SSHD, ['-t', '-f', this.config], { encoding: 'utf8' })}`,
     );
+  }
+}
+
+/** A session may end by itself between being listed and being killed. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
