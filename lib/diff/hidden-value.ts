@@ -13,6 +13,7 @@ export class HiddenValue {
 /** Turns values into {@link HiddenValue}s that can be compared; the texts stay in here. */
 export class HiddenValues {
   readonly #known = new Map<string, HiddenValue>();
+  readonly #shown = new WeakMap<object, object>();
 
   hide(text: string): HiddenValue {
     const known = this.#known.get(text);
@@ -20,6 +21,15 @@ export class HiddenValues {
     const value = new HiddenValue();
     this.#known.set(text, value);
     return value;
+  }
+
+  /** What an object becomes when its values are hidden, made once for an object that both sides share. */
+  once<T extends object>(object: T, hideIn: () => T): T {
+    const known = this.#shown.get(object);
+    if (known !== undefined) return known as T;
+    const shown = hideIn();
+    this.#shown.set(object, shown);
+    return shown;
   }
 }
 

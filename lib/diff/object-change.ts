@@ -20,6 +20,9 @@ export interface ComparedObject {
   readonly id: ObjectId;
   readonly object: KubernetesObject;
   readonly origin: Origin;
+
+  /** Values of a Secret that were written as `stringData`. @default - none */
+  readonly texts?: number;
 }
 
 /** What was found equal or was folded, and how often. */

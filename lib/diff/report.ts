@@ -51,8 +51,17 @@ export interface PreviewReport {
   /** What else was asked: a live cluster, Pulumi's own preview. @default - nothing */
   readonly columns?: readonly Column[];
 
+  /** Topology of each environment whose hosts differ, changed nodes marked; for HTML only, JSON leaves it out. @default - none */
+  readonly pictures?: readonly TopologyPicture[];
+
   /** How long it took. @default - not said */
   readonly seconds?: number;
+}
+
+/** The picture of an environment, as the text of an SVG. */
+export interface TopologyPicture {
+  readonly environment: string;
+  readonly svg: string;
 }
 
 /** What is compared, in words and as a commit. */
@@ -255,8 +264,14 @@ export interface Rollout {
   readonly cluster: string;
   readonly steps: readonly RolloutStep[];
 
-  /** Seconds that it takes at most, by the deadlines and waits of the plan, and what is expected; not measured. */
+  /** Seconds that it is expected to take, from durations that were observed and the waits of the plan; staging, which disturbs nobody, is not counted. */
   readonly expectedSeconds: number;
+
+  /** Seconds after which the plan gives up. @default - the plan names no deadlines */
+  readonly atMostSeconds?: number;
+
+  /** What a reader has to know of it as a whole, a sentence each, such as who answers while a server is away. @default - nothing */
+  readonly notes?: readonly string[];
 }
 
 /** One host's turn. */
@@ -270,7 +285,10 @@ export interface RolloutStep {
   readonly disruption: ChangeCost;
   readonly expectedSeconds: number;
 
-  /** Members of the datastore while this host is away. @default - the step takes none away */
+  /** Seconds after which the plan gives up on it. @default - the plan names no deadline */
+  readonly atMostSeconds?: number;
+
+  /** Members of the datastore that are up while this host is away, or once it has come or gone. @default - the step changes nothing about them */
   readonly quorum?: { readonly members: number; readonly needed: number; readonly left: number };
 }
 

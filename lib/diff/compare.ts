@@ -1,0 +1,172 @@
+import type { KubernetesSchemas } from '../kubernetes/schema';
+import { resourcesOf, type Resources } from '../kubernetes/resource';
+import type { Comparison, ComparisonSide } from './comparison';
+import { diffObjects, type KindSchema } from './diff-objects';
+import type { Equivalence } from './equivalences';
+import type { Noise } from './field-change';
+import { findRenames } from './find-renames';
+import { groupBy } from './group-by';
+import type { ComparedObject, Folds, ObjectChange } from './object-change';
+import { idKey, kindOf, type ObjectId } from './object-id';
+
+/**
+ * Compares two states of one environment object by object. Of two objects of one identity on a side the last counts, as it does when they
+ * are applied.
+ *
+ * @param environment - name; empty for manifests that belong to none
+ */
+export function compare(
+  environment: string,
+  before: ComparisonSide,
+  after: ComparisonSide,
+  schemas: KubernetesSchemas,
+): Comparison {
+  const sides = { before: indexOf(before), after: indexOf(after) };
+  const diff = differ(sides, schemas);
+  const folds: Partial<Record<Equivalence | Noise, number>> = {};
+  const changes = changesOf(sides.before.byId, sides.after.byId, diff, folds);
+  return {
+    environment,
+    before,
+    after,
+    changes: sorted(changes),
+    folds,
+    find: (side, id) => sides[side].byId.get(idKey(id)),
+    ofKind: (side, kind) => sides[side].byKind.get(kind) ?? [],
+  };
+}
+
+interface Index extends ComparisonSide {
+  readonly byId: ReadonlyMap<string, ComparedObject>;
+  readonly byKind: ReadonlyMap<string, readonly ComparedObject[]>;
+}
+
+type Diff = (before: ComparedObject, after: ComparedObject) => Pick<ObjectChange, 'fields' | 'folds'>;
+
+function indexOf(side: ComparisonSide): Index {
+  const byId = new Map<string, ComparedObject>();
+  for (const object of side.objects) byId.set(idKey(object.id), object);
+  return { ...side, byId, byKind: groupBy(byId.values(), ({ id }) => kindOf(id)) };
+}
+
+function differ(
+  { before, after }: Readonly<Record<'before' | 'after', Index>>,
+  schemas: KubernetesSchemas,
+): Diff {
+  const [old, now] = [before, after].map((side) => resourcesOf({ schemas, ...crdsOf(side) }));
+  const kinds = new Map<string, KindSchema>();
+  return (left, right) => {
+    const { apiVersion, kind } = right.object;
+    const key = `${apiVersion}|${kind}`;
+    const schema = kinds.get(key) ?? kindSchema(right, now, old);
+    kinds.set(key, schema);
+    const { fields, folds } = diffObjects(left.object, right.object, schema);
+    const texts = Math.abs((left.texts ?? 0) - (right.texts ?? 0));
+    return { fields, folds: texts > 0 ? { ...folds, 'secret-form': texts } : folds };
+  };
+}
+
+function crdsOf({ kubernetes, byKind }: Index): { kubernetes: string; crds: readonly unknown[] } {
+  const crds = byKind.get('apiextensions.k8s.io/CustomResourceDefinition') ?? [];
+  return { kubernetes, crds: crds.map(({ object }) => object) };
+}
+
+/** A kind that the new state does not know is read as the old one has it. */
+function kindSchema(
+  { object: { apiVersion, kind } }: ComparedObject,
+  now: Resources | undefined,
+  old: Resources | undefined,
+): KindSchema {
+  for (const resources of [now, old]) {
+    const found = resources?.find(apiVersion, kind);
+    if (resources !== undefined && found !== undefined) {
+      return { schema: found.schema, custom: found.custom, resolve: resources.resolve };
+    }
+  }
+  return { custom: true, resolve: (schema) => now?.resolve(schema) ?? schema };
+}
+
+function changesOf(
+  before: ReadonlyMap<string, ComparedObject>,
+  after: ReadonlyMap<string, ComparedObject>,
+  diff: Diff,
+  folds: Partial<Record<Equivalence | Noise, number>>,
+): ObjectChange[] {
+  const changes: ObjectChange[] = [];
+  const added: ComparedObject[] = [];
+  for (const [key, now] of after) {
+    const old = before.get(key);
+    if (old === undefined) added.push(now);
+    else if (old.object !== now.object) {
+      const found = diff(old, now);
+      if (found.fields.length > 0) changes.push(changed('changed', old, now, found));
+      else addFolds(folds, found.folds);
+    }
+  }
+  const removed = [...before].filter(([key]) => !after.has(key)).map(([, object]) => object);
+  return [...changes, ...comingAndGoing(removed, added, diff)];
+}
+
+function comingAndGoing(
+  removed: readonly ComparedObject[],
+  added: readonly ComparedObject[],
+  diff: Diff,
+): ObjectChange[] {
+  const renames = findRenames(removed, added);
+  const [old, now] = [
+    new Set(renames.map(({ before }) => before)),
+    new Set(renames.map(({ after }) => after)),
+  ];
+  return [
+    ...renames.map(({ before, after }) => renamed(before, after, diff(before, after))),
+    ...added.filter((object) => !now.has(object)).map(addition),
+    ...removed.filter((object) => !old.has(object)).map(removal),
+  ];
+}
+
+function changed(
+  kind: 'changed' | 'renamed',
+  before: ComparedObject,
+  after: ComparedObject,
+  { fields, folds }: Pick<ObjectChange, 'fields' | 'folds'>,
+): ObjectChange {
+  return { kind, id: after.id, before, after, fields, folds };
+}
+
+/** That it has another name is said by its identities. */
+function renamed(
+  before: ComparedObject,
+  after: ComparedObject,
+  { fields, folds }: Pick<ObjectChange, 'fields' | 'folds'>,
+): ObjectChange {
+  const others = fields.filter(
+    ({ path }) =>
+      !(path.length === 2 && path[0] === 'metadata' && (path[1] === 'name' || path[1] === 'namespace')),
+  );
+  return changed('renamed', before, after, { fields: others, folds });
+}
+
+function addition(after: ComparedObject): ObjectChange {
+  return { kind: 'added', id: after.id, after, fields: [], folds: {} };
+}
+
+function removal(before: ComparedObject): ObjectChange {
+  return { kind: 'removed', id: before.id, before, fields: [], folds: {} };
+}
+
+function addFolds(sum: Partial<Record<Equivalence | Noise, number>>, folds: Folds): void {
+  for (const [id, count] of Object.entries(folds) as [Equivalence | Noise, number][]) {
+    sum[id] = (sum[id] ?? 0) + count;
+  }
+}
+
+function sorted(changes: readonly ObjectChange[]): ObjectChange[] {
+  return changes
+    .map((change) => ({ change, key: sortKey(change.id) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ change }) => change);
+}
+
+function sortKey({ cluster = '', group, kind, namespace = '', name }: ObjectId): string {
+  return [cluster, kind, group, namespace, name].join('\0');
+}

@@ -1,0 +1,214 @@
+import { apiDefault } from './api-defaults';
+import type { Equivalence } from './equivalences';
+import { pathText, type FieldChange, type Noise, type PathSegment } from './field-change';
+import { identitiesOf, orderMatters, type KeyedList } from './keyed-list';
+import { noiseOf } from './noise';
+import { isRecord } from './plain-value';
+import { sameScalar } from './same-scalar';
+import type { Schema } from '../kubernetes/schema';
+
+/** What is known of the kind whose objects are compared. */
+export interface KindSchema {
+  /** @default - nothing is known: every list is one value, and only what is the same text is equal */
+  readonly schema?: Schema;
+
+  /** Whether a CustomResourceDefinition makes it. */
+  readonly custom: boolean;
+
+  /** The schema that stands for this one. */
+  readonly resolve: (schema: Schema) => Schema;
+}
+
+/** What differs between two objects, sorted by path, and how often something was found equal or was folded. */
+export interface ObjectDifference {
+  readonly fields: readonly FieldChange[];
+  readonly folds: Readonly<Partial<Record<Equivalence | Noise, number>>>;
+}
+
+/** Compares two states of an object field by field, lists by the keys that the schema of the kind gives them. */
+export function diffObjects(before: unknown, after: unknown, kind: KindSchema): ObjectDifference {
+  const diff = new ObjectDiff(kind);
+  const schema = kind.schema === undefined ? undefined : kind.resolve(kind.schema);
+  diff.value(before, after, { ...schema, properties: { ...schema?.properties, metadata: METADATA } }, '');
+  const { fields, folds } = diff;
+  return { fields: fields.length < 2 ? fields : sorted(fields), folds };
+}
+
+class ObjectDiff {
+  readonly fields: FieldChange[] = [];
+  readonly folds: Partial<Record<Equivalence | Noise, number>> = {};
+  readonly #path: PathSegment[] = [];
+
+  constructor(
+    private readonly kind: KindSchema,
+    path: readonly PathSegment[] = [],
+  ) {
+    this.#path.push(...path);
+  }
+
+  value(before: unknown, after: unknown, reference: Schema | undefined, field: string): void {
+    if (before === after) return;
+    const schema = reference && this.kind.resolve(reference);
+    if (isRecord(before) && isRecord(after)) this.#record(before, after, schema, reference?.$ref ?? '');
+    else if (Array.isArray(before) && Array.isArray(after)) this.#list(before, after, schema);
+    else {
+      const equivalence = sameScalar(before, after, schema, { field, custom: this.kind.custom });
+      if (equivalence === undefined) this.#emit('replace', before, after);
+      else this.#fold(equivalence);
+    }
+  }
+
+  #record(before: Fields, after: Fields, schema: Schema | undefined, definition: string): void {
+    for (const key of Object.keys(before)) this.#field(key, before, after, schema, definition);
+    for (const key of Object.keys(after)) {
+      if (!Object.hasOwn(before, key)) this.#field(key, before, after, schema, definition);
+    }
+  }
+
+  #field(key: string, before: Fields, after: Fields, schema: Schema | undefined, definition: string): void {
+    const [left, right] = [own(before, key), own(after, key)];
+    if (left === right) return;
+    const child = childSchema(schema, key);
+    const [from, to] = child?.nullable === true ? [left, right] : [left ?? undefined, right ?? undefined];
+    this.#path.push(key);
+    if (from !== undefined && to !== undefined) this.value(from, to, child, key);
+    else if (from === to) this.#fold('empty');
+    else this.#oneSided(from, to, child, { key, lacking: from === undefined ? before : after, definition });
+    this.#path.pop();
+  }
+
+  /** A field that only one side has. */
+  #oneSided(
+    before: unknown,
+    after: unknown,
+    child: Schema | undefined,
+    { key, lacking, definition }: { key: string; lacking: Fields; definition: string },
+  ): void {
+    const present = before ?? after;
+    const schema = child && this.kind.resolve(child);
+    const value = child?.default ?? schema?.default ?? apiDefault(definition, key, lacking);
+    if (value !== undefined && this.#isSame(value, present, child, key)) this.#fold('default');
+    else if (!this.kind.custom && isEmpty(present, schema)) this.#fold('empty');
+    else if (isRecord(present) && isMap(schema)) {
+      this.#record(isRecord(before) ? before : {}, isRecord(after) ? after : {}, schema, child?.$ref ?? '');
+    } else this.#emit(before === undefined ? 'add' : 'remove', before, after);
+  }
+
+  #list(before: readonly unknown[], after: readonly unknown[], schema: Schema | undefined): void {
+    const items = schema?.items;
+    const keys =
+      schema?.['x-kubernetes-list-type'] === 'map' ? schema['x-kubernetes-list-map-keys'] : undefined;
+    if (keys !== undefined) {
+      const itemSchema = items && this.kind.resolve(items);
+      const [left, right] = [identitiesOf(before, keys, itemSchema), identitiesOf(after, keys, itemSchema)];
+      if (left !== undefined && right !== undefined) {
+        this.#keyed(left, right, items);
+        return;
+      }
+    }
+    if (schema?.['x-kubernetes-list-type'] === 'set' && isSameSet(before, after)) this.#fold('list-order');
+    else if (!this.#isSameList(before, after, items)) this.#emit('replace', before, after);
+  }
+
+  #isSameList(before: readonly unknown[], after: readonly unknown[], items: Schema | undefined): boolean {
+    if (before.length !== after.length) return false;
+    const scratch = new ObjectDiff(this.kind, this.#path);
+    for (const [index, item] of before.entries()) {
+      scratch.value(item, after[index], items, '');
+      if (scratch.fields.length > 0) return false;
+    }
+    for (const [id, count] of Object.entries(scratch.folds)) this.#fold(id as Equivalence | Noise, count);
+    return true;
+  }
+
+  #keyed(before: KeyedList, after: KeyedList, items: Schema | undefined): void {
+    for (const [key, { item, identity }] of before) {
+      const other = after.get(key);
+      this.#path.push(identity);
+      if (other === undefined) this.#emit('remove', item, undefined);
+      else this.value(item, other.item, items, '');
+      this.#path.pop();
+    }
+    for (const [key, { item, identity }] of after) {
+      if (before.has(key)) continue;
+      this.#path.push(identity);
+      this.#emit('add', undefined, item);
+      this.#path.pop();
+    }
+    this.#order(before, after);
+  }
+
+  /** Compares the order after items have gone and have been put to the end with the one that is wanted. */
+  #order(before: KeyedList, after: KeyedList): void {
+    const kept = [...before.keys()].filter((key) => after.has(key));
+    const applied = [...kept, ...[...after.keys()].filter((key) => !before.has(key))];
+    const wanted = [...after.keys()];
+    if (applied.every((key, index) => key === wanted[index])) return;
+    if (!orderMatters(this.#path.at(-1), before, after)) {
+      const common = wanted.filter((key) => before.has(key));
+      if (kept.some((key, index) => key !== common[index])) this.#fold('list-order');
+      return;
+    }
+    const identities = (list: KeyedList): unknown[] => [...list.values()].map(({ identity }) => identity);
+    this.#emit('reorder', identities(before), identities(after));
+  }
+
+  #isSame(before: unknown, after: unknown, schema: Schema | undefined, field: string): boolean {
+    const scratch = new ObjectDiff(this.kind, this.#path);
+    scratch.value(before, after, schema, field);
+    return scratch.fields.length === 0;
+  }
+
+  #emit(op: FieldChange['op'], before: unknown, after: unknown): void {
+    const noise = noiseOf(this.#path, after ?? before);
+    if (noise !== undefined) this.#fold(noise);
+    this.fields.push({
+      path: [...this.#path],
+      op,
+      ...(op !== 'add' && { before }),
+      ...(op !== 'remove' && { after }),
+      ...(noise !== undefined && { noise }),
+    });
+  }
+
+  #fold(id: Equivalence | Noise, count = 1): void {
+    this.folds[id] = (this.folds[id] ?? 0) + count;
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function childSchema(schema: Schema | undefined, key: string): Schema | undefined {
+  const { properties, additionalProperties } = schema ?? {};
+  if (properties !== undefined && Object.hasOwn(properties, key)) return properties[key];
+  return typeof additionalProperties === 'object' ? additionalProperties : undefined;
+}
+
+/** Whether keys are the user's own, as labels are, so that no entries are as good as no map. */
+function isMap(schema: Schema | undefined): boolean {
+  return schema?.additionalProperties !== undefined && schema.properties === undefined;
+}
+
+function isEmpty(value: unknown, schema: Schema | undefined): boolean {
+  if (Array.isArray(value)) return value.length === 0 && schema?.type === 'array';
+  return isRecord(value) && Object.keys(value).length === 0 && isMap(schema);
+}
+
+function isSameSet(before: readonly unknown[], after: readonly unknown[]): boolean {
+  if (before.length !== after.length) return false;
+  const [left, right] = [before, after].map((list) => list.map((item) => JSON.stringify(item)).sort());
+  return left?.every((item, index) => item === right?.[index]) ?? false;
+}
+
+function sorted(fields: readonly FieldChange[]): FieldChange[] {
+  return fields
+    .map((change) => ({ change, text: pathText(change.path) }))
+    .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
+    .map(({ change }) => change);
+}
+
+function own(record: Fields, key: string): unknown {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+const METADATA: Schema = { $ref: 'apimachinery.pkg.apis.meta.v1.ObjectMeta' };

@@ -1,0 +1,34 @@
+import type { FileChange } from '../../report/file-changes';
+import type { HostFile, HostSynthesis } from '../../synthesis/synthesis';
+import type { HostFileBlock } from '../report';
+import { fileFields, mayBeShown } from './file-fields';
+
+/**
+ * Files of a host that come, go or differ, with what differs inside.
+ *
+ * @param toldElsewhere Files whose content is told option by option.
+ */
+export function hostFileBlocks(
+  changes: readonly FileChange[],
+  before: HostSynthesis,
+  after: HostSynthesis,
+  toldElsewhere: (path: string) => boolean,
+): HostFileBlock[] {
+  const fileOf = (host: HostSynthesis, path: string): HostFile | undefined =>
+    host.files.find((file) => file.path === path);
+  return changes.map(({ path, kind, what, disruption }): HostFileBlock => {
+    const block = { path, kind, what, disruption };
+    if (toldElsewhere(path)) return block;
+    const [old, now] = [fileOf(before, path), fileOf(after, path)];
+    if (!old || !now) return { ...block, ...textOf('before', old), ...textOf('after', now) };
+    if (old.content === now.content && old.encoding === now.encoding) return block;
+    const fields = fileFields(old, now);
+    return fields === undefined
+      ? { ...block, ...textOf('before', old), ...textOf('after', now) }
+      : { ...block, fields };
+  });
+}
+
+function textOf(side: 'before' | 'after', file: HostFile | undefined): Partial<HostFileBlock> {
+  return file === undefined || !mayBeShown(file) ? {} : { [side]: file.content };
+}

@@ -1,0 +1,60 @@
+import { isPlainObject } from '../../../plain-object';
+import { type FieldChange, startsWith } from '../../field-change';
+import type { ObjectChange } from '../../object-change';
+
+/** A path of map keys; the items of lists in between are passed over. */
+export type KeyPath = readonly string[];
+
+/** Changes of an object that lie at or below a path, or that put or take something above it in which the value at the path differs. */
+export function touchedFields(change: ObjectChange, path: KeyPath): readonly FieldChange[] {
+  return change.fields.filter((field) => field.noise === undefined && touchesPath(change, field, path));
+}
+
+/** Whether anything at these keys, or below them, differs in a way that means something. */
+export function touches(change: ObjectChange, ...path: KeyPath): boolean {
+  return change.fields.some((field) => field.noise === undefined && touchesPath(change, field, path));
+}
+
+/** The value at map keys; `undefined` where a list or nothing is in the way. */
+export function valueAt(value: unknown, path: KeyPath): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (isPlainObject(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined),
+    value,
+  );
+}
+
+/** Whether two plain values are the same; the order of keys says nothing. */
+export function sameValue(before: unknown, after: unknown): boolean {
+  return canonical(before) === canonical(after);
+}
+
+/** A value in few words, for `before -> after`. */
+export function valueText(value: unknown): string {
+  if (value === undefined || value === null) return '(none)';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+}
+
+/** `before -> after` of one field. */
+export function stepText(before: unknown, after: unknown): string {
+  return `${valueText(before)} -> ${valueText(after)}`;
+}
+
+function touchesPath(change: ObjectChange, { path }: FieldChange, keys: KeyPath): boolean {
+  const own = path.filter((segment) => typeof segment === 'string');
+  if (own.length >= keys.length) return startsWith(path, ...keys);
+  if (!own.every((key, index) => keys[index] === key)) return false;
+  // Inside of a list nothing can be looked up by keys alone: what is put or taken whole counts.
+  if (own.length < path.length) return true;
+  return !sameValue(valueAt(change.before?.object, keys), valueAt(change.after?.object, keys));
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    isPlainObject(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+const LONGEST = 80;

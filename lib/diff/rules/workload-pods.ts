@@ -1,0 +1,124 @@
+import { listOf, recordOf } from '../../rules/object-needs-made';
+import { podsOf } from '../../rules/object-pods';
+import type { Comparison } from '../comparison';
+import type { ComparedObject } from '../object-change';
+import { idText, kindOf, type ObjectId } from '../object-id';
+import type { Labels } from './label-selector';
+import { at } from './rule-text';
+
+type Data = Readonly<Record<string, unknown>>;
+
+/** An object that makes pods. */
+export interface Workload {
+  readonly id: ObjectId;
+  readonly object: ComparedObject['object'];
+
+  /** Of its pods. */
+  readonly labels: Labels;
+  readonly spec: Data;
+
+  /** Where {@link spec} stands, such as `spec.template.spec`. */
+  readonly property: string;
+}
+
+/** A container of a pod. */
+export interface Container {
+  readonly name: string;
+  readonly list: 'containers' | 'initContainers' | 'ephemeralContainers';
+  readonly container: Data;
+}
+
+/** What makes pods in a place, `undefined` for another object. */
+export function workloadOf({ id, object }: Pick<ComparedObject, 'id' | 'object'>): Workload | undefined {
+  const pods = podsOf(object);
+  if (pods === undefined) return undefined;
+  const template = pods.property.split('.').slice(0, -1);
+  return { id, object, labels: recordOf(at(object, ...template, 'metadata', 'labels')), ...pods };
+}
+
+/** Every container, those that start first included. */
+export function containersOf(spec: Data): readonly Container[] {
+  return LISTS.flatMap((list) =>
+    listOf(spec[list])
+      .map(recordOf)
+      .map((container): Container => ({ name: String(container['name'] ?? ''), list, container })),
+  );
+}
+
+/** Workloads of a side in the namespace of an object. */
+export function workloadsBeside(
+  comparison: Comparison,
+  side: 'before' | 'after',
+  id: Pick<ObjectId, 'cluster' | 'namespace'>,
+): readonly Workload[] {
+  return indexOf(comparison, side).workloads.get(placeOf(id)) ?? [];
+}
+
+/** Every workload of a side. */
+export function allWorkloads(comparison: Comparison, side: 'before' | 'after'): readonly Workload[] {
+  return [...indexOf(comparison, side).workloads.values()].flat();
+}
+
+/** Objects of a side in the namespace of an object, of one kind such as `Service`. */
+export function objectsBeside(
+  comparison: Comparison,
+  side: 'before' | 'after',
+  id: Pick<ObjectId, 'cluster' | 'namespace'>,
+  kind: string,
+): readonly ComparedObject[] {
+  return indexOf(comparison, side).kinds.get(`${placeOf(id)}|${kind}`) ?? [];
+}
+
+/** Cluster and namespace as one text. */
+export function placeOf({ cluster = '', namespace = '' }: Pick<ObjectId, 'cluster' | 'namespace'>): string {
+  return `${cluster}|${namespace}`;
+}
+
+/** How many pods of a workload run at least: what its autoscaler keeps, where it has one. */
+export function leastReplicas(comparison: Comparison, side: 'before' | 'after', { id, object }: Workload): number {
+  const scaler = objectsBeside(comparison, side, id, 'autoscaling/HorizontalPodAutoscaler').find(
+    ({ object: { spec } }) => at(spec, 'scaleTargetRef', 'kind') === id.kind && at(spec, 'scaleTargetRef', 'name') === id.name,
+  );
+  const least = scaler === undefined ? at(object, 'spec', 'replicas') : at(scaler.object, 'spec', 'minReplicas');
+  return typeof least === 'number' ? least : 1;
+}
+
+/** `Deployment shop/web, StatefulSet shop/db`. */
+export function namesOf(workloads: readonly Pick<Workload, 'id'>[]): readonly string[] {
+  return workloads.map(({ id }) => idText(id)).sort();
+}
+
+interface SideIndex {
+  /** By {@link placeOf}. */
+  readonly workloads: ReadonlyMap<string, readonly Workload[]>;
+
+  /** By {@link placeOf} and kind. */
+  readonly kinds: ReadonlyMap<string, readonly ComparedObject[]>;
+}
+
+function indexOf(comparison: Comparison, side: 'before' | 'after'): SideIndex {
+  const sides = remembered.get(comparison) ?? {};
+  remembered.set(comparison, sides);
+  return (sides[side] ??= makeIndex(comparison[side].objects));
+}
+
+function makeIndex(objects: readonly ComparedObject[]): SideIndex {
+  const workloads = new Map<string, Workload[]>();
+  const kinds = new Map<string, ComparedObject[]>();
+  for (const compared of objects) {
+    const place = placeOf(compared.id);
+    push(kinds, `${place}|${kindOf(compared.id)}`, compared);
+    const workload = workloadOf(compared);
+    if (workload !== undefined) push(workloads, place, workload);
+  }
+  return { workloads, kinds };
+}
+
+function push<T>(map: Map<string, T[]>, key: string, item: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [item]);
+  else list.push(item);
+}
+
+const LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
+const remembered = new WeakMap<Comparison, { before?: SideIndex; after?: SideIndex }>();
