@@ -1,5 +1,7 @@
 import type { KubernetesSchemas } from '../kubernetes/schema';
 import { resourcesOf, type Resources } from '../kubernetes/resource';
+import { objectValidator } from '../kubernetes/validate-object';
+import type { KubernetesObject } from '../synthesis/synthesis';
 import type { Comparison, ComparisonSide } from './comparison';
 import { diffObjects, type KindSchema } from './diff-objects';
 import type { Equivalence } from './equivalences';
@@ -8,6 +10,7 @@ import { findRenames } from './find-renames';
 import { groupBy } from './group-by';
 import type { ComparedObject, Folds, ObjectChange } from './object-change';
 import { idKey, kindOf, type ObjectId } from './object-id';
+import { shownValue } from './reported-fields';
 
 /**
  * Compares two states of one environment object by object. Of two objects of one identity on a side the last counts, as it does when they
@@ -33,6 +36,7 @@ export function compare(
     folds,
     find: (side, id) => sides[side].byId.get(idKey(id)),
     ofKind: (side, kind) => sides[side].byKind.get(kind) ?? [],
+    findings: findingsOf(sides, schemas),
   };
 }
 
@@ -40,6 +44,8 @@ interface Index extends ComparisonSide {
   readonly byId: ReadonlyMap<string, ComparedObject>;
   readonly byKind: ReadonlyMap<string, readonly ComparedObject[]>;
 }
+
+type Sides = Readonly<Record<'before' | 'after', Index>>;
 
 type Diff = (before: ComparedObject, after: ComparedObject) => Pick<ObjectChange, 'fields' | 'folds'>;
 
@@ -49,10 +55,7 @@ function indexOf(side: ComparisonSide): Index {
   return { ...side, byId, byKind: groupBy(byId.values(), ({ id }) => kindOf(id)) };
 }
 
-function differ(
-  { before, after }: Readonly<Record<'before' | 'after', Index>>,
-  schemas: KubernetesSchemas,
-): Diff {
+function differ({ before, after }: Sides, schemas: KubernetesSchemas): Diff {
   const [old, now] = [before, after].map((side) => resourcesOf({ schemas, ...crdsOf(side) }));
   const kinds = new Map<string, KindSchema>();
   return (left, right) => {
@@ -64,6 +67,21 @@ function differ(
     const texts = Math.abs((left.texts ?? 0) - (right.texts ?? 0));
     return { fields, folds: texts > 0 ? { ...folds, 'secret-form': texts } : folds };
   };
+}
+
+function findingsOf(sides: Sides, schemas: KubernetesSchemas): Comparison['findings'] {
+  const validators: Partial<Record<'before' | 'after', ReturnType<typeof objectValidator>>> = {};
+  return (side, { object }) => {
+    const validate = (validators[side] ??= objectValidator({ schemas, ...crdsOf(sides[side]) }));
+    return validate(withoutHidden(object)).filter(({ rule }) => rule !== 'unknown-custom-resource');
+  };
+}
+
+/** Values that are hidden are valid, whatever they are. */
+function withoutHidden(object: KubernetesObject): unknown {
+  if (object.kind !== 'Secret') return shownValue(object);
+  const { data: _data, ...rest } = object;
+  return shownValue(rest);
 }
 
 function crdsOf({ kubernetes, byKind }: Index): { kubernetes: string; crds: readonly unknown[] } {

@@ -1,3 +1,4 @@
+import type { Finding } from '../kubernetes/finding';
 import type { Synthesis } from '../synthesis/synthesis';
 import type { ComparedObject, Folds, ObjectChange } from './object-change';
 import type { ObjectId } from './object-id';
@@ -31,4 +32,10 @@ export interface Comparison {
 
   /** Objects of a side of one kind, such as `apps/Deployment` or `Service`. */
   readonly ofKind: (side: 'before' | 'after', kind: string) => readonly ComparedObject[];
+
+  /**
+   * Why the API server of a side would refuse an object for its shape, going by the schemas of its Kubernetes minor and the
+   * CustomResourceDefinitions of the side; a custom kind that is not known has none.
+   */
+  readonly findings: (side: 'before' | 'after', object: ComparedObject) => readonly Finding[];
 }

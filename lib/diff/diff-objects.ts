@@ -73,7 +73,7 @@ class ObjectDiff {
     this.#path.push(key);
     if (from !== undefined && to !== undefined) this.value(from, to, child, key);
     else if (from === to) this.#fold('empty');
-    else this.#oneSided(from, to, child, { key, lacking: from === undefined ? before : after, definition });
+    else this.#oneSided(from, to, child, { key, holders: [before, after], definition });
     this.#path.pop();
   }
 
@@ -82,11 +82,11 @@ class ObjectDiff {
     before: unknown,
     after: unknown,
     child: Schema | undefined,
-    { key, lacking, definition }: { key: string; lacking: Fields; definition: string },
+    { key, holders, definition }: { key: string; holders: readonly [Fields, Fields]; definition: string },
   ): void {
     const present = before ?? after;
     const schema = child && this.kind.resolve(child);
-    const value = child?.default ?? schema?.default ?? apiDefault(definition, key, lacking);
+    const value = child?.default ?? schema?.default ?? sharedDefault(definition, key, holders);
     if (value !== undefined && this.#isSame(value, present, child, key)) this.#fold('default');
     else if (!this.kind.custom && isEmpty(present, schema)) this.#fold('empty');
     else if (isRecord(present) && isMap(schema)) {
@@ -138,10 +138,10 @@ class ObjectDiff {
     this.#order(before, after);
   }
 
-  /** Compares the order after items have gone and have been put to the end with the one that is wanted. */
+  /** Compares the order after items have gone and others have been put to the end, by name, with the one that is wanted. */
   #order(before: KeyedList, after: KeyedList): void {
     const kept = [...before.keys()].filter((key) => after.has(key));
-    const applied = [...kept, ...[...after.keys()].filter((key) => !before.has(key))];
+    const applied = [...kept, ...[...after.keys()].filter((key) => !before.has(key)).sort()];
     const wanted = [...after.keys()];
     if (applied.every((key, index) => key === wanted[index])) return;
     if (!orderMatters(this.#path.at(-1), before, after)) {
@@ -177,6 +177,12 @@ class ObjectDiff {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** A default that follows from other fields counts only where both sides give the same one. */
+function sharedDefault(definition: string, key: string, [before, after]: readonly [Fields, Fields]): unknown {
+  const [left, right] = [apiDefault(definition, key, before), apiDefault(definition, key, after)];
+  return JSON.stringify(left) === JSON.stringify(right) ? left : undefined;
+}
 
 function childSchema(schema: Schema | undefined, key: string): Schema | undefined {
   const { properties, additionalProperties } = schema ?? {};

@@ -1,0 +1,262 @@
+import type { Comparison } from './comparison';
+import type { Equivalence } from './equivalences';
+import type { Noise } from './field-change';
+import { collapseHosts } from './hosts/collapse-hosts';
+import { hostBlocks } from './hosts/host-blocks';
+import { imageChanges } from './image-changes';
+import { lintDelta } from './lint-delta';
+import { isMeant, objectBlocks } from './object-blocks';
+import type { Origin } from './object-change';
+import { judge, originOf, reportedRisks, type JudgedRisk } from './reported-risks';
+import {
+  PREVIEW_SCHEMA,
+  type Column,
+  type Counts,
+  type EnvironmentSummary,
+  type HostBlock,
+  type InputProblem,
+  type ObjectBlock,
+  type PreviewReport,
+  type Rollout,
+  type SideLabel,
+  type TopologyPicture,
+  type Verdict,
+} from './report';
+import type { RiskLevel, RiskRule } from './rules/risk-rule';
+import { findRisks, rank, riskRules, type FoundRisk } from './rules/risk-rules';
+import { annotatedWaivers, type WrittenWaiver } from './waivers';
+import type { Origins } from '../origins';
+
+/** One environment of a report. */
+export interface ReportedEnvironment {
+  /** Empty for manifests that belong to none. */
+  readonly name: string;
+  readonly state: EnvironmentSummary['state'];
+
+  /** Why a side failed. @default - it did not */
+  readonly problem?: string;
+
+  /** @default - there is nothing to compare with */
+  readonly comparison?: Comparison;
+
+  /** Order in which hosts are changed. @default - none is */
+  readonly rollouts?: readonly Rollout[];
+
+  /** @default - its hosts stay as they are, or it has none */
+  readonly picture?: string;
+
+  /** Source lines of hosts by construct path. @default - none are known */
+  readonly origins?: Origins;
+}
+
+/** What a report is made of. */
+export interface ReportInput {
+  readonly project: string;
+  readonly base: SideLabel;
+  readonly head: SideLabel;
+  readonly environments: readonly ReportedEnvironment[];
+
+  /** Level from which on the check fails. */
+  readonly gate: Verdict['gate'];
+
+  /** Day on which waivers are judged, such as `2026-11-21`. */
+  readonly today: string;
+
+  /** Waivers that are written in comments. @default - none */
+  readonly waivers?: readonly WrittenWaiver[];
+
+  /** @default - everything could be read */
+  readonly problems?: readonly InputProblem[];
+
+  /** @default - nothing else was asked */
+  readonly columns?: readonly Column[];
+
+  /** @default - every rule */
+  readonly rules?: readonly RiskRule[];
+}
+
+/** Makes the report of everything that was compared. */
+export function buildReport(input: ReportInput): PreviewReport {
+  const { project, base, head, environments, gate, rules = riskRules, problems = [], columns = [] } = input;
+  const comparisons = environments.flatMap(({ comparison }) => comparison ?? []);
+  const found = comparisons.flatMap((comparison) =>
+    findRisks(comparison, rules).map((risk) => ({ ...risk, origin: originOf(risk, comparison) })),
+  );
+  const { risks, waivers } = judge(found, [...(input.waivers ?? []), ...waiversOf(comparisons)], {
+    today: input.today,
+    rules: new Set(rules.map(({ id }) => id)),
+  });
+  const open = risks.filter(({ waiver }) => waiver === undefined);
+  const objects = objectBlocks(comparisons, open);
+  const hosts = environments.map((environment) => hostsOf(environment, open));
+  const summaries = environments.map((each, index) =>
+    summaryOf(each, countsOf(each.comparison, open, hosts[index] ?? []), open),
+  );
+  return {
+    schema: PREVIEW_SCHEMA,
+    project,
+    base,
+    head,
+    verdict: verdictOf(summaries, open, { gate, problems }),
+    environments: summaries,
+    risks: reportedRisks(withHostOrigins(risks, hosts.flat())),
+    images: imageChanges(comparisons),
+    hosts: collapseHosts(hosts.flat()),
+    rollouts: environments.flatMap(({ rollouts = [] }) => rollouts),
+    objects: withColumns(objects),
+    lint: lintDelta(comparisons),
+    waivers,
+    problems,
+    folds: foldsOf(comparisons),
+    unknowns: unknownsOf(columns),
+    ...(columns.length > 0 && { columns }),
+    ...pictures(environments),
+  };
+}
+
+/** Removed objects keep the waivers that the base has on them. */
+function waiversOf(comparisons: readonly Comparison[]): WrittenWaiver[] {
+  return comparisons.flatMap(({ after, changes }) => [
+    ...after.objects.flatMap(annotatedWaivers),
+    ...changes.flatMap(({ kind, before }) => (kind === 'removed' ? annotatedWaivers(before) : [])),
+  ]);
+}
+
+function hostsOf(
+  { name, comparison, origins }: ReportedEnvironment,
+  open: readonly FoundRisk[],
+): HostBlock[] {
+  if (comparison === undefined) return [];
+  const { before, after } = comparison;
+  const own = open.filter(({ environment }) => environment === name);
+  return hostBlocks(before.synthesis, after.synthesis, origins, own);
+}
+
+function withHostOrigins(risks: readonly JudgedRisk[], hosts: readonly HostBlock[]): JudgedRisk[] {
+  const originOfHost = (cluster: string, host: string): Origin =>
+    hosts.find((block) => block.cluster === cluster && block.host === host)?.origin ?? {};
+  return risks.map((risk) =>
+    risk.subject.type === 'host'
+      ? { ...risk, origin: originOfHost(risk.subject.cluster, risk.subject.host) }
+      : risk,
+  );
+}
+
+function countsOf(
+  comparison: Comparison | undefined,
+  open: readonly FoundRisk[],
+  hosts: readonly HostBlock[],
+): Counts {
+  const changes = comparison?.changes.filter(isMeant) ?? [];
+  const of = (kind: string): number => changes.filter((change) => change.kind === kind).length;
+  const refused = open.filter(
+    ({ environment, rule, subject }) =>
+      environment === comparison?.environment && rule.refusedByApi === true && subject.type === 'object',
+  );
+  const replaced = new Set(refused.map(({ subject }) => JSON.stringify(subject)));
+  return {
+    added: of('added'),
+    changed: of('changed'),
+    removed: of('removed'),
+    renamed: of('renamed'),
+    replaced: replaced.size,
+    hosts: hosts.length,
+  };
+}
+
+function summaryOf(
+  { name, state, problem, comparison }: ReportedEnvironment,
+  counts: Counts,
+  open: readonly FoundRisk[],
+): EnvironmentSummary {
+  const own = open.filter(({ environment }) => environment === name);
+  const of = (level: RiskLevel): number => own.filter(({ rule }) => rule.level === level).length;
+  const atRisk = new Set(own.map(({ subject }) => JSON.stringify(subject)));
+  const changes = comparison?.changes.filter(isMeant) ?? [];
+  const routine = changes.filter(({ id }) => !atRisk.has(JSON.stringify({ type: 'object', id }))).length;
+  return {
+    name,
+    state,
+    ...(problem !== undefined && { problem }),
+    counts,
+    levels: { block: of('block'), high: of('high'), caution: of('caution'), routine },
+    kubernetes: {
+      ...(comparison && state !== 'added' && { before: comparison.before.kubernetes }),
+      ...(comparison && state !== 'removed' && { after: comparison.after.kubernetes }),
+    },
+  };
+}
+
+function verdictOf(
+  environments: readonly EnvironmentSummary[],
+  open: readonly FoundRisk[],
+  { gate, problems }: { readonly gate: Verdict['gate']; readonly problems: readonly InputProblem[] },
+): Verdict {
+  const differing = environments.filter(({ counts }) => Object.values(counts).some((count) => count > 0));
+  const worst = open.reduce<RiskLevel>(
+    (level, { rule }) => (rank(rule.level) < rank(level) ? rule.level : level),
+    'routine',
+  );
+  const level = differing.length === 0 && open.length === 0 ? 'none' : worst;
+  const incomplete = problems.length > 0 || environments.some(({ state }) => state.endsWith('failed'));
+  return {
+    level,
+    counts: sumOf(environments.map(({ counts }) => counts)),
+    environments: differing.map(({ name }) => name),
+    gated: level !== 'none' && gate !== 'never' && rank(level) <= rank(gate),
+    gate,
+    incomplete,
+  };
+}
+
+function sumOf(all: readonly Counts[]): Counts {
+  const sum = (key: keyof Counts): number => all.reduce((total, counts) => total + counts[key], 0);
+  return {
+    added: sum('added'),
+    changed: sum('changed'),
+    removed: sum('removed'),
+    renamed: sum('renamed'),
+    replaced: sum('replaced'),
+    hosts: sum('hosts'),
+  };
+}
+
+function withColumns(objects: readonly ObjectBlock[]): readonly ObjectBlock[] {
+  return objects;
+}
+
+function foldsOf(comparisons: readonly Comparison[]): PreviewReport['folds'] {
+  const sum: Partial<Record<Equivalence | Noise, number>> = {};
+  const all = comparisons.flatMap(({ folds, changes }) => [folds, ...changes.map((change) => change.folds)]);
+  for (const [id, count] of all.flatMap((folds) => Object.entries(folds)) as [
+    Equivalence | Noise,
+    number,
+  ][]) {
+    sum[id] = (sum[id] ?? 0) + count;
+  }
+  return Object.fromEntries(Object.entries(sum).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function pictures(environments: readonly ReportedEnvironment[]): {
+  readonly pictures?: readonly TopologyPicture[];
+} {
+  const all = environments.flatMap(({ name, picture }) =>
+    picture === undefined ? [] : [{ environment: name, svg: picture }],
+  );
+  return all.length === 0 ? {} : { pictures: all };
+}
+
+function unknownsOf(columns: readonly Column[]): readonly string[] {
+  const isAsked = columns.some(({ id, failed }) => id === 'live' && failed === undefined);
+  return isAsked ? UNKNOWN : [...UNKNOWN_WITHOUT_CLUSTER, ...UNKNOWN];
+}
+
+const UNKNOWN_WITHOUT_CLUSTER = [
+  'What runs in the cluster: somebody may have changed it by hand, and this compares files with files.',
+  'What admission webhooks and policies of the cluster add or refuse.',
+  'Defaults that controllers and custom kinds fill in.',
+] as const;
+const UNKNOWN = [
+  'Whether the new images start, and whether the new configuration is right for them.',
+  'Values of secrets that are filled in when the change is applied.',
+] as const;

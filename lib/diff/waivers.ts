@@ -1,0 +1,83 @@
+import type { ComparedObject, Origin } from './object-change';
+import { idText } from './object-id';
+import type { Waiver } from './report';
+
+/** A waiver as somebody wrote it, before it is known what it covers. */
+export interface WrittenWaiver {
+  readonly rule: string;
+
+  /** Object or host, as `PersistentVolumeClaim shop/data`. @default - of a comment: what is declared right below it */
+  readonly subject?: string;
+  readonly reason: string;
+
+  /** As written: to be a day such as `2026-12-31`. */
+  readonly until: string;
+  readonly origin: Origin;
+}
+
+/** Key of the annotation that waives a rule for an object, such as `k3stack.dev/waive-claim-shrinks: 'until 2026-12-31: moved by hand'`. */
+export const WAIVER_ANNOTATION = 'k3stack.dev/waive-';
+
+/** Waivers in the annotations of an object. */
+export function annotatedWaivers({ id, object, origin }: ComparedObject): WrittenWaiver[] {
+  return Object.entries(object.metadata?.annotations ?? {}).flatMap(([key, text]): WrittenWaiver[] => {
+    if (!key.startsWith(WAIVER_ANNOTATION)) return [];
+    const { until, reason } = termsOf(String(text));
+    return [{ rule: key.slice(WAIVER_ANNOTATION.length), subject: idText(id), until, reason, origin }];
+  });
+}
+
+/**
+ * Waivers in the comments of a file: `# k3stack-waive RULE [SUBJECT] until 2026-12-31: REASON`, or with `//`. One without a subject is for what is
+ * declared right below it.
+ */
+export function commentedWaivers(text: string, file: string): WrittenWaiver[] {
+  if (!text.includes(MARK)) return [];
+  return text.split('\n').flatMap((line, index): WrittenWaiver[] => {
+    const match = COMMENT.exec(line);
+    if (match === null) return [];
+    const [, rule = '', subject = '', rest = ''] = match;
+    const { until, reason } = termsOf(rest);
+    return [
+      {
+        rule,
+        ...(subject.trim() !== '' && { subject: subject.trim() }),
+        until,
+        reason,
+        origin: { file, line: index + 1 },
+      },
+    ];
+  });
+}
+
+/** What makes a waiver void; `undefined` for one that is well written. */
+export function waiverProblem(
+  { rule, until, reason }: WrittenWaiver,
+  rules: ReadonlySet<string>,
+): string | undefined {
+  if (!rules.has(rule)) return `there is no rule ${JSON.stringify(rule)}`;
+  if (!isDay(until)) return `has no day on which it ends; write 'until 2026-12-31: why'`;
+  return reason === '' ? `says no reason; write 'until ${until}: why'` : undefined;
+}
+
+/** Whether a waiver is over on a day such as `2026-11-21`: its last day still counts. */
+export function isExpired({ until }: Pick<Waiver, 'until'>, today: string): boolean {
+  return today > until;
+}
+
+function termsOf(text: string): { readonly until: string; readonly reason: string } {
+  const match = TERMS.exec(text.trim());
+  return { until: match?.[1] ?? '', reason: (match?.[2] ?? '').trim() };
+}
+
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return (
+    /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+  );
+}
+
+const MARK = 'k3stack-waive';
+const COMMENT =
+  /(?:#|\/\/|\/\*|<!--)\s*k3stack-waive\s+([a-z0-9-]+)\s*(.*?)\s*(until\b.*?)?(?:\*\/|-->)?\s*$/;
+const TERMS = /^until\s+(\S+?):?\s*(?::|\s|$)\s*(.*)$/s;

@@ -1,0 +1,259 @@
+import { expect, test } from '@jest/globals';
+import { pathText } from '../../../lib/diff/field-change';
+import { idText } from '../../../lib/diff/object-id';
+import { reportedFields } from '../../../lib/diff/reported-fields';
+import type { KubernetesObject } from '../../../lib/synthesis/synthesis';
+import { comparisonOf } from '../../support/comparison';
+
+const object = (kind: string, name: string, fields: object = {}, apiVersion = 'v1'): KubernetesObject => ({
+  apiVersion,
+  kind,
+  metadata: { name, namespace: 'shop' },
+  ...fields,
+});
+const pod = (spec: object): KubernetesObject => object('Pod', 'p', { spec });
+
+/** One line for each difference: `op path: before -> after`. */
+function lines(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): string[] {
+  return comparisonOf(before, after).changes.flatMap(({ kind, id, fields }) =>
+    kind === 'changed'
+      ? reportedFields(fields).map(
+          (field) =>
+            `${field.op} ${field.path}: ${JSON.stringify(field.before)} -> ${JSON.stringify(field.after)}`,
+        )
+      : [`${kind} ${idText(id)}`],
+  );
+}
+
+test('items of lists are found by the keys that the schema names', () => {
+  const before = pod({
+    containers: [
+      {
+        name: 'a',
+        image: 'a:1',
+        ports: [{ containerPort: 80 }, { containerPort: 53, protocol: 'UDP' }],
+        volumeMounts: [{ name: 'v', mountPath: '/x' }],
+      },
+      { name: 'b', image: 'b:1' },
+    ],
+  });
+  const after = pod({
+    containers: [
+      { name: 'c', image: 'c:1' },
+      {
+        name: 'a',
+        image: 'a:2',
+        ports: [{ containerPort: 53, protocol: 'UDP', name: 'dns' }, { containerPort: 80 }],
+        volumeMounts: [{ name: 'w', mountPath: '/x' }],
+      },
+    ],
+  });
+  expect(lines([before], [after])).toEqual([
+    'replace spec.containers[name=a].image: "a:1" -> "a:2"',
+    'add spec.containers[name=a].ports[53/UDP].name: undefined -> "dns"',
+    'replace spec.containers[name=a].volumeMounts[mountPath=/x].name: "v" -> "w"',
+    'remove spec.containers[name=b]: {"name":"b","image":"b:1"} -> undefined',
+    'add spec.containers[name=c]: undefined -> {"name":"c","image":"c:1"}',
+  ]);
+});
+
+test('a list that is one value is shown by what differs in it', () => {
+  const rule = (verbs: string[], resources = ['pods']) => ({ apiGroups: [''], resources, verbs });
+  const role = (...rules: object[]): KubernetesObject =>
+    object('Role', 'r', { rules }, 'rbac.authorization.k8s.io/v1');
+  expect(
+    lines(
+      [role(rule(['get']), rule(['list'], ['nodes']))],
+      [role(rule(['get', 'watch']), rule(['list'], ['nodes']), rule(['get'], ['secrets']))],
+    ),
+  ).toEqual([
+    'add rules[0].verbs[1]: undefined -> "watch"',
+    'add rules[2]: undefined -> {"apiGroups":[""],"resources":["secrets"],"verbs":["get"]}',
+  ]);
+});
+
+test('two items with the same keys make the list one value, and nothing is lost', () => {
+  const both = [
+    { name: 'A', value: '1' },
+    { name: 'A', value: '2' },
+  ];
+  const container = (env: object[]) => pod({ containers: [{ name: 'a', image: 'a:1', env }] });
+  expect(lines([container(both)], [container([both[1] as object, both[0] as object])])).toEqual([
+    'remove spec.containers[name=a].env[0]: {"name":"A","value":"1"} -> undefined',
+    'add spec.containers[name=a].env[1]: undefined -> {"name":"A","value":"1"}',
+  ]);
+});
+
+test('lists of custom kinds go by their CustomResourceDefinition, which the set may bring', () => {
+  const items = (list: object) => ({
+    type: 'array',
+    items: { type: 'object', properties: { id: { type: 'string' }, size: { type: 'integer' } } },
+    ...list,
+  });
+  const crd = (list: object): KubernetesObject => ({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'boxes.example.org' },
+    spec: {
+      group: 'example.org',
+      scope: 'Namespaced',
+      names: { kind: 'Box', plural: 'boxes' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: {
+            openAPIV3Schema: {
+              type: 'object',
+              properties: { spec: { type: 'object', properties: { parts: items(list) } } },
+            },
+          },
+        },
+      ],
+    },
+  });
+  const box = (...parts: object[]): KubernetesObject =>
+    object('Box', 'b', { spec: { parts } }, 'example.org/v1');
+  const [before, after] = [
+    box({ id: 'a', size: 1 }, { id: 'b', size: 1 }),
+    box({ id: 'b', size: 2 }, { id: 'a', size: 1 }),
+  ];
+  const map = crd({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['id'] });
+  expect(lines([map, before], [map, after])).toEqual(['replace spec.parts[id=b].size: 1 -> 2']);
+  const [change] = comparisonOf([crd({}), before], [crd({}), after]).changes;
+  expect(change?.fields.map(({ path }) => pathText(path))).toEqual(['spec.parts']);
+});
+
+test('the version of the API does not make another object', () => {
+  const scaler = (version: string) =>
+    object('HorizontalPodAutoscaler', 'h', { spec: { minReplicas: 1 } }, `autoscaling/${version}`);
+  expect(lines([scaler('v1')], [scaler('v2')])).toEqual([
+    'replace apiVersion: "autoscaling/v1" -> "autoscaling/v2"',
+  ]);
+});
+
+test('noise is folded and counted: charts, checksums, what only the server writes', () => {
+  const noisy = (chart: string, checksum: string, generation: number) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: {
+      name: 'web',
+      generation,
+      labels: { 'helm.sh/chart': chart },
+      annotations: { 'meta.helm.sh/release-name': chart },
+    },
+    spec: {
+      selector: {},
+      template: {
+        metadata: { annotations: { 'checksum/config': checksum } },
+        spec: { containers: [{ name: 'a', image: 'a:1' }] },
+      },
+    },
+    status: { replicas: generation },
+  });
+  const [change] = comparisonOf(
+    [noisy('web-1.0.0', 'ab12cd34', 1)],
+    [noisy('web-1.1.0', 'ef56ab78', 2)],
+  ).changes;
+  expect(change?.folds).toEqual({ 'chart-label': 2, checksum: 1, 'server-field': 2 });
+  expect(reportedFields(change?.fields ?? [])).toEqual([]);
+});
+
+test('a label of a chart in a selector is no noise', () => {
+  const service = (chart: string) =>
+    object('Service', 's', { spec: { selector: { 'helm.sh/chart': chart } } });
+  expect(lines([service('a-1.0.0')], [service('a-1.1.0')])).toHaveLength(1);
+});
+
+test.each([
+  [
+    'another name',
+    object('ConfigMap', 'old', { data: { a: '1', b: '2', c: '3', d: '4' } }),
+    object('ConfigMap', 'new', { data: { a: '1', b: '2', c: '3', d: '4' } }),
+  ],
+  [
+    'another namespace',
+    object('ServiceAccount', 'bot'),
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'bot', namespace: 'ops' } },
+  ],
+  [
+    'another hash',
+    object('ConfigMap', 'web-abc12def34', { data: { a: '1', b: '2' } }),
+    object('ConfigMap', 'web-fed43cba21', { data: { a: '1', b: '3' } }),
+  ],
+] as const)('an object with %s is found by its content', (_case, before, after) => {
+  const [change, ...others] = comparisonOf([before], [after]).changes;
+  expect(others).toEqual([]);
+  expect(change).toMatchObject({ kind: 'renamed', before: { object: before }, after: { object: after } });
+});
+
+test.each([
+  [
+    'two that are equally alike',
+    [
+      object('ConfigMap', 'x', { data: { a: '1', b: '2', c: '3', d: '4' } }),
+      object('ConfigMap', 'y', { data: { a: '1', b: '2', c: '3', d: '4' } }),
+    ],
+    [object('ConfigMap', 'z', { data: { a: '1', b: '2', c: '3', d: '4' } })],
+  ],
+  ['two that say next to nothing', [object('ServiceAccount', 'a')], [object('ServiceAccount', 'b')]],
+  [
+    'two kinds',
+    [object('ConfigMap', 'a', { data: { a: '1', b: '2', c: '3', d: '4' } })],
+    [object('Endpoints', 'b', { data: { a: '1', b: '2', c: '3', d: '4' } })],
+  ],
+] as const)('%s are no rename', (_case, before, after) => {
+  expect(comparisonOf(before, after).changes.map(({ kind }) => kind)).not.toContain('renamed');
+});
+
+test('values of Secrets, and what looks like one elsewhere, are in nothing that comes out', () => {
+  const values = (word: string): KubernetesObject[] => [
+    object('Secret', 's', {
+      data: { key: Buffer.from(`${word}-data`).toString('base64') },
+      stringData: { text: `${word}-text` },
+    }),
+    {
+      ...object('Secret', 'l'),
+      metadata: {
+        name: 'l',
+        annotations: { 'kubectl.kubernetes.io/last-applied-configuration': `${word}-last` },
+      },
+    },
+    object('ConfigMap', 'c', {
+      data: { 'db.password': `${word}-config`, key: `-----BEGIN PRIVATE KEY-----\n${word}-pem` },
+    }),
+    pod({
+      containers: [
+        {
+          name: 'a',
+          image: 'a:1',
+          env: [
+            { name: 'API_TOKEN', value: `${word}-env` },
+            { name: 'URL', value: `postgres://u:${word}-url@db/x` },
+          ],
+        },
+      ],
+    }),
+  ];
+  const comparison = comparisonOf(values('hunter2'), values('correct-horse'));
+  const text = JSON.stringify(comparison, (_key, value: unknown) =>
+    value instanceof Map ? [...value] : value,
+  );
+  expect(comparison.changes.map(({ id }) => id.name).sort()).toEqual(['c', 'l', 'p', 's']);
+  expect(text).not.toMatch(/hunter2|correct-horse|aHVudGVyMi|Y29ycmVjdC/);
+  expect(lines(values('hunter2'), values('correct-horse'))).toContain(
+    'replace data.key: "«hidden»" -> "«hidden»"',
+  );
+});
+
+test('a Secret whose values stay is no change', () => {
+  const secret = (type: string) => object('Secret', 's', { type, data: { a: 'eA==', b: 'eQ==' } });
+  expect(lines([secret('Opaque')], [secret('Opaque')])).toEqual([]);
+});
+
+test('of two objects of one identity the last counts', () => {
+  const config = (value: string) => object('ConfigMap', 'c', { data: { a: value } });
+  expect(lines([config('1')], [config('2'), config('1')])).toEqual([]);
+  expect(lines([config('1')], [config('1'), config('2')])).toEqual(['replace data.a: "1" -> "2"']);
+});
