@@ -93,8 +93,8 @@ function isOfPackage(error: Error): boolean {
   return path !== undefined && PACKAGE_FOLDERS.some((folder) => path.startsWith(folder));
 }
 
-/** Neither of Node, nor of a library, nor of this package. */
-function isUserFile(path: string): boolean {
+/** Whether a file is neither of Node, nor of a library, nor of this package. */
+export function isUserFile(path: string): boolean {
   return (
     !path.startsWith('node:') &&
     !path.includes(`${sep}node_modules${sep}`) &&

@@ -8,6 +8,7 @@ import { findUpwards } from './find-upwards';
 import { ownVersion, versionIn } from './own-package';
 import { statIfThere } from './path-stat';
 import { programFailure } from './program-failure';
+import type { ProgramSources } from './program-sources';
 
 /** A user's program, loaded. */
 export interface Program {
@@ -29,16 +30,22 @@ export const PROGRAM_FILES = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map(
  *
  * @param folder Working directory.
  * @param given File, or folder of a program, relative to it. Default: the folder itself.
+ * @param sources Told where what is loaded was written. Default: nobody asks.
  * @throws K3stackError `NO_PROGRAM`, `PROGRAM_EXPORT`, `PROGRAM_SYNTAX`, `PROGRAM_IMPORT`, `PROGRAM_FAILED`, `OTHER_K3STACK`.
  */
-export async function loadProgram(folder: string, given?: string): Promise<Program> {
+export async function loadProgram(
+  folder: string,
+  given?: string,
+  sources?: ProgramSources,
+): Promise<Program> {
   const file = findProgram(folder, given);
   refuseOtherVersion(file);
-  const jiti = createJiti(file, {
+  const options = {
     fsCache: cacheFolder(dirname(file)) ?? false,
     interopDefault: false,
     virtualModules: { k3stack },
-  });
+  };
+  const jiti = sources === undefined ? createJiti(file, options) : tellingJiti(file, options, sources);
   let exported: unknown;
   try {
     exported = await jiti.import(file);
@@ -84,6 +91,25 @@ function refuseOtherVersion(file: string): void {
     'OTHER_K3STACK',
     `this is k3stack ${own}, and the project uses ${version} (${dirname(installed)}); run it with npx k3stack`,
   );
+}
+
+/** Only who transforms a file sees its source map, and it does so with a second one that keeps what it has transformed. */
+function tellingJiti(
+  file: string,
+  options: Parameters<typeof createJiti>[1],
+  sources: ProgramSources,
+): ReturnType<typeof createJiti> {
+  const mapping = createJiti(file, { ...options, sourceMaps: true });
+  return createJiti(file, {
+    ...options,
+    sourceMaps: true,
+    fsCache: false,
+    transform: (given) => {
+      const code = mapping.transform(given);
+      if (given.filename !== undefined) sources.add(given.filename, code);
+      return { code };
+    },
+  });
 }
 
 /** Transformed files are kept in the project, never in a folder that other users of the machine can write to. */

@@ -1,4 +1,5 @@
 import type { K3stackError } from '../lib/errors';
+import type { Origins } from '../lib/origins';
 import type { Synthesis } from '../lib/synthesis/synthesis';
 
 /** One environment that could not be synthesized. */
@@ -13,6 +14,9 @@ export interface Success {
   readonly environment: string;
   readonly milliseconds: number;
   readonly synthesis: Synthesis;
+
+  /** @default - nobody asked for them */
+  readonly origins?: Origins;
 }
 
 /** What became of one environment. */

@@ -15,6 +15,9 @@ export interface Rendered {
   /** Why there is nothing to compare with, in words for a report: no control characters, no paths of this machine. @default - there is */
   readonly failed?: string;
 
+  /** What a reader should know of how it came about, a sentence each. @default - nothing */
+  readonly notes?: readonly string[];
+
   /** By name, in the order in which the program declares them; empty when the side failed. */
   readonly environments: ReadonlyMap<string, RenderedEnvironment>;
 }

@@ -1,3 +1,4 @@
+import { columnKey, type ColumnAnswer } from './column';
 import type { Comparison } from './comparison';
 import type { Equivalence } from './equivalences';
 import type { Noise } from './field-change';
@@ -7,6 +8,7 @@ import { imageChanges } from './image-changes';
 import { lintDelta } from './lint-delta';
 import { isMeant, objectBlocks } from './object-blocks';
 import type { Origin } from './object-change';
+import { idKey } from './object-id';
 import { judge, originOf, reportedRisks, type JudgedRisk } from './reported-risks';
 import {
   PREVIEW_SCHEMA,
@@ -69,7 +71,7 @@ export interface ReportInput {
   readonly problems?: readonly InputProblem[];
 
   /** @default - nothing else was asked */
-  readonly columns?: readonly Column[];
+  readonly columns?: readonly ColumnAnswer[];
 
   /** @default - every rule */
   readonly rules?: readonly RiskRule[];
@@ -103,13 +105,13 @@ export function buildReport(input: ReportInput): PreviewReport {
     images: imageChanges(comparisons),
     hosts: collapseHosts(hosts.flat()),
     rollouts: environments.flatMap(({ rollouts = [] }) => rollouts),
-    objects: withColumns(objects),
+    objects: withColumns(objects, columns),
     lint: lintDelta(comparisons),
     waivers,
     problems,
     folds: foldsOf(comparisons),
     unknowns: unknownsOf(columns),
-    ...(columns.length > 0 && { columns }),
+    ...(columns.length > 0 && { columns: columns.map(shownColumn) }),
     ...pictures(environments),
   };
 }
@@ -221,8 +223,23 @@ function sumOf(all: readonly Counts[]): Counts {
   };
 }
 
-function withColumns(objects: readonly ObjectBlock[]): readonly ObjectBlock[] {
-  return objects;
+/** What other sources say of the objects of a block, each answer once. */
+function withColumns(
+  objects: readonly ObjectBlock[],
+  answers: readonly ColumnAnswer[],
+): readonly ObjectBlock[] {
+  if (answers.length === 0) return objects;
+  return objects.map((block) => {
+    const columns = answers.flatMap(({ id, says }) => {
+      const all = block.environments.flatMap((name) => says.get(columnKey(name, idKey(block.id))) ?? []);
+      return all.length === 0 ? [] : [[id, [...new Set(all)].join('; ')] as const];
+    });
+    return columns.length === 0 ? block : { ...block, columns: Object.fromEntries(columns) };
+  });
+}
+
+function shownColumn({ id, title, notes, failed }: ColumnAnswer): Column {
+  return { id, title, notes, ...(failed !== undefined && { failed }) };
 }
 
 function foldsOf(comparisons: readonly Comparison[]): PreviewReport['folds'] {

@@ -80,8 +80,7 @@ function findingsOf(sides: Sides, schemas: KubernetesSchemas): Comparison['findi
 /** Values that are hidden are valid, whatever they are. */
 function withoutHidden(object: KubernetesObject): unknown {
   if (object.kind !== 'Secret') return shownValue(object);
-  const { data: _data, ...rest } = object;
-  return shownValue(rest);
+  return shownValue({ ...object, data: undefined });
 }
 
 function crdsOf({ kubernetes, byKind }: Index): { kubernetes: string; crds: readonly unknown[] } {

@@ -71,8 +71,8 @@ function leavesOf({ id, object }: ComparedObject): Leaves {
         visit(child, `${path}.${key.replaceAll(id.name, '')}`);
     } else leaves.add(`${path}=${String(value).replaceAll(id.name, '')}`);
   };
-  const { apiVersion: _version, kind: _kind, metadata, ...content } = object;
-  visit({ ...content, labels: metadata.labels, annotations: metadata.annotations }, '');
+  const { labels, annotations } = object.metadata;
+  visit({ ...object, apiVersion: undefined, kind: undefined, metadata: { labels, annotations } }, '');
   return leaves;
 }
 

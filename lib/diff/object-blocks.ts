@@ -60,7 +60,7 @@ function blockOf(change: ObjectChange, environment: string, risks: readonly Foun
     differsIn: [],
     fields: reportedFields(change.fields),
     folds: change.folds,
-    summary: kind === 'added' || kind === 'removed' ? summaryOf((after ?? before) as ComparedObject) : '',
+    summary: kind === 'added' || kind === 'removed' ? summaryOf(after ?? before) : '',
     origin: (after ?? before)?.origin ?? {},
     yaml: { ...(before && { before: yamlOf(before) }), ...(after && { after: yamlOf(after) }) },
   };

@@ -1,0 +1,148 @@
+import { isAbsolute, resolve } from 'node:path';
+import type { ComparisonSide } from '../lib/diff/comparison';
+import type { HiddenValues } from '../lib/diff/hidden-value';
+import type { InputProblem } from '../lib/diff/report';
+import { manifestSide, synthesisSide } from '../lib/diff/sides';
+import { K3stackError } from '../lib/errors';
+import type { ManifestSet, ReadProblem } from '../lib/manifests/manifest-document';
+import type { Synthesis } from '../lib/synthesis/synthesis';
+import { readManifestPair, readManifests, type ReadManifestsOptions } from './manifests/read-manifests';
+import { readSyntheses } from './synthesis-file';
+
+/** What two inputs have to compare. */
+export interface ComparedInputs {
+  readonly environments: readonly ComparedInput[];
+  readonly problems: readonly InputProblem[];
+}
+
+/** One environment; the empty name is that of manifests, which belong to none. */
+export interface ComparedInput {
+  readonly name: string;
+
+  /** @default - only the other input has it */
+  readonly before?: ComparisonSide;
+
+  /** @default - only the other input has it */
+  readonly after?: ComparisonSide;
+}
+
+/** How inputs are read. */
+export interface ComparedInputsOptions extends ReadManifestsOptions {
+  /** Working directory. */
+  readonly cwd: string;
+  readonly hidden: HiddenValues;
+
+  /** Kubernetes minor of manifests. @default - the newest that is known */
+  readonly kubernetes?: string;
+
+  /** Environments to compare. @default - all */
+  readonly environments?: readonly string[];
+}
+
+/**
+ * Reads two inputs that are to be compared: what `synth` wrote (a `dist` folder, one environment of it, a `synthesis.json`), or manifests (a
+ * folder, a file, `-` for standard input).
+ *
+ * @throws K3stackError `NO_INPUT`, `INVALID_SYNTHESIS`, `UNKNOWN_ENVIRONMENT`, and those of reading manifests.
+ */
+export async function readComparedInputs(
+  before: string,
+  after: string,
+  options: ComparedInputsOptions,
+): Promise<ComparedInputs> {
+  const [old, now] = [before, after].map((input) => synthesesOf(input, options));
+  if (old !== undefined && now !== undefined)
+    return { environments: paired(old, now, options), problems: [] };
+  if (old === undefined && now === undefined) return readManifestInputs(before, after, options);
+  return readMixedInputs([before, old], [after, now], options);
+}
+
+type Syntheses = ReadonlyMap<string, Synthesis>;
+
+function synthesesOf(
+  input: string,
+  { cwd, environments = [] }: ComparedInputsOptions,
+): Syntheses | undefined {
+  const all = input === '-' ? undefined : readSyntheses(absolute(cwd, input));
+  if (all === undefined || environments.length === 0) return all;
+  return new Map([...all].filter(([name]) => environments.includes(name)));
+}
+
+function paired(
+  before: Syntheses,
+  after: Syntheses,
+  { hidden, environments = [] }: ComparedInputsOptions,
+): ComparedInput[] {
+  const names = [...new Set([...after.keys(), ...before.keys()])];
+  const unknown = environments.find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new K3stackError(
+      'UNKNOWN_ENVIRONMENT',
+      `neither input has an environment '${unknown}'; write one that was synthesized`,
+    );
+  return names.map((name) => {
+    const [old, now] = [before.get(name), after.get(name)];
+    return {
+      name,
+      ...(old && { before: synthesisSide(old, hidden) }),
+      ...(now && { after: synthesisSide(now, hidden) }),
+    };
+  });
+}
+
+async function readManifestInputs(
+  before: string,
+  after: string,
+  options: ComparedInputsOptions,
+): Promise<ComparedInputs> {
+  const { cwd, hidden, kubernetes } = options;
+  const [old, now] = await readManifestPair(absolute(cwd, before), absolute(cwd, after), options);
+  return {
+    environments: [
+      {
+        name: '',
+        before: manifestSide(old.documents, hidden, kubernetes),
+        after: manifestSide(now.documents, hidden, kubernetes),
+      },
+    ],
+    problems: [...problemsOf('base', old), ...problemsOf('head', now)],
+  };
+}
+
+/** One side is a synthesis, as of a program that takes over what another tool rendered: its objects alone are compared. */
+async function readMixedInputs(
+  [before, old]: readonly [string, Syntheses | undefined],
+  [after, now]: readonly [string, Syntheses | undefined],
+  options: ComparedInputsOptions,
+): Promise<ComparedInputs> {
+  const { cwd, hidden } = options;
+  const [input, syntheses] = old === undefined ? [after, now] : [before, old];
+  const [synthesis, ...others] = [...(syntheses ?? new Map<string, Synthesis>()).values()];
+  if (synthesis === undefined || others.length > 0) {
+    throw new K3stackError(
+      'NO_INPUT',
+      `'${input}' has ${others.length + 1} environments, and the other input is manifests of one; name the folder of one environment, or add --env`,
+    );
+  }
+  const { objects, kubernetes } = synthesisSide(synthesis, hidden);
+  const side: ComparisonSide = { objects, kubernetes };
+  const set = await readManifests(absolute(cwd, old === undefined ? before : after), options);
+  const manifests = manifestSide(set.documents, hidden, kubernetes);
+  return {
+    environments: [
+      {
+        name: synthesis.environment,
+        ...(old === undefined ? { before: manifests, after: side } : { before: side, after: manifests }),
+      },
+    ],
+    problems: problemsOf(old === undefined ? 'base' : 'head', set),
+  };
+}
+
+function problemsOf(side: InputProblem['side'], { problems }: ManifestSet): InputProblem[] {
+  return problems.map((problem: ReadProblem) => ({ side, ...problem }));
+}
+
+function absolute(cwd: string, input: string): string {
+  return input === '-' || isAbsolute(input) ? input : resolve(cwd, input);
+}

@@ -1,0 +1,46 @@
+import { readdirSync, realpathSync, symlinkSync, type Dirent } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { makeFolder } from '../make-folder';
+import { isFolder } from '../path-stat';
+
+/**
+ * Gives the files of a tree the packages that are installed in another one with the same lock file, package by package: a package of the repository
+ * itself, which a workspace links to, is that of the tree, and caches that programs keep in `node_modules` are not shared.
+ *
+ * @param from Root of the tree with the packages.
+ * @param to Root of the tree without.
+ * @param folders Folders of both that may have a `node_modules`, relative to the roots.
+ */
+export function linkPackages(from: string, to: string, folders: readonly string[]): void {
+  for (const folder of folders) {
+    const source = join(from, folder, 'node_modules');
+    if (!isFolder(source)) continue;
+    for (const entry of packagesIn(source))
+      link(join(source, entry), join(to, folder, 'node_modules', entry), from, to);
+  }
+}
+
+/** Names such as `cdk8s` and `@types/node`. */
+function packagesIn(modules: string): string[] {
+  const isPackage = ({ name }: Dirent): boolean => !name.startsWith('.');
+  return readdirSync(modules, { withFileTypes: true })
+    .filter(isPackage)
+    .flatMap(({ name }) =>
+      name.startsWith('@') ? readdirSync(join(modules, name)).map((own) => join(name, own)) : [name],
+    );
+}
+
+function link(source: string, target: string, from: string, to: string): void {
+  let real: string;
+  try {
+    real = realpathSync(source);
+  } catch {
+    return; // a link that leads nowhere
+  }
+  if (!isFolder(real)) return;
+  const own = relative(realpathSync(from), real);
+  const isOfTree = !own.startsWith('..') && !own.split(sep).includes('node_modules');
+  makeFolder(dirname(target));
+  // Junctions need no rights on Windows; elsewhere the kind is ignored.
+  symlinkSync(isOfTree ? join(to, own) : real, target, 'junction');
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { ForgeSettings } from '../../adapters/forge/forge';
+import { forgeFromEnvironment } from '../../adapters/forge/forge-from-environment';
+import { openForge } from '../../adapters/forge/open-forge';
+import { publish, type Publication, type PublishedStatus } from '../../adapters/forge/publish';
+import { statIfThere } from '../../adapters/path-stat';
+import { structureProblem } from '../../adapters/structure';
+import type { PreviewReport } from '../../lib/diff/report';
+import { printable } from '../../lib/rules/violation';
+import { previewSchema } from '../../lib/report/preview/preview-schema';
+import { shortVerdict } from '../../lib/report/preview/markdown/verdict';
+import type { Terminal } from '../terminal';
+import { linkTo } from './link-to';
+import { FAILURE_FILE, FILES, renderReport } from './write-report';
+
+/**
+ * The pull request that a CI job is for.
+ *
+ * @throws K3stackError `NO_FORGE`, `FORGE_TOKEN_MISSING`, `NO_PULL_REQUEST`.
+ */
+export function forgeSettings({ env }: Terminal): ForgeSettings {
+  return forgeFromEnvironment(env, (path) => readFileSync(path, 'utf8'));
+}
+
+/** Writes a report to the pull request, or why there is none, and says where. */
+export async function publishReport(
+  rendered: PreviewReport | { readonly failed: string },
+  project: string,
+  { settings, terminal }: { readonly settings: ForgeSettings; readonly terminal: Terminal },
+): Promise<void> {
+  const forge = await openForge(settings);
+  const { comment, url, notes } = await publish(
+    forge,
+    publicationOf(rendered, project, { settings, terminal }),
+  );
+  const place = url === undefined ? `pull request #${forge.pullRequest}` : printable(url);
+  terminal.stderr.write(`comment ${comment}: ${place}\n`);
+  for (const note of notes) terminal.stderr.write(`${printable(note)}\n`);
+}
+
+/**
+ * What another job has rendered, which is trusted in nothing: the comment is made here, from its data, and a report that is damaged counts as none.
+ *
+ * @param folder That `--out` of the other job named.
+ */
+export function renderedElsewhere(
+  folder: string,
+  { cwd }: Terminal,
+): PreviewReport | { readonly failed: string } {
+  const file = resolve(cwd, folder, FILES.json);
+  const stat = statIfThere(file);
+  if (stat === undefined) return { failed: failureIn(resolve(cwd, folder)) };
+  if (!stat.isFile() || stat.size > LARGEST_REPORT)
+    return { failed: 'its report is no file, or too large to be one' };
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8')) as PreviewReport;
+    const problem = structureProblem(report, previewSchema);
+    return problem === undefined ? report : { failed: `its report is damaged: ${problem}` };
+  } catch {
+    return { failed: 'its report is damaged: it is not JSON' };
+  }
+}
+
+function publicationOf(
+  rendered: PreviewReport | { readonly failed: string },
+  project: string,
+  { settings, terminal }: { readonly settings: ForgeSettings; readonly terminal: Terminal },
+): Publication {
+  if ('failed' in rendered) {
+    const status: PublishedStatus = { state: 'error', description: 'no preview could be rendered' };
+    return { project, failure: { reason: rendered.failed }, status };
+  }
+  const link = linkTo(terminal.env, settings.commit);
+  return {
+    project,
+    body: renderReport(rendered, 'md', { link }),
+    status: {
+      state: rendered.verdict.gated ? 'failure' : 'success',
+      description: shortVerdict(rendered),
+    },
+  };
+}
+
+function failureIn(folder: string): string {
+  const file = join(folder, FAILURE_FILE);
+  const stat = statIfThere(file);
+  if (!stat?.isFile() || stat.size > LARGEST_FAILURE) return 'the job that renders left no report';
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** Bytes. */
+const LARGEST_REPORT = 67_108_864;
+const LARGEST_FAILURE = 65_536;

@@ -1,0 +1,118 @@
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { writeFileAtomically } from '../../adapters/atomic-write';
+import { makeFolder } from '../../adapters/make-folder';
+import type { Origin } from '../../lib/diff/object-change';
+import type { PreviewReport } from '../../lib/diff/report';
+import { ExitCode } from '../../lib/errors';
+import { previewHtml } from '../../lib/report/preview/html/preview-html';
+import { previewJson } from '../../lib/report/preview/preview-json';
+import { previewMarkdown } from '../../lib/report/preview/preview-markdown';
+import { previewSarif } from '../../lib/report/preview/preview-sarif';
+import { previewText } from '../../lib/report/preview/preview-text';
+import type { OptionValues } from '../command';
+import { UsageError } from '../report-error';
+import { paletteFor, shownPath, type Terminal } from '../terminal';
+import type { reportOptions } from './report-options';
+
+/** A form that a report can have. */
+export type ReportFormat = keyof typeof FILES;
+
+/** Address of a line of the sources, where the forge has one. */
+export type LinkTo = (origin: Origin) => string | undefined;
+
+/**
+ * The forms that were asked for.
+ *
+ * @throws UsageError for one that there is none of, and for several without a folder to put them in.
+ */
+export function chosenFormats({
+  format,
+  out,
+}: Pick<OptionValues<typeof reportOptions>, 'format' | 'out'>): ReportFormat[] {
+  const unknown = format.find((name) => !Object.hasOwn(FILES, name));
+  if (unknown !== undefined)
+    throw new UsageError(`--format must be one of ${Object.keys(FILES).join(', ')}, got '${unknown}'`);
+  const chosen = [...new Set(format as readonly ReportFormat[])];
+  if (chosen.length > 1 && out === undefined)
+    throw new UsageError(
+      `several formats need a folder to go to; add --out, or write one of ${chosen.join(', ')}`,
+    );
+  return chosen.length > 0 ? chosen : ['text'];
+}
+
+/** Writes a report in the forms that were asked for, to standard output or to files that are there whole or not at all. */
+export function writeReport(
+  report: PreviewReport,
+  {
+    formats,
+    out,
+    link,
+  }: { readonly formats: readonly ReportFormat[]; readonly out?: string | undefined; readonly link?: LinkTo },
+  terminal: Terminal,
+): void {
+  if (out === undefined) {
+    for (const format of formats) terminal.stdout.write(renderReport(report, format, { link, terminal }));
+    return;
+  }
+  const folder = resolve(terminal.cwd, out);
+  makeFolder(folder);
+  rmSync(join(folder, FAILURE_FILE), { force: true });
+  for (const format of formats) {
+    const file = join(folder, FILES[format]);
+    writeFileAtomically(file, renderReport(report, format, { link }));
+    terminal.stderr.write(`wrote ${shownPath(terminal, file)}\n`);
+  }
+}
+
+/** Leaves word for a job that publishes, and no report of an earlier run beside it. */
+export function writeFailure(reason: string, out: string | undefined, { cwd }: Terminal): void {
+  if (out === undefined) return;
+  const folder = resolve(cwd, out);
+  makeFolder(folder);
+  for (const file of Object.values(FILES)) rmSync(join(folder, file), { force: true });
+  writeFileAtomically(join(folder, FAILURE_FILE), `${reason}\n`);
+}
+
+/** What a report means for the check: a gate that is reached, then something that could not be read, then changes. */
+export function exitCodeOf({ verdict, environments, problems }: PreviewReport): ExitCode {
+  if (verdict.gated) return ExitCode.blocked;
+  if (problems.length > 0 || environments.some(({ state }) => state === 'head-failed'))
+    return ExitCode.failure;
+  return verdict.level === 'none' ? ExitCode.ok : ExitCode.changes;
+}
+
+/** A report as text. @param terminal Where it is shown. Default: it goes to a file. */
+export function renderReport(
+  report: PreviewReport,
+  format: ReportFormat,
+  { link, terminal }: { readonly link?: LinkTo | undefined; readonly terminal?: Terminal } = {},
+): string {
+  switch (format) {
+    case 'md':
+      return `${previewMarkdown(report, { ...(link && { link }) }).trimEnd()}\n`;
+    case 'html':
+      return previewHtml(report, { ...(link && { link }) });
+    case 'json':
+      return previewJson(report);
+    case 'sarif':
+      return previewSarif(report);
+    case 'text':
+      return previewText(report, {
+        color: paletteFor(terminal?.stdout ?? { write: () => false }, terminal?.env ?? {}),
+        width: terminal?.stdout.columns ?? 100,
+      });
+  }
+}
+
+/** Names of the files that `--out` writes. */
+export const FILES = {
+  md: 'preview.md',
+  html: 'preview.html',
+  json: 'preview.json',
+  sarif: 'preview.sarif',
+  text: 'preview.txt',
+} as const;
+
+/** Says why there is no report. */
+export const FAILURE_FILE = 'preview-failed.txt';
