@@ -8,7 +8,7 @@ export interface ManifestDocument {
    */
   readonly object: KubernetesObject;
 
-  /** Relative to what was read, with `/`; the name that was given for a single file, and `-` for standard input. */
+  /** Relative to the folder that was read, with `/`; the file's own name for a single file, and `-` for standard input. Control characters are escapes. */
   readonly file: string;
 
   /** Where the document begins, counted from 1. Objects of one `List` share it. */
