@@ -33,7 +33,18 @@ function findingsOf(comparison: Comparison, side: 'before' | 'after'): LintFindi
         ),
     ),
     ...(comparison[side].synthesis?.warnings ?? []).map(({ rule, path, property, problem, fix }) =>
-      finding({ check: 'rule', rule, subject: path, field: property, problem, fix }, environment, { path }),
+      finding(
+        {
+          check: 'rule',
+          rule,
+          subject: withoutEnvironment(path, environment),
+          field: property,
+          problem,
+          fix,
+        },
+        environment,
+        {},
+      ),
     ),
   ];
 }
@@ -44,6 +55,11 @@ function askedObjects(comparison: Comparison, side: 'before' | 'after'): readonl
   if (comparison[side].synthesis !== undefined) return [];
   if (before.kubernetes !== after.kubernetes) return comparison[side].objects;
   return changes.filter(isMeant).flatMap((change) => change[side] ?? []);
+}
+
+/** So that the same finding in several environments is one. */
+function withoutEnvironment(path: string, environment: string): string {
+  return path.startsWith(`${environment}/`) ? path.slice(environment.length + 1) : path;
 }
 
 type Said = Omit<LintFinding, 'environments' | 'origin'>;

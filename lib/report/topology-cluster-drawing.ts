@@ -3,24 +3,32 @@ import { element, line, titled } from './svg-element';
 import { escapeXml, textWidth, type Font } from './svg-text';
 import { CHIP_FONT, type ChipRow } from './topology-chips';
 import type { ClusterLayout, NodeCard, Panel } from './topology-cluster-layout';
+import { markDrawing } from './topology-mark-drawing';
+import { markKey, type TopologyMark, type TopologyMarks } from './topology-marks';
 import { counted } from './words';
 
+/** What becomes of nodes, and what ids begin with. */
+export interface Marked {
+  readonly marks: TopologyMarks;
+  readonly id: string;
+}
+
 /** One cluster: header, panels with their nodes, and what it offers. */
-export function clusterDrawing(layout: ClusterLayout, links: readonly Link[]): string {
+export function clusterDrawing(layout: ClusterLayout, links: readonly Link[], marked: Marked): string {
   const { box, panels, rows } = layout;
   return element(
     'g',
     {},
     element('rect', { class: 'cluster', ...box, rx: 16 }),
-    header(layout),
+    header(layout, marked),
     joinRail(panels, links),
-    ...panels.map((panel) => panelDrawing(panel, layout, links)),
+    ...panels.map((panel) => panelDrawing(panel, links, marked)),
     ...rows.map(chipRowDrawing),
   );
 }
 
-function header({ box, cluster, panels }: ClusterLayout): string {
-  const count = panels.reduce((sum, panel) => sum + panel.count, 0);
+function header({ box, cluster, panels }: ClusterLayout, marked: Marked): string {
+  const count = panels.reduce((sum, panel) => sum + staying(panel, marked), 0);
   const nodes = count > 0 ? counted(count, 'node') : 'made by something else';
   const right = textWidth(nodes, SMALL) + 24;
   const facts = [`${cluster.distribution} ${cluster.version}`, cluster.datastore, cluster.endpoint];
@@ -37,8 +45,11 @@ function header({ box, cluster, panels }: ClusterLayout): string {
   ].join('');
 }
 
-function panelDrawing(panel: Panel, layout: ClusterLayout, links: readonly Link[]): string {
-  const { box, title, cards, more, count } = panel;
+function panelDrawing(panel: Panel, links: readonly Link[], marked: Marked): string {
+  const { box, title, cards, more } = panel;
+  const count = staying(panel, marked);
+  const markOf = ({ node }: NodeCard): TopologyMark | undefined =>
+    marked.marks.get(markKey(node.cluster, node.name));
   const members = new Set(cards.map(({ node }) => node.name));
   const quorum = links.some(
     (link) => link.kind === 'quorum' && members.has(link.from) && members.has(link.to),
@@ -62,16 +73,30 @@ function panelDrawing(panel: Panel, layout: ClusterLayout, links: readonly Link[
       SMALL,
       quorum ? 'on-server' : 'muted',
     ),
-    ...cards.map(cardDrawing),
-    ...(quorum ? quorumLines(cards) : []),
+    ...cards.map((card) => cardDrawing(card, markOf(card))),
+    ...(quorum ? quorumLines(cards, (card) => markOf(card) === 'removed') : []),
     ...(more ? [moreDrawing(more)] : []),
+    ...cards.map((card) => {
+      const mark = markOf(card);
+      return mark === undefined ? '' : markDrawing(mark, card.box, marked.id);
+    }),
   ].join('');
 }
 
-function quorumLines(cards: readonly NodeCard[]): string[] {
-  return cards.flatMap(({ box }, index) => {
-    const next = cards[index + 1]?.box;
-    if (next?.y !== box.y) return [];
+/** Nodes of a panel without those that go, unless all do. */
+function staying({ cards, more, count }: Panel, { marks }: Marked): number {
+  const cluster = cards[0]?.node.cluster ?? '';
+  const names = [...cards.map(({ node }) => node.name), ...(more?.names ?? [])];
+  const gone = names.filter((name) => marks.get(markKey(cluster, name)) === 'removed').length;
+  return gone === count ? count : count - gone;
+}
+
+function quorumLines(cards: readonly NodeCard[], leaves: (card: NodeCard) => boolean): string[] {
+  return cards.flatMap((card, index) => {
+    const { box } = card;
+    const other = cards[index + 1];
+    const next = other?.box;
+    if (next?.y !== box.y || leaves(card) || leaves(other as NodeCard)) return [];
     const y = box.y + box.height / 2;
     const [from, to] = [box.x + box.width, next.x];
     return [
@@ -82,12 +107,12 @@ function quorumLines(cards: readonly NodeCard[]): string[] {
   });
 }
 
-function cardDrawing({ box, node }: NodeCard): string {
+function cardDrawing({ box, node }: NodeCard, mark: TopologyMark | undefined): string {
   const { x, y, width, height } = box;
   const inner = { x: x + 20, width: width - 32 };
   const third = [node.architecture, ...machineWords(node)].join('  ·  ');
   return titled(
-    tooltipOf(node),
+    mark === undefined ? tooltipOf(node) : `${mark}: ${tooltipOf(node)}`,
     element('rect', { class: 'card', x, y, width, height, rx: 10 }),
     element('rect', {
       class: `bar-${node.role}`,

@@ -31,3 +31,18 @@ export const TOPOLOGY_STYLE = [
   '.k3t .backup{stroke:var(--backup);stroke-dasharray:5 4}',
   '.k3t .rule{stroke:var(--line)}',
 ].join('');
+
+/** What marks on nodes add. */
+export const MARKS_STYLE = [
+  '.k3t{--added:#1a7f37;--changed:#9a6700;--removed:#c0262d;--on-mark:#ffffff}',
+  '@media(prefers-color-scheme:dark){.k3t{--added:#4ac26b;--changed:#d4a72c;--removed:#ff7b72;--on-mark:#0d1117}}',
+  '.k3t .mark{fill:none;stroke-width:2.5}',
+  '.k3t .mark-added{stroke:var(--added)}',
+  '.k3t .mark-changed{stroke:var(--changed);stroke-dasharray:8 4}',
+  '.k3t .mark-removed{stroke:var(--removed);stroke-dasharray:2 4}',
+  '.k3t .tag-added{fill:var(--added)}',
+  '.k3t .tag-changed{fill:var(--changed)}',
+  '.k3t .tag-removed{fill:var(--removed)}',
+  '.k3t .hatch{stroke:var(--removed);stroke-width:1;opacity:.45}',
+  '.k3t text.on-mark{fill:var(--on-mark)}',
+].join('');

@@ -2,6 +2,7 @@ import type { Topology } from '../synthesis/topology';
 import { element, line } from './svg-element';
 import { escapeXml } from './svg-text';
 import { clusterDrawing } from './topology-cluster-drawing';
+import { markPatterns } from './topology-mark-drawing';
 import {
   LEGEND_FONT,
   LEGEND_SYMBOL,
@@ -11,11 +12,22 @@ import {
   type OutsideCard,
   type TopologyLayout,
 } from './topology-layout';
-import { TOPOLOGY_STYLE } from './topology-style';
+import { MARKS_STYLE, TOPOLOGY_STYLE } from './topology-style';
+import type { TopologyMark, TopologyMarks } from './topology-marks';
 import { counted } from './words';
 
+/** How the picture of a page or a report differs from that of a README. */
+export interface TopologySvgOptions {
+  /** What becomes of nodes, drawn on their cards. @default - nothing */
+  readonly marks?: TopologyMarks;
+
+  /** What ids begin with, unique on a page of several pictures: letters, digits and `-`. @default 'k3t' */
+  readonly id?: string;
+}
+
 /** A picture of machines and clusters for a README: one SVG that needs nothing else, light or dark as its reader prefers. */
-export function topologySvg(topology: Topology): string {
+export function topologySvg(topology: Topology, options: TopologySvgOptions = {}): string {
+  const { marks = new Map<string, TopologyMark>(), id = 'k3t' } = options;
   const layout = topologyLayout(topology);
   const { width, height } = layout;
   return `${element(
@@ -27,14 +39,15 @@ export function topologySvg(topology: Topology): string {
       width,
       height,
       role: 'img',
-      'aria-labelledby': 'k3t-title k3t-desc',
+      'aria-labelledby': `${id}-title ${id}-desc`,
     },
-    element('title', { id: 'k3t-title' }, escapeXml(titleOf(topology))),
-    element('desc', { id: 'k3t-desc' }, escapeXml(descriptionOf(topology))),
-    element('style', {}, TOPOLOGY_STYLE),
+    element('title', { id: `${id}-title` }, escapeXml(titleOf(topology))),
+    element('desc', { id: `${id}-desc` }, escapeXml(descriptionOf(topology))),
+    element('style', {}, TOPOLOGY_STYLE + (marks.size > 0 ? MARKS_STYLE : '')),
+    ...(marks.size > 0 ? [markPatterns(id)] : []),
     element('rect', { class: 'canvas', width, height, rx: 16 }),
     ...[
-      ...layout.clusters.map((cluster) => clusterDrawing(cluster, topology.links)),
+      ...layout.clusters.map((cluster) => clusterDrawing(cluster, topology.links, { marks, id })),
       ...layout.connectors.map(connectorDrawing),
       ...layout.outside.map(outsideDrawing),
       legendDrawing(layout),

@@ -1,9 +1,10 @@
 import { parseAllDocuments } from 'yaml';
 import type { HostFile, KubernetesObject } from '../../synthesis/synthesis';
-import { pathText, type FieldChange } from '../field-change';
-import { HIDDEN, HiddenValue, HiddenValues } from '../hidden-value';
-import { idKey, idOf, idText, kindOf } from '../object-id';
+import { comparedObject } from '../compared-object';
+import { HiddenValues } from '../hidden-value';
+import { idKey, idOf, idText } from '../object-id';
 import type { ReportedField } from '../report';
+import { reportedFields } from '../reported-fields';
 import { plainChanges } from './plain-changes';
 
 /**
@@ -12,7 +13,7 @@ import { plainChanges } from './plain-changes';
  */
 export function fileFields(before: HostFile, after: HostFile): ReportedField[] | undefined {
   if (before.encoding === 'environment' && after.encoding === 'environment') {
-    return reported(plainChanges(variables(before.content), variables(after.content)));
+    return reportedFields(plainChanges(variables(before.content), variables(after.content)));
   }
   if (!DATA_FILE.test(after.path)) return undefined;
   const [old, now] = [documents(before.content), documents(after.content)];
@@ -21,7 +22,14 @@ export function fileFields(before: HostFile, after: HostFile): ReportedField[] |
     return objectFields(old as KubernetesObject[], now as KubernetesObject[]);
   }
   const single = old.length <= 1 && now.length <= 1 && mayBeShown(before) && mayBeShown(after);
-  return single ? reported(plainChanges(old[0], now[0])) : undefined;
+  return single ? reportedFields(plainChanges(old[0], now[0])) : undefined;
+}
+
+/** Objects of a manifest that comes or goes, by name; `undefined` for another file. */
+export function fileObjects(file: HostFile, op: 'add' | 'remove'): ReportedField[] | undefined {
+  const objects = DATA_FILE.test(file.path) ? documents(file.content) : undefined;
+  if (!objects || objects.length === 0 || !objects.every(isObject)) return undefined;
+  return objects.map((object) => ({ path: idText(idOf(object)), op }));
 }
 
 /** Whether the text of a file may be shown as it is: a manifest may hold a Secret with its values. */
@@ -46,50 +54,23 @@ function objectFields(
 ): ReportedField[] {
   const hidden = new HiddenValues();
   const [old, now] = [before, after].map(
-    (objects) => new Map(objects.map((object) => [idKey(idOf(object)), withoutSecrets(object, hidden)])),
+    (objects) =>
+      new Map(objects.map((object) => [idKey(idOf(object)), comparedObject(object, {}, hidden).object])),
   ) as [Map<string, KubernetesObject>, Map<string, KubernetesObject>];
-  return [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((key): ReportedField[] => {
+  const keys = [...new Set([...old.keys(), ...now.keys()])];
+  const named = keys.map((key) => {
     const [from, to] = [old.get(key), now.get(key)];
-    const name = idText(idOf((to ?? from) as KubernetesObject));
-    if (!from || !to) return [{ path: name, op: to ? 'add' : 'remove' }];
-    return reported(plainChanges(from, to)).map((field) => ({ ...field, path: `${name} ${field.path}` }));
+    return { from, to, name: idText(idOf((to ?? from) as KubernetesObject)) };
   });
-}
-
-function withoutSecrets(object: KubernetesObject, hidden: HiddenValues): KubernetesObject {
-  if (kindOf(idOf(object)) !== 'Secret') return object;
-  const hide = (values: unknown): unknown =>
-    typeof values === 'object' && values !== null && !Array.isArray(values)
-      ? Object.fromEntries(
-          Object.entries(values).map(([key, value]) => [key, hidden.hide(JSON.stringify(value) ?? '')]),
-        )
-      : hidden.hide(JSON.stringify(values) ?? '');
-  const annotations = { ...object.metadata.annotations };
-  // `kubectl apply` keeps the whole object in it.
-  delete annotations['kubectl.kubernetes.io/last-applied-configuration'];
-  return {
-    ...object,
-    metadata: { ...object.metadata, ...(object.metadata.annotations && { annotations }) },
-    ...('data' in object && { data: hide(object['data']) }),
-    ...('stringData' in object && { stringData: hide(object['stringData']) }),
-  };
-}
-
-function reported(changes: readonly FieldChange[]): ReportedField[] {
-  return changes.map(({ path, op, before, after }) => ({
-    path: pathText(path),
-    op,
-    ...(before !== undefined && { before: shown(before) }),
-    ...(after !== undefined && { after: shown(after) }),
-  }));
-}
-
-/** Plain data, and {@link HIDDEN} for what nobody may see. */
-function shown(value: unknown): unknown {
-  if (value instanceof HiddenValue) return HIDDEN;
-  if (Array.isArray(value)) return value.map(shown);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, shown(member)]));
+  return named
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap(({ from, to, name }): ReportedField[] => {
+      if (!from || !to) return [{ path: name, op: to ? 'add' : 'remove' }];
+      return reportedFields(plainChanges(from, to)).map((field) => ({
+        ...field,
+        path: `${name} ${field.path}`,
+      }));
+    });
 }
 
 /** `NAME="value"` lines. */

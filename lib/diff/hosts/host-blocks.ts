@@ -1,4 +1,4 @@
-import { holdsOptions } from '../../distributions/k3s/change-costs';
+import { knowledgeOf } from '../../distributions/changes-of';
 import type { Origins } from '../../origins';
 import { hostChanges, type HostChange } from '../../report/changes';
 import { valueText } from '../../report/host-text';
@@ -36,7 +36,7 @@ export function hostBlocks(
   const keys = [...now.keys(), ...[...old.keys()].filter((key) => !now.has(key))];
   return keys.flatMap((key) => {
     const host = { before: old.get(key), after: now.get(key), change: changes.get(key) };
-    return blockOf(host, steps, { environment: known.environment, origins, risks });
+    return blockOf(host, steps, { environment: known.environment, origins, risks, states: [to, from] });
   });
 }
 
@@ -57,6 +57,7 @@ interface BlockContext {
   readonly environment: string;
   readonly origins: Origins;
   readonly risks: readonly FoundRisk[];
+  readonly states: readonly Synthesis[];
 }
 
 function blockOf(host: ComparedHost, allSteps: readonly StepChange[], context: BlockContext): HostBlock[] {
@@ -82,7 +83,7 @@ function blockOf(host: ComparedHost, allSteps: readonly StepChange[], context: B
       reason: change?.reason ?? also,
       properties: [...propertyFields(change), ...connection],
       options: optionFields(change),
-      files: fileBlocks(host),
+      files: fileBlocks(host, context),
       steps,
       origin: originOf(path, context),
     },
@@ -110,14 +111,20 @@ function optionFields(change: HostChange | undefined): HostBlock['options'] {
 }
 
 /** Of a host that comes or goes only the names: everything on it does. */
-function fileBlocks({ before, after, change }: ComparedHost): HostBlock['files'] {
+function fileBlocks({ before, after, change }: ComparedHost, { states }: BlockContext): HostBlock['files'] {
   if (change === undefined) return [];
   if (!before || !after) {
-    return change.files.map(({ path, kind, what, disruption }) => ({ path, kind, what, disruption }));
+    return change.files.map(({ path, kind, what }) => ({ path, kind, what, disruption: 'none' }));
   }
   // Where no option differs, a file of options that differs has to say why itself.
   const told = change.options.length + change.properties.length > 0;
-  return hostFileBlocks(change.files, before, after, (path) => told && holdsOptions(path));
+  const knowledge = knowledgeOf(after.cluster, ...states);
+  return hostFileBlocks(
+    change.files,
+    before,
+    after,
+    (path) => told && knowledge?.holdsOptions(path) === true,
+  );
 }
 
 function levelOf(cluster: string, host: string, risks: readonly FoundRisk[]): HostBlock['level'] {

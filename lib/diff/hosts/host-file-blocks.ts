@@ -1,7 +1,7 @@
 import type { FileChange } from '../../report/file-changes';
 import type { HostFile, HostSynthesis } from '../../synthesis/synthesis';
 import type { HostFileBlock } from '../report';
-import { fileFields, mayBeShown } from './file-fields';
+import { fileFields, fileObjects, mayBeShown } from './file-fields';
 
 /**
  * Files of a host that come, go or differ, with what differs inside.
@@ -20,13 +20,20 @@ export function hostFileBlocks(
     const block = { path, kind, what, disruption };
     if (toldElsewhere(path)) return block;
     const [old, now] = [fileOf(before, path), fileOf(after, path)];
-    if (!old || !now) return { ...block, ...textOf('before', old), ...textOf('after', now) };
+    if (!old || !now) return { ...block, ...contentOf(old, now) };
     if (old.content === now.content && old.encoding === now.encoding) return block;
     const fields = fileFields(old, now);
     return fields === undefined
       ? { ...block, ...textOf('before', old), ...textOf('after', now) }
       : { ...block, fields };
   });
+}
+
+/** Of a file that comes or goes. */
+function contentOf(before: HostFile | undefined, after: HostFile | undefined): Partial<HostFileBlock> {
+  const file = after ?? before;
+  const fields = file && fileObjects(file, after ? 'add' : 'remove');
+  return fields ? { fields } : { ...textOf('before', before), ...textOf('after', after) };
 }
 
 function textOf(side: 'before' | 'after', file: HostFile | undefined): Partial<HostFileBlock> {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { FieldChange, FieldPath } from '../field-change';
 
 /**
@@ -6,7 +5,7 @@ import type { FieldChange, FieldPath } from '../field-change';
  * their order; lists whose items all have a `name` of their own by name, those of the same length item by item, others as a whole.
  */
 export function plainChanges(before: unknown, after: unknown, path: FieldPath = []): FieldChange[] {
-  if (isDeepStrictEqual(before, after)) return [];
+  if (Object.is(before, after) || before === after) return [];
   if (before === undefined) return [{ path, op: 'add', after }];
   if (after === undefined) return [{ path, op: 'remove', before }];
   if (isMap(before) && isMap(after)) return mapChanges(before, after, path);
@@ -21,17 +20,24 @@ function mapChanges(before: PlainMap, after: PlainMap, path: FieldPath): FieldCh
 
 function listChanges(before: readonly unknown[], after: readonly unknown[], path: FieldPath): FieldChange[] {
   const [old, now] = [byName(before), byName(after)];
-  if (old && now) {
-    const names = [...new Set([...old.keys(), ...now.keys()])].sort();
-    const changes = names.flatMap((name) => plainChanges(old.get(name), now.get(name), [...path, { name }]));
-    const [from, to] = [[...old.keys()], [...now.keys()]];
-    return changes.length > 0 ? changes : [{ path, op: 'reorder', before: from, after: to }];
-  }
+  if (old && now) return namedChanges(old, now, path);
   if (before.length !== after.length) return [{ path, op: 'replace', before, after }];
   return before.flatMap((item, index) => plainChanges(item, after[index], [...path, index]));
 }
 
-function byName(items: readonly unknown[]): Map<string, unknown> | undefined {
+/** The order counts where nothing else differs: what else differs says more. */
+function namedChanges(old: NamedItems, now: NamedItems, path: FieldPath): FieldChange[] {
+  const [from, to] = [[...old.keys()], [...now.keys()]];
+  const changes = [...new Set([...from, ...to])]
+    .sort()
+    .flatMap((name) => plainChanges(old.get(name), now.get(name), [...path, { name }]));
+  if (changes.length > 0 || from.every((name, index) => name === to[index])) return changes;
+  return [{ path, op: 'reorder', before: from, after: to }];
+}
+
+type NamedItems = ReadonlyMap<string, unknown>;
+
+function byName(items: readonly unknown[]): NamedItems | undefined {
   const found = new Map<string, unknown>();
   for (const item of items) {
     const name = isMap(item) ? item['name'] : undefined;

@@ -18,7 +18,12 @@ export interface Allowance {
 
 type Peer =
   | { readonly type: 'all' }
-  | { readonly type: 'range'; readonly range: IpRange; readonly except: readonly IpRange[] }
+  | {
+      readonly type: 'range';
+      readonly range: IpRange;
+      readonly except: readonly IpRange[];
+      readonly text: string;
+    }
   /** Requirements of labels; with fewer of them more is meant. */
   | { readonly type: 'pods'; readonly namespaces: readonly string[]; readonly pods: readonly string[] };
 
@@ -46,7 +51,10 @@ export function allowancesOf({ object, id }: ComparedObject, direction: Directio
   const [peersKey, word] = direction === 'ingress' ? (['from', 'from'] as const) : (['to', 'to'] as const);
   return mapsAt(object, 'spec', direction).flatMap((rule) => {
     const entries = mapsAt(rule, peersKey);
-    const peers = entries.length === 0 ? [{ type: 'all' } as const] : entries.flatMap((entry) => peerOf(entry, id.namespace ?? ''));
+    const peers =
+      entries.length === 0
+        ? [{ type: 'all' } as const]
+        : entries.flatMap((entry) => peerOf(entry, id.namespace ?? ''));
     const portEntries = mapsAt(rule, 'ports');
     const ports: readonly PortRange[] = portEntries.length === 0 ? [{}] : portEntries.map(portOf);
     return peers.flatMap((peer) =>
@@ -65,11 +73,14 @@ function peerOf(entry: Readonly<Record<string, unknown>>, namespace: string): Pe
   if (typeof block['cidr'] === 'string') {
     const range = parseRange(block['cidr']);
     const except = textsAt(block, 'except').flatMap((text) => parseRange(text) ?? []);
-    return range === undefined ? [] : [{ type: 'range', range, except }];
+    const holes = textsAt(block, 'except');
+    const text = `${block['cidr']}${holes.length === 0 ? '' : ` except ${holes.join(', ')}`}`;
+    return range === undefined ? [] : [{ type: 'range', range, except, text }];
   }
   // A peer with pods only means those of its own namespace.
   const own = [`kubernetes.io/metadata.name In ${namespace}`];
-  const namespaces = at(entry, 'namespaceSelector') === undefined ? own : requirements(entry['namespaceSelector']);
+  const namespaces =
+    at(entry, 'namespaceSelector') === undefined ? own : requirements(entry['namespaceSelector']);
   return [{ type: 'pods', namespaces, pods: requirements(entry['podSelector']) }];
 }
 
@@ -115,9 +126,17 @@ function isSubset(few: readonly string[], many: readonly string[]): boolean {
 
 function peerText(peer: Peer): string {
   if (peer.type === 'all') return 'everywhere';
-  if (peer.type === 'range') return `${rangeText(peer.range)}${peer.except.length === 0 ? '' : ` except ${peer.except.map(rangeText).join(', ')}`}`;
+  if (peer.type === 'range') return peer.text;
   const pods = peer.pods.length === 0 ? 'every pod' : `pods with ${labelText(peer.pods)}`;
-  return `${pods} ${peer.namespaces.length === 0 ? 'of every namespace' : `of namespaces with ${labelText(peer.namespaces)}`}`;
+  return `${pods} ${namespaceText(peer.namespaces)}`;
+}
+
+function namespaceText(asked: readonly string[]): string {
+  if (asked.length === 0) return 'of every namespace';
+  const name = /^kubernetes\.io\/metadata\.name In ([^|]+)$/.exec(asked[0] ?? '')?.[1];
+  return asked.length === 1 && name !== undefined
+    ? `of namespace ${name}`
+    : `of namespaces with ${labelText(asked)}`;
 }
 
 function labelText(asked: readonly string[]): string {
@@ -128,12 +147,4 @@ function portText({ protocol, first, last }: PortRange): string {
   if (protocol === undefined) return 'on every port';
   if (first === undefined) return `on every port of ${protocol}`;
   return `on ${first}${last === first ? '' : `-${last}`}/${protocol}`;
-}
-
-function rangeText({ family, first, prefix }: IpRange): string {
-  const parts = family === 4 ? 4 : 8;
-  const bits = family === 4 ? 8n : 16n;
-  const numbers = Array.from({ length: parts }, (_, index) => (first >> (bits * BigInt(parts - 1 - index))) & ((1n << bits) - 1n));
-  const address = family === 4 ? numbers.join('.') : numbers.map((part) => part.toString(16)).join(':').replace(/(?:^|:)(?:0(?::|$))+/, '::');
-  return `${address}/${prefix}`;
 }

@@ -1,7 +1,7 @@
 import { recordOf } from '../../rules/object-needs-made';
 import type { ComparedObject } from '../object-change';
 import { selects } from './label-selector';
-import { at, mapsAt, textsAt } from './rule-text';
+import { mapsAt, textsAt } from './rule-text';
 
 /** One thing that may be done; what is left out is not limited. */
 export type Right =
@@ -37,13 +37,15 @@ export type Grants = ReadonlyMap<string, readonly Grant[]>;
 export function grantsOf(objects: readonly ComparedObject[]): Grants {
   const roles = new Map<string, ComparedObject>();
   for (const compared of objects)
-    if (isRbac(compared, 'Role', 'ClusterRole')) roles.set(roleKey(compared.object.kind, scopeOf(compared), compared.id.name), compared);
+    if (isRbac(compared, 'Role', 'ClusterRole'))
+      roles.set(roleKey(compared.object.kind, scopeOf(compared), compared.id.name), compared);
   const clusterRoles = [...roles.values()].filter(({ object }) => object.kind === 'ClusterRole');
   const grants = new Map<string, Grant[]>();
   for (const binding of objects) {
     if (!isRbac(binding, 'RoleBinding', 'ClusterRoleBinding')) continue;
     const given = grantsOfBinding(binding, roles, clusterRoles);
-    for (const subject of subjectsOf(binding)) grants.set(subject, [...(grants.get(subject) ?? []), ...given]);
+    for (const subject of subjectsOf(binding))
+      grants.set(subject, [...(grants.get(subject) ?? []), ...given]);
   }
   return grants;
 }
@@ -61,8 +63,18 @@ export function covers(held: Grant, asked: Grant): boolean {
 }
 
 function rightCovers(held: Right, asked: Right): boolean {
-  if (held.type === 'role') return asked.type === 'role' && rankOf(held.role) >= rankOf(asked.role) && (held.role === asked.role || isRanked(held.role, asked.role));
-  if (asked.type === 'role') return held.type === 'resource' && [held.verb, held.group, held.resource].every((part) => part === '*') && held.name === undefined;
+  if (held.type === 'role')
+    return (
+      asked.type === 'role' &&
+      rankOf(held.role) >= rankOf(asked.role) &&
+      (held.role === asked.role || isRanked(held.role, asked.role))
+    );
+  if (asked.type === 'role')
+    return (
+      held.type === 'resource' &&
+      [held.verb, held.group, held.resource].every((part) => part === '*') &&
+      held.name === undefined
+    );
   if (!matches(held.verb, asked.verb) || held.type !== asked.type) return false;
   if (held.type === 'url') return asked.type === 'url' && coversUrl(held.url, asked.url);
   return (
@@ -76,7 +88,9 @@ function rightCovers(held: Right, asked: Right): boolean {
 /** Subjects of a binding, one text each. */
 export function subjectsOf({ object, id }: ComparedObject): readonly string[] {
   return mapsAt(object, 'subjects').map(({ kind, name, namespace = id.namespace ?? '' }) =>
-    kind === 'ServiceAccount' ? `ServiceAccount ${String(namespace)}/${String(name)}` : `${String(kind)} ${String(name)}`,
+    kind === 'ServiceAccount'
+      ? `ServiceAccount ${String(namespace)}/${String(name)}`
+      : `${String(kind)} ${String(name)}`,
   );
 }
 
@@ -114,7 +128,9 @@ function builtIn(kind: string, name: string): readonly Right[] {
 function aggregatedTo(name: string, clusterRoles: readonly ComparedObject[]): readonly ComparedObject[] {
   const targets = RANKS.slice(0, RANKS.indexOf(name) + 1);
   return clusterRoles.filter(({ object }) =>
-    targets.some((target) => object.metadata.labels?.[`rbac.authorization.k8s.io/aggregate-to-${target}`] === 'true'),
+    targets.some(
+      (target) => object.metadata.labels?.[`rbac.authorization.k8s.io/aggregate-to-${target}`] === 'true',
+    ),
   );
 }
 
@@ -161,7 +177,7 @@ function isRbac({ id }: ComparedObject, ...kinds: readonly string[]): boolean {
 }
 
 function scopeOf({ id, object }: ComparedObject): string {
-  return object.kind.startsWith('Cluster') ? '' : (id.namespace ?? 'default');
+  return object.kind.startsWith('Cluster') ? '' : (id.namespace ?? OWN_NAMESPACE);
 }
 
 function roleKey(kind: string, scope: string, name: string): string {
@@ -174,6 +190,9 @@ function groupsOf(subject: string): readonly string[] {
   if (account === null) return subject.startsWith('User ') ? ['system:authenticated'] : [];
   return ['system:authenticated', 'system:serviceaccounts', `system:serviceaccounts:${account[1]}`];
 }
+
+/** Of objects that say no namespace: whichever they are applied to. */
+export const OWN_NAMESPACE = '-';
 
 /** Each of them may do what those before it may. */
 const RANKS: readonly string[] = ['view', 'edit', 'admin'];

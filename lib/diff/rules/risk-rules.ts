@@ -1,9 +1,13 @@
+import { blockRules } from './block-rules';
+import { cautionRules } from './caution-rules';
+import { highRules } from './high-rules';
+import { hostRules } from './host-rules';
 import { RISK_LEVELS, type RiskLevel, type RiskRule, type RiskSubject } from './risk-rule';
 import type { Comparison } from '../comparison';
 import { kindOf } from '../object-id';
 
 /** Every risk that a comparison is searched for. */
-export const riskRules: readonly RiskRule[] = [];
+export const riskRules: readonly RiskRule[] = [...blockRules, ...highRules, ...hostRules, ...cautionRules];
 
 /** A risk that was found in one environment. */
 export interface FoundRisk {

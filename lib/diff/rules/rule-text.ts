@@ -9,6 +9,13 @@ export function shown(value: unknown): string {
   return cut(typeof value === 'string' ? value : JSON.stringify(value), 80);
 }
 
+/** A text, number or truth as text; `otherwise` for anything else. */
+export function plain(value: unknown, otherwise: string): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : otherwise;
+}
+
 /** `20Gi -> 10Gi`. */
 export function fromTo(before: unknown, after: unknown): string {
   return `${shown(before)} -> ${shown(after)}`;
@@ -46,7 +53,10 @@ export function at(value: unknown, ...keys: readonly string[]): unknown {
 }
 
 /** A list of maps at the end of some keys. */
-export function mapsAt(value: unknown, ...keys: readonly string[]): readonly Readonly<Record<string, unknown>>[] {
+export function mapsAt(
+  value: unknown,
+  ...keys: readonly string[]
+): readonly Readonly<Record<string, unknown>>[] {
   return listOf(at(value, ...keys)).map(recordOf);
 }
 
@@ -58,7 +68,8 @@ export function textsAt(value: unknown, ...keys: readonly string[]): readonly st
 /** Data as one text, whatever the order of its keys. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null || value instanceof HiddenValue) return JSON.stringify(value) ?? 'null';
+  if (typeof value !== 'object' || value === null || value instanceof HiddenValue)
+    return JSON.stringify(value) ?? 'null';
   const entries = Object.entries(value).filter(([, entry]) => entry !== undefined && entry !== null);
   return `{${entries
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -4,7 +4,7 @@ import type { Comparison } from '../comparison';
 import type { ComparedObject } from '../object-change';
 import { idText, kindOf, type ObjectId } from '../object-id';
 import type { Labels } from './label-selector';
-import { at } from './rule-text';
+import { at, plain } from './rule-text';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -41,7 +41,7 @@ export function containersOf(spec: Data): readonly Container[] {
   return LISTS.flatMap((list) =>
     listOf(spec[list])
       .map(recordOf)
-      .map((container): Container => ({ name: String(container['name'] ?? ''), list, container })),
+      .map((container): Container => ({ name: plain(container['name'], ''), list, container })),
   );
 }
 
@@ -75,11 +75,17 @@ export function placeOf({ cluster = '', namespace = '' }: Pick<ObjectId, 'cluste
 }
 
 /** How many pods of a workload run at least: what its autoscaler keeps, where it has one. */
-export function leastReplicas(comparison: Comparison, side: 'before' | 'after', { id, object }: Workload): number {
+export function leastReplicas(
+  comparison: Comparison,
+  side: 'before' | 'after',
+  { id, object }: Workload,
+): number {
   const scaler = objectsBeside(comparison, side, id, 'autoscaling/HorizontalPodAutoscaler').find(
-    ({ object: { spec } }) => at(spec, 'scaleTargetRef', 'kind') === id.kind && at(spec, 'scaleTargetRef', 'name') === id.name,
+    ({ object: { spec } }) =>
+      at(spec, 'scaleTargetRef', 'kind') === id.kind && at(spec, 'scaleTargetRef', 'name') === id.name,
   );
-  const least = scaler === undefined ? at(object, 'spec', 'replicas') : at(scaler.object, 'spec', 'minReplicas');
+  const least =
+    scaler === undefined ? at(object, 'spec', 'replicas') : at(scaler.object, 'spec', 'minReplicas');
   return typeof least === 'number' ? least : 1;
 }
 
@@ -122,3 +128,14 @@ function push<T>(map: Map<string, T[]>, key: string, item: T): void {
 
 const LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 const remembered = new WeakMap<Comparison, { before?: SideIndex; after?: SideIndex }>();
+
+/** Kinds that make pods, as rules name them. */
+export const WORKLOAD_KINDS = [
+  'Pod',
+  'apps/Deployment',
+  'apps/StatefulSet',
+  'apps/DaemonSet',
+  'apps/ReplicaSet',
+  'batch/Job',
+  'batch/CronJob',
+] as const;

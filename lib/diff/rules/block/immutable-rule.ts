@@ -25,6 +25,9 @@ export interface ImmutableFields {
   /** Below those, what may change all the same. @default - nothing */
   readonly except?: readonly KeyPath[];
 
+  /** What the API server writes for a field at the top of the object that is left out. @default - nothing */
+  readonly defaults?: Readonly<Record<string, string>>;
+
   /** When the API server takes a change of one field, or of all. @default - never */
   readonly unless?: (field: FieldChange, change: ObjectChanged, comparison: Comparison) => boolean;
 }
@@ -53,7 +56,7 @@ export function isUpdate(change: ObjectChange): change is ObjectChanged {
 }
 
 function immutableHits(
-  { paths, except = [], unless }: ImmutableFields,
+  { paths, except = [], defaults = {}, unless }: ImmutableFields,
   change: ObjectChange,
   comparison: Comparison,
 ): readonly RiskHit[] {
@@ -61,8 +64,21 @@ function immutableHits(
   const allowed = new Set(except.flatMap((path) => touchedFields(change, path).filter(isWithin(path))));
   const touched = new Set(paths.flatMap((path) => touchedFields(change, path)));
   return [...touched]
-    .filter((field) => !allowed.has(field) && unless?.(field, change, comparison) !== true)
+    .filter(
+      (field) =>
+        !allowed.has(field) && !isDefault(field, defaults) && unless?.(field, change, comparison) !== true,
+    )
     .map((field) => ({ field: pathText(field.path), what: fieldText(field) }));
+}
+
+/** Whether a field comes or goes with the value that it has where it is left out. */
+function isDefault(
+  { path, op, before, after }: FieldChange,
+  defaults: Readonly<Record<string, string>>,
+): boolean {
+  const [key] = path;
+  if (path.length !== 1 || typeof key !== 'string' || op === 'replace' || op === 'reorder') return false;
+  return Object.hasOwn(defaults, key) && defaults[key] === (before ?? after);
 }
 
 /** `before -> after` of a changed field, or what became of the order of its items. */

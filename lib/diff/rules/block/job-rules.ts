@@ -1,10 +1,11 @@
+import { isPlainObject } from '../../../plain-object';
 import type { Comparison } from '../../comparison';
 import type { FieldChange, FieldPath } from '../../field-change';
 import type { ObjectChanged } from '../../object-change';
 import type { RiskRule } from '../risk-rule';
 import { immutableRule, VALIDATION } from './immutable-rule';
 import { isBefore } from './kubernetes-minor';
-import { valueAt } from './touched-fields';
+import { sameValue, valueAt } from './touched-fields';
 
 /** Jobs: what they run and how they count cannot change. */
 export const jobRules: readonly RiskRule[] = [
@@ -52,15 +53,22 @@ function growsWithParallelism(object: unknown): boolean {
 }
 
 function mayChangeWhileSuspended(
-  { path }: FieldChange,
+  { path, before: old, after: now }: FieldChange,
   { before }: ObjectChanged,
   { after: { kubernetes } }: Comparison,
 ): boolean {
   if (valueAt(before.object, ['spec', 'suspend']) !== true) return false;
   const keys = keysBelowTemplate(path);
+  if (keys === 'spec.affinity') return sameValue(withoutNodes(old), withoutNodes(now));
   const isOneOf = (paths: readonly string[]): boolean =>
     paths.some((allowed) => keys === allowed || keys.startsWith(`${allowed}.`));
   return isOneOf(SCHEDULING) || (!isBefore(kubernetes, 36) && isOneOf(RESOURCES));
+}
+
+/** What is left of an affinity when nodes are left out; none is the same as an empty one. */
+function withoutNodes(affinity: unknown): unknown {
+  const rest = isPlainObject(affinity) ? Object.entries(affinity) : [];
+  return Object.fromEntries(rest.filter(([key]) => key !== 'nodeAffinity'));
 }
 
 /** `spec.containers.resources` of `spec.template.spec.containers[name=a].resources`. */
@@ -82,4 +90,4 @@ const SCHEDULING = [
 ];
 
 /** MutablePodResourcesForSuspendedJobs is on from 1.36 on (k8s.io/kubernetes@v1.36.3:pkg/features/kube_features.go). */
-const RESOURCES = ['spec.containers.resources', 'spec.initContainers.resources'];
+const RESOURCES = ['metadata', 'spec.containers.resources', 'spec.initContainers.resources'];

@@ -25,10 +25,13 @@ export const podRules: readonly RiskRule[] = [
 ];
 
 function mayChange({ path }: FieldChange, { before, after }: ObjectChanged): boolean {
-  const key = String(path[1]);
+  const key = typeof path[1] === 'string' ? path[1] : '';
   const [old, now] = [before, after].map(({ object }) => valueAt(object, ['spec', key]));
   const gated = listOf(valueAt(before.object, ['spec', 'schedulingGates'])).length > 0;
   switch (key) {
+    case 'preemptionPolicy':
+      // What admission has written.
+      return old === undefined && now === 'PreemptLowerPriority';
     case 'activeDeadlineSeconds':
       return now !== undefined && (old === undefined || Number(now) <= Number(old));
     case 'tolerations':
@@ -37,11 +40,32 @@ function mayChange({ path }: FieldChange, { before, after }: ObjectChanged): boo
       return isSubset(listOf(now), listOf(old));
     case 'nodeSelector':
       return gated && isSubset(entriesOf(old), entriesOf(now));
+    case 'affinity':
+      return gated && mayNarrow(old, now);
     case 'terminationGracePeriodSeconds':
       return Number(old) < 0 && now === 1;
     default:
       return false;
   }
+}
+
+/** A gated Pod takes affinity to nodes: any where it had none that is required, else more conditions in the same terms. */
+function mayNarrow(old: unknown, now: unknown): boolean {
+  const others = ['podAffinity', 'podAntiAffinity'].every((key) =>
+    sameValue(valueAt(old, [key]), valueAt(now, [key])),
+  );
+  const [from, to] = [old, now].map((affinity) => listOf(valueAt(affinity, REQUIRED_TERMS)));
+  const isAboutNodes = !sameValue(valueAt(old, ['nodeAffinity']), valueAt(now, ['nodeAffinity']));
+  if (!others || !isAboutNodes || from === undefined || to === undefined) return false;
+  if (from.length === 0) return true;
+  return (
+    from.length === to.length &&
+    from.every((term, index) =>
+      ['matchExpressions', 'matchFields'].every((key) =>
+        isSubset(listOf(valueAt(term, [key])), listOf(valueAt(to[index], [key]))),
+      ),
+    )
+  );
 }
 
 function isSubset(some: readonly unknown[], all: readonly unknown[]): boolean {
@@ -55,3 +79,9 @@ function listOf(value: unknown): readonly unknown[] {
 function entriesOf(value: unknown): readonly unknown[] {
   return isPlainObject(value) ? Object.entries(value) : [];
 }
+
+const REQUIRED_TERMS = [
+  'nodeAffinity',
+  'requiredDuringSchedulingIgnoredDuringExecution',
+  'nodeSelectorTerms',
+];

@@ -1,5 +1,6 @@
 import { isPlainObject } from '../../../plain-object';
-import { type FieldChange, startsWith } from '../../field-change';
+import { type FieldChange, type FieldPath, pathText, startsWith } from '../../field-change';
+import { HiddenValue } from '../../hidden-value';
 import type { ObjectChange } from '../../object-change';
 
 /** A path of map keys; the items of lists in between are passed over. */
@@ -31,13 +32,37 @@ export function sameValue(before: unknown, after: unknown): boolean {
 /** A value in few words, for `before -> after`. */
 export function valueText(value: unknown): string {
   if (value === undefined || value === null) return '(none)';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text =
+    typeof value === 'string' || value instanceof HiddenValue ? String(value) : JSON.stringify(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 
-/** `before -> after` of one field. */
+/** `before -> after` of one field; of a list or a map, of what differs in it. */
 export function stepText(before: unknown, after: unknown): string {
-  return `${valueText(before)} -> ${valueText(after)}`;
+  const found = differences(before, after, []);
+  const [first, ...rest] = found;
+  if (first === undefined || first.path.length === 0 || found.length > MOST) {
+    return `${valueText(before)} -> ${valueText(after)}`;
+  }
+  return [first, ...rest].map(({ path, text }) => `${pathText(path).replace(/^\./, '')}: ${text}`).join(', ');
+}
+
+/** Where two values differ, as deep as both are maps, or lists of the same length. */
+function differences(before: unknown, after: unknown, path: FieldPath): { path: FieldPath; text: string }[] {
+  if (sameValue(before, after)) return [];
+  if (isPlainObject(before) && isPlainObject(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return keys.flatMap((key) => differences(before[key], after[key], [...path, key]));
+  }
+  const [old, now] = [mapsIn(before), mapsIn(after)];
+  if (old !== undefined && old.length === now?.length) {
+    return old.flatMap((item, index) => differences(item, now[index], [...path, index]));
+  }
+  return [{ path, text: `${valueText(before)} -> ${valueText(after)}` }];
+}
+
+function mapsIn(list: unknown): readonly unknown[] | undefined {
+  return Array.isArray(list) && list.every((item) => isPlainObject(item)) ? list : undefined;
 }
 
 function touchesPath(change: ObjectChange, { path }: FieldChange, keys: KeyPath): boolean {
@@ -58,3 +83,6 @@ function canonical(value: unknown): string {
 }
 
 const LONGEST = 80;
+
+/** Differences that are named one by one. */
+const MOST = 3;

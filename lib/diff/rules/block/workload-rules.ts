@@ -1,8 +1,8 @@
 import { isPlainObject } from '../../../plain-object';
-import type { ObjectChange } from '../../object-change';
+import type { ObjectChange, ObjectChanged } from '../../object-change';
 import type { ObjectRiskRule, RiskHit, RiskRule } from '../risk-rule';
 import { immutableRule, isUpdate, VALIDATION } from './immutable-rule';
-import { valueAt, valueText } from './touched-fields';
+import { sameValue, valueAt, valueText } from './touched-fields';
 import { isBefore } from './kubernetes-minor';
 
 /** Workloads but Jobs and Pods: selectors, and what else cannot change. */
@@ -26,6 +26,7 @@ export const workloadRules: readonly RiskRule[] = [
     fix: "Change the claims themselves, delete the StatefulSet with --cascade=orphan so that its pods and claims stay, and apply it again. Volumes grow only where their StorageClass has allowVolumeExpansion: 'true'.",
     source: `${VALIDATION}/apps/validation/validation.go ValidateStatefulSetUpdate`,
     paths: [['spec', 'volumeClaimTemplates']],
+    unless: (_field, change) => sameTemplates(change),
   }),
   immutableRule({
     id: 'stateful-set-spec',
@@ -60,6 +61,26 @@ export const workloadRules: readonly RiskRule[] = [
   }),
   selectorMismatch(),
 ];
+
+/** The API server keeps no type of a template, and writes its volumeMode and phase. */
+function sameTemplates({ before, after }: ObjectChanged): boolean {
+  const [old, now] = [before, after].map(({ object }) =>
+    listOf(valueAt(object, ['spec', 'volumeClaimTemplates'])).map((template) => ({
+      metadata: valueAt(template, ['metadata']),
+      spec: { volumeMode: 'Filesystem', ...recordOf(valueAt(template, ['spec'])) },
+      status: { phase: 'Pending', ...recordOf(valueAt(template, ['status'])) },
+    })),
+  );
+  return sameValue(old, now);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isPlainObject(value) ? value : {};
+}
 
 function selectorMismatch(): ObjectRiskRule {
   return {
@@ -99,7 +120,8 @@ function mismatchHits(change: ObjectChange): readonly RiskHit[] {
 /** Labels that the selector asks for by `matchLabels` and the template lacks. */
 function missingLabels(object: unknown): readonly (readonly [string, unknown])[] {
   const selector = valueAt(object, ['spec', 'selector']);
-  const wanted = valueAt(object, ['kind']) === 'ReplicationController' ? selector : valueAt(selector, ['matchLabels']);
+  const wanted =
+    valueAt(object, ['kind']) === 'ReplicationController' ? selector : valueAt(selector, ['matchLabels']);
   if (!isPlainObject(wanted)) return [];
   const labels = labelsOf(object);
   return Object.entries(wanted).filter(([key, value]) => labels?.[key] !== value);

@@ -1,0 +1,26 @@
+import type { PreviewReport } from '../../../diff/report';
+import { clipped, mdCode } from '../escape';
+import { countsText, environmentText, LEVEL_MARKS, LEVEL_WORDS, sideText } from '../words';
+import type { Writing } from './detail';
+
+/** The first line: level, counts, environments, commits and time. */
+export function verdictLine(report: PreviewReport, writing: Writing): string {
+  const { verdict, project, base, head, seconds } = report;
+  const environments = verdict.environments.map(environmentText);
+  return [
+    `### ${shortVerdict(report)}`,
+    ...(verdict.environments.every((name) => name === '') ? [] : [writing.names(environments)]),
+    `${mdCode(clipped(sideText(base), NAME))} → ${mdCode(clipped(sideText(head), NAME))}`,
+    ...(project === '' ? [] : [mdCode(clipped(project, NAME))]),
+    ...(seconds === undefined ? [] : [`${seconds.toFixed(1)} s`]),
+  ].join(' · ');
+}
+
+/** Level and counts: nothing in it that somebody else wrote. */
+export function shortVerdict({ verdict }: PreviewReport): string {
+  const { level, counts, incomplete } = verdict;
+  const doubt = incomplete ? ' (incomplete)' : '';
+  return `${LEVEL_MARKS[level]} ${LEVEL_WORDS[level]}${doubt}: ${countsText(counts)}`;
+}
+
+const NAME = 60;
