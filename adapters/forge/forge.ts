@@ -1,7 +1,5 @@
 import type { ForgeApi } from './forge-api';
-
-/** What a forge is, as far as its API differs. */
-export type ForgeKind = 'github' | 'gitea' | 'forgejo';
+import type { ForgeKind } from './forge-kind';
 
 /** What is needed to reach one pull request; as a CI job knows it. */
 export interface ForgeSettings {

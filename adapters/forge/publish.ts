@@ -1,15 +1,17 @@
+import { markerOf, reportComment, staleComment } from './comment-text';
 import type { Forge } from './forge';
-import type { CommitState } from './set-status';
+import { type CommitState, setStatus } from './set-status';
+import { postComment } from './sticky-comment';
 
 /** What is said of one commit of a pull request. */
 export interface Publication {
-  /** Each project of a repository has one comment of its own. */
+  /** Each project of a repository has one comment and one status of its own; empty where there is one. */
   readonly project: string;
 
   /** Markdown, rendered and escaped. @default - nothing could be rendered; `failure` says why */
   readonly body?: string;
 
-  /** The last good comment stays, with a warning. @default - none */
+  /** Where there is no body: the last good comment stays, with a warning. @default - none */
   readonly failure?: PublishedFailure;
 
   readonly status: PublishedStatus;
@@ -45,10 +47,58 @@ export interface Published {
 }
 
 /**
- * Writes the one comment of a project, and the status of the commit.
+ * Writes the one comment of a project, and the status of the commit. Each is tried, whatever became of the other.
  *
  * @throws K3stackError `FORGE_…` saying why the forge did not take it; an earlier comment is as it was.
  */
 export async function publish(forge: Forge, publication: Publication): Promise<Published> {
-  throw new Error(`not yet ${forge.repository} ${publication.project}`);
+  const { project, status } = publication;
+  const targetUrl = status.targetUrl ?? forge.runUrl;
+  const [written, marked] = [
+    await outcomeOf(() => writeComment(forge, publication)),
+    await outcomeOf(() =>
+      setStatus(forge, {
+        ...status,
+        context: contextOf(project),
+        ...(targetUrl !== undefined && { targetUrl }),
+      }),
+    ),
+  ];
+  if ('error' in written) throw written.error;
+  if ('error' in marked) throw marked.error;
+  return written.value;
 }
+
+async function writeComment(forge: Forge, { project, body, failure }: Publication): Promise<Published> {
+  const marker = markerOf(project);
+  const report = body === undefined ? undefined : reportComment(marker, body);
+  if ((await headOf(forge)) !== forge.commit)
+    return { comment: 'superseded', notes: [`#${forge.pullRequest} has commits after ${forge.commit}`] };
+  const stale = { commit: forge.commit, reason: failure?.reason ?? 'nothing was rendered' };
+  return postComment(forge, marker, (earlier) => report ?? staleComment(marker, earlier, stale));
+}
+
+/** The last commit of the pull request now: a job for an earlier one may end later. */
+async function headOf({ api, repository, pullRequest }: Forge): Promise<string> {
+  const { head } = await api.take<{ head: { sha: string } }>('GET', {
+    path: `/repos/${repository}/pulls/${pullRequest}`,
+  });
+  return head.sha;
+}
+
+/** A repository may have several projects, each with a status of its own. */
+function contextOf(project: string): string {
+  return project === '' ? CONTEXT : `${CONTEXT}: ${project}`;
+}
+
+type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+
+async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+const CONTEXT = 'k3stack/preview';
