@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { K3stackError } from '../lib/errors';
 import { SYNTHESIS_FILE } from '../lib/synthesis/dist-files';
 import { SYNTHESIS_SCHEMA, type Synthesis } from '../lib/synthesis/synthesis';
@@ -25,6 +25,31 @@ export function readSynthesis(folder: string, environment: string): Synthesis | 
   const problem = missingIn(folder);
   if (problem === undefined) return undefined;
   throw new K3stackError('NO_SYNTHESIS', `${problem}; name a folder that k3stack synth has written`);
+}
+
+/**
+ * Reads every environment that an earlier `synth` wrote.
+ *
+ * @param path A `dist` folder, the folder of one environment in it, or a `synthesis.json`.
+ * @returns By name; `undefined` when the path is none of these.
+ * @throws K3stackError `INVALID_SYNTHESIS`.
+ */
+export function readSyntheses(path: string): ReadonlyMap<string, Synthesis> | undefined {
+  const syntheses = synthesisFiles(path).map((file) => synthesisIn(file));
+  const found = syntheses.filter((synthesis) => synthesis !== undefined);
+  return found.length === 0 ? undefined : new Map(found.map((each) => [each.environment, each]));
+}
+
+function synthesisFiles(path: string): readonly string[] {
+  const stat = statIfThere(path);
+  if (stat === undefined) return [];
+  if (!stat.isDirectory()) return basename(path) === SYNTHESIS_FILE ? [path] : [];
+  const own = join(path, SYNTHESIS_FILE);
+  if (statIfThere(own) !== undefined) return [own];
+  return readdirSync(path)
+    .sort()
+    .map((name) => join(path, name, SYNTHESIS_FILE))
+    .filter((file) => statIfThere(file)?.isFile() === true);
 }
 
 /** Whether `synth` wrote the folder of an environment, and what; `undefined` for anything else. */

@@ -20,6 +20,14 @@ export const commandTable: CommandTable = {
     summary: 'Show what is done on the hosts, and in which order',
     load: () => (require('./commands/plan') as typeof import('./commands/plan')).plan,
   },
+  preview: {
+    summary: 'Show what a change does on hosts and in manifests, for its pull request',
+    load: () => (require('./commands/preview') as typeof import('./commands/preview')).preview,
+  },
+  diff: {
+    summary: 'Compare two sets of manifests or syntheses, the risky changes first',
+    load: () => (require('./commands/diff') as typeof import('./commands/diff')).diff,
+  },
   graph: {
     summary: 'Show the steps and what waits for what',
     load: () => (require('./commands/graph') as typeof import('./commands/graph')).graph,

@@ -31,6 +31,9 @@ export function processTerminal(leave: () => void): ProcessTerminal {
     stdout,
     stderr,
     stdin: () => limitedText(process.stdin, 'standard input'),
+    get input() {
+      return process.stdin;
+    },
     ...(process.stdin.isTTY && stderr.isTTY && { ask }),
     flush: async () => {
       await Promise.all([stdout.flush(), stderr.flush()]);

@@ -23,6 +23,9 @@ export interface Terminal {
   /** The whole standard input. */
   readonly stdin: () => Promise<string>;
 
+  /** Standard input as it comes, of any length. @default - what `stdin` gives */
+  readonly input?: AsyncIterable<unknown>;
+
   /** Asks a person one line. @default - nobody is there to answer */
   readonly ask?: (question: string) => Promise<string>;
 

@@ -1,4 +1,4 @@
-import type { LinkTo } from './write-report';
+import type { LinkTo } from './render-report';
 
 /** Addresses of lines of the sources on the forge that runs this job; `undefined` where none does, or the commit is not known. */
 export function linkTo(

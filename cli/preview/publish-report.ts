@@ -12,7 +12,8 @@ import { previewSchema } from '../../lib/report/preview/preview-schema';
 import { shortVerdict } from '../../lib/report/preview/markdown/verdict';
 import type { Terminal } from '../terminal';
 import { linkTo } from './link-to';
-import { FAILURE_FILE, FILES, renderReport } from './write-report';
+import { renderReport } from './render-report';
+import { FAILURE_FILE, FILES } from './write-report';
 
 /**
  * The pull request that a CI job is for.

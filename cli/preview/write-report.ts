@@ -2,24 +2,13 @@ import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeFileAtomically } from '../../adapters/atomic-write';
 import { makeFolder } from '../../adapters/make-folder';
-import type { Origin } from '../../lib/diff/object-change';
 import type { PreviewReport } from '../../lib/diff/report';
 import { ExitCode } from '../../lib/errors';
-import { previewHtml } from '../../lib/report/preview/html/preview-html';
-import { previewJson } from '../../lib/report/preview/preview-json';
-import { previewMarkdown } from '../../lib/report/preview/preview-markdown';
-import { previewSarif } from '../../lib/report/preview/preview-sarif';
-import { previewText } from '../../lib/report/preview/preview-text';
 import type { OptionValues } from '../command';
 import { UsageError } from '../report-error';
-import { paletteFor, shownPath, type Terminal } from '../terminal';
+import { shownPath, type Terminal } from '../terminal';
+import { renderReport, type LinkTo, type ReportFormat } from './render-report';
 import type { reportOptions } from './report-options';
-
-/** A form that a report can have. */
-export type ReportFormat = keyof typeof FILES;
-
-/** Address of a line of the sources, where the forge has one. */
-export type LinkTo = (origin: Origin) => string | undefined;
 
 /**
  * The forms that were asked for.
@@ -82,29 +71,6 @@ export function exitCodeOf({ verdict, environments, problems }: PreviewReport): 
   return verdict.level === 'none' ? ExitCode.ok : ExitCode.changes;
 }
 
-/** A report as text. @param terminal Where it is shown. Default: it goes to a file. */
-export function renderReport(
-  report: PreviewReport,
-  format: ReportFormat,
-  { link, terminal }: { readonly link?: LinkTo | undefined; readonly terminal?: Terminal } = {},
-): string {
-  switch (format) {
-    case 'md':
-      return `${previewMarkdown(report, { ...(link && { link }) }).trimEnd()}\n`;
-    case 'html':
-      return previewHtml(report, { ...(link && { link }) });
-    case 'json':
-      return previewJson(report);
-    case 'sarif':
-      return previewSarif(report);
-    case 'text':
-      return previewText(report, {
-        color: paletteFor(terminal?.stdout ?? { write: () => false }, terminal?.env ?? {}),
-        width: terminal?.stdout.columns ?? 100,
-      });
-  }
-}
-
 /** Names of the files that `--out` writes. */
 export const FILES = {
   md: 'preview.md',
@@ -112,7 +78,7 @@ export const FILES = {
   json: 'preview.json',
   sarif: 'preview.sarif',
   text: 'preview.txt',
-} as const;
+} as const satisfies Record<ReportFormat, string>;
 
 /** Says why there is no report. */
 export const FAILURE_FILE = 'preview-failed.txt';

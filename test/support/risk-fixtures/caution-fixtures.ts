@@ -1,0 +1,5 @@
+import { cautionCases } from './caution-cases';
+import type { RatedFixture } from './risk-case';
+
+/** Hits and near misses of every rule of level `caution` that objects alone decide. */
+export const cautionFixtures: readonly RatedFixture[] = [...cautionCases];

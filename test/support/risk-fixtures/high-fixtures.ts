@@ -1,0 +1,7 @@
+import { highAccess } from './high-access';
+import { highData } from './high-data';
+import { highRights } from './high-rights';
+import type { RatedFixture } from './risk-case';
+
+/** Hits and near misses of every rule of level `high` about objects. */
+export const highFixtures: readonly RatedFixture[] = [...highData, ...highAccess, ...highRights];
