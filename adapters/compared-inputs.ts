@@ -3,6 +3,7 @@ import type { ComparisonSide } from '../lib/diff/comparison';
 import type { HiddenValues } from '../lib/diff/hidden-value';
 import type { InputProblem } from '../lib/diff/report';
 import { manifestSide, synthesisSide } from '../lib/diff/sides';
+import type { WrittenWaiver } from '../lib/diff/waivers';
 import { K3stackError } from '../lib/errors';
 import type { ManifestSet, ReadProblem } from '../lib/manifests/manifest-document';
 import type { Synthesis } from '../lib/synthesis/synthesis';
@@ -13,6 +14,9 @@ import { readSyntheses } from './synthesis-file';
 export interface ComparedInputs {
   readonly environments: readonly ComparedInput[];
   readonly problems: readonly InputProblem[];
+
+  /** Those in comments of the manifests that are to become. */
+  readonly waivers: readonly WrittenWaiver[];
 }
 
 /** One environment; the empty name is that of manifests, which belong to none. */
@@ -52,7 +56,7 @@ export async function readComparedInputs(
 ): Promise<ComparedInputs> {
   const [old, now] = [before, after].map((input) => synthesesOf(input, options));
   if (old !== undefined && now !== undefined)
-    return { environments: paired(old, now, options), problems: [] };
+    return { environments: paired(old, now, options), problems: [], waivers: [] };
   if (old === undefined && now === undefined) return readManifestInputs(before, after, options);
   return readMixedInputs([before, old], [after, now], options);
 }
@@ -106,6 +110,7 @@ async function readManifestInputs(
       },
     ],
     problems: [...problemsOf('base', old), ...problemsOf('head', now)],
+    waivers: now.waivers,
   };
 }
 
@@ -136,6 +141,7 @@ async function readMixedInputs(
       },
     ],
     problems: problemsOf(old === undefined ? 'base' : 'head', set),
+    waivers: old === undefined ? [] : set.waivers,
   };
 }
 

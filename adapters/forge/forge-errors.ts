@@ -5,7 +5,7 @@ import type { ForgeKind } from './forge-kind';
 export function unreachable(method: string, path: string, reason: string): K3stackError {
   return new K3stackError(
     'FORGE_UNREACHABLE',
-    `the forge did not answer ${method} ${path}: ${reason}; its comments are as they were, run the job again when it is up`,
+    `the forge did not answer ${method} ${path}: ${reason}; run the job again when it is up`,
   );
 }
 

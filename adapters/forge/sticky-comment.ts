@@ -93,8 +93,8 @@ async function create(
   known: ReadonlySet<number>,
 ): Promise<{ of: ForgeComment; notes: readonly string[] }> {
   const of = await make(forge, marker, text, known);
-  // A job that ran at the same time may have found none either.
-  const { comments } = await ownComments(forge, marker);
+  // A job that ran at the same time may have found none either. Where nobody can tell now, the next run does.
+  const { comments } = await ownComments(forge, marker).catch(() => ({ comments: [] }));
   const earlier = comments.filter(({ id }) => id < of.id && !known.has(id));
   const { of: first, notes } = await editFirst(forge, earlier, () => text);
   if (first === undefined) return { of, notes };

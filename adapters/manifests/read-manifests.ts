@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { commentedWaivers, type WrittenWaiver } from '../../lib/diff/waivers';
 import { K3stackError } from '../../lib/errors';
 import type { ManifestDocument, ManifestSet, ReadProblem } from '../../lib/manifests/manifest-document';
 import { ManifestParser } from '../../lib/manifests/manifest-parser';
@@ -70,8 +71,8 @@ async function read(
     if (stat.isDirectory()) reading.folder(input);
     else reading.single(input);
   }
-  const { documents, problems, ignored } = reading;
-  return { documents, problems, ignored };
+  const { documents, problems, ignored, waivers } = reading;
+  return { documents, problems, ignored, waivers };
 }
 
 /** One input, while it is read. */
@@ -79,6 +80,7 @@ class Reading {
   readonly documents: ManifestDocument[] = [];
   readonly problems: ReadProblem[] = [];
   readonly ignored: string[] = [];
+  readonly waivers: WrittenWaiver[] = [];
   readonly #parser: ManifestParser;
   readonly #limit: number;
   #size = 0;
@@ -147,6 +149,7 @@ class Reading {
       this.ignored.push(file);
       return;
     }
+    for (const waiver of commentedWaivers(decoded.text, file)) this.waivers.push(waiver);
     for (const document of documents) this.documents.push(document);
     for (const problem of problems) this.problems.push(problem);
   }

@@ -22,6 +22,9 @@ export interface BaseTree {
 
   /** Writes the files once more, to a folder. */
   readonly copyTo: (folder: string) => Promise<unknown>;
+
+  /** Called when a process is started. @default - nobody asks */
+  readonly started?: () => void;
 }
 
 /** What became of the packages: nothing to say, something a reader should know, or a reason for which nothing can run. */
@@ -96,7 +99,11 @@ async function install(
   if (kept !== undefined) return { folder: kept };
   return cache.inScratch(async (scratch) => {
     await tree.copyTo(scratch);
-    const failed = await installIn(join(scratch, relative(tree.folder, lock.folder)), lock.manager);
+    const failed = await installIn(
+      join(scratch, relative(tree.folder, lock.folder)),
+      lock.manager,
+      tree.started,
+    );
     return failed === undefined
       ? { folder: cache.keep(scratch, 'packages', key, KEPT) }
       : { failed: failed.replaceAll(scratch + sep, '') };
@@ -106,13 +113,18 @@ async function install(
 /** Where the packages are, in a tree with the same folders. */
 type Installed = { readonly folder: string } | { readonly failed: string };
 
-async function installIn(folder: string, manager: PackageManager): Promise<string | undefined> {
+async function installIn(
+  folder: string,
+  manager: PackageManager,
+  started: (() => void) | undefined,
+): Promise<string | undefined> {
   try {
-    const { code, stdout, stderr } = await runChild(manager.install, folder, {
+    const env = {
       NODE_ENV: undefined, // `production` would leave out what a program is developed with
       NO_COLOR: '1',
       ...manager.env,
-    });
+    };
+    const { code, stdout, stderr } = await runChild(manager.install, folder, env, started);
     if (code === 0) return undefined;
     return `${manager.install.join(' ')} ended with ${code}:\n${lastWords(stderr, stdout)}`;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { K3stackError } from '../../lib/errors';
 import type { CheckedOut } from '../git/check-out-tree';
@@ -26,6 +26,9 @@ export interface BaseBuild extends CheckedOut {
   readonly cache: PreviewCache;
   readonly command?: readonly string[];
   readonly copyTo: BaseTree['copyTo'];
+
+  /** Called when a process is started. @default - nobody asks */
+  readonly started?: () => void;
 
   /** Words about a failure for a report. */
   readonly reason: (message: string) => string;
@@ -85,13 +88,16 @@ function programIn({ folder, program }: BaseBuild): string | undefined {
   }
 }
 
-async function synth(program: string, { folder, scratch, command }: BaseBuild): Promise<ChildResult> {
+async function synth(
+  program: string,
+  { folder, scratch, command, started }: BaseBuild,
+): Promise<ChildResult> {
   const words = [
     ...(commandOf(program) ?? command ?? ownCommand()),
     ...['synth', '--json', '--program', program, '--out', join(scratch, 'dist')],
   ];
   const env = { NO_COLOR: '1', FORCE_COLOR: undefined };
-  const result = await runChild([...words, '--origins', join(scratch, 'origins.json')], folder, env);
+  const result = await runChild([...words, '--origins', join(scratch, 'origins.json')], folder, env, started);
   // An earlier version does not know where its objects come from.
   return /unknown option '--origins'/.test(answerOf(result)?.error?.message ?? '')
     ? await runChild(words, folder, env)

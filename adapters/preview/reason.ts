@@ -28,13 +28,10 @@ export function reason(message: string, folders: readonly string[]): string {
 
 /** Colours first: what is left of them without their escape character would be litter. */
 function withoutControls(text: string): string {
-  return (
-    text
-      .replace(/\r\n?/g, '\n')
-      // eslint-disable-next-line no-control-regex -- these are what is to be removed
-      .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')
-      .replace(/[\p{Cc}\p{Cf}]/gu, (character) => (character === '\n' || character === '\t' ? character : ''))
-  );
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')
+    .replace(/[\p{Cc}\p{Cf}]/gu, (character) => (character === '\n' || character === '\t' ? character : ''));
 }
 
 const LINES = 20;

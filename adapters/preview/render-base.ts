@@ -29,6 +29,9 @@ export interface BaseRequest {
 
   /** Words that start this package's command line. @default - as its package.json says */
   readonly command?: readonly string[];
+
+  /** Called when a process works on the base, so that this one may do something else. @default - nobody asks */
+  readonly started?: () => void;
 }
 
 /**
@@ -60,7 +63,7 @@ export async function renderBase(request: BaseRequest): Promise<Rendered> {
 }
 
 async function keptOrBuilt(
-  { repository: { root }, command }: BaseRequest,
+  { repository: { root }, command, started }: BaseRequest,
   program: string,
   { commit, tree }: BaseCommit,
   cache: PreviewCache,
@@ -80,6 +83,7 @@ async function keptOrBuilt(
       program,
       cache,
       ...(command !== undefined && { command }),
+      ...(started !== undefined && { started }),
       copyTo: (to) => checkOutTree(root, commit, to, index),
       reason: (message) => reason(message, [folder, scratch, root, ownFolder()]),
     });

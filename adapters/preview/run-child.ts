@@ -12,12 +12,14 @@ export interface ChildResult {
  * Runs a program to its end, without a shell and without anything to read.
  *
  * @param env Variables besides those of this process; one that is `undefined` is taken away.
+ * @param started Called when it runs. Default: nobody asks.
  * @throws the system's error when the program cannot be started.
  */
 export function runChild(
   [command = '', ...args]: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string | undefined>> = {},
+  started?: () => void,
 ): Promise<ChildResult> {
   return new Promise((done, fail) => {
     const child = spawn(command, args, {
@@ -26,6 +28,7 @@ export function runChild(
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
+    if (started !== undefined) child.on('spawn', started);
     // The timeout of spawn itself stays behind when the program cannot be started.
     const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
     const out: Buffer[] = [];

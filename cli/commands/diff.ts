@@ -43,7 +43,7 @@ export const diff = defineCommand({
       throw new UsageError('only one of the two inputs can be standard input');
     const formats = chosenFormats(options);
     const { kubernetes, env } = options;
-    const { environments, problems } = await readComparedInputs(before, after, {
+    const { environments, problems, waivers } = await readComparedInputs(before, after, {
       cwd: terminal.cwd,
       hidden: new HiddenValues(),
       stdin: {
@@ -61,6 +61,7 @@ export const diff = defineCommand({
       gate: options['fail-on'],
       today: dayOf(options.on),
       problems,
+      waivers,
     });
     writeReport(report, { formats, out: options.out }, terminal);
     return exitCodeOf(report);

@@ -1,3 +1,4 @@
+import type { WrittenWaiver } from '../diff/waivers';
 import type { KubernetesObject } from '../synthesis/synthesis';
 
 /** One Kubernetes object of the manifests that were read, and where it was found. */
@@ -43,4 +44,7 @@ export interface ManifestSet {
 
   /** Files of a folder that are no manifests, such as `kustomization.yaml`: relative to it, in their order. */
   readonly ignored: readonly string[];
+
+  /** Those that are written in comments of manifests. */
+  readonly waivers: readonly WrittenWaiver[];
 }
