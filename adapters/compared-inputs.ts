@@ -6,6 +6,7 @@ import { manifestSide, synthesisSide } from '../lib/diff/sides';
 import type { WrittenWaiver } from '../lib/diff/waivers';
 import { K3stackError } from '../lib/errors';
 import type { ManifestSet, ReadProblem } from '../lib/manifests/manifest-document';
+import { shareObjects } from '../lib/synthesis/share-objects';
 import type { Synthesis } from '../lib/synthesis/synthesis';
 import { readManifestPair, readManifests, type ReadManifestsOptions } from './manifests/read-manifests';
 import { readSyntheses } from './synthesis-file';
@@ -88,7 +89,7 @@ function paired(
     const [old, now] = [before.get(name), after.get(name)];
     return {
       name,
-      ...(old && { before: synthesisSide(old, hidden) }),
+      ...(old && { before: synthesisSide(now === undefined ? old : shareObjects(now, old), hidden) }),
       ...(now && { after: synthesisSide(now, hidden) }),
     };
   });

@@ -1,6 +1,7 @@
 import { report } from './budget';
 import { benchClusters } from './clusters';
 import { benchColdStart } from './cold-start';
+import { benchDiff } from './diff';
 import { benchLoad } from './load';
 import { benchPreview } from './preview';
 import { benchSynth } from './synth';
@@ -12,6 +13,7 @@ const kept = [
   ...benchColdStart(),
   ...benchLoad(),
   ...benchPreview(),
+  ...benchDiff(),
 ].map(report);
 process.stdout.write(`${kept.filter(Boolean).length} of ${kept.length} budgets kept\n`);
 process.exitCode = kept.every(Boolean) ? 0 : 1;
