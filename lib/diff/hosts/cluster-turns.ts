@@ -1,6 +1,5 @@
 import type { ChangeKnowledge, Turn } from '../../distributions/change-knowledge';
 import type { HostChange } from '../../report/changes';
-import { DISRUPTION_WORDS } from '../../report/words';
 import type { Step, StepKind } from '../../synthesis/graph';
 import type { ChangeCost } from '../../distributions/change-costs';
 
@@ -97,7 +96,7 @@ function turn(step: Step, change: HostChange, kind: HostTurn['kind'], knowledge:
   };
 }
 
-function textOf({ disruption, reason }: HostChange, kind: HostTurn['kind'], drained: boolean): string {
+function textOf({ reason }: HostChange, kind: HostTurn['kind'], drained: boolean): string {
   switch (kind) {
     case 'first':
       return 'makes the cluster';
@@ -108,6 +107,6 @@ function textOf({ disruption, reason }: HostChange, kind: HostTurn['kind'], drai
     case 'refused':
       return `cannot be done on this host: ${reason}`;
     default:
-      return `${disruption === 'refused' ? 'refused' : DISRUPTION_WORDS[disruption]}: ${reason}`;
+      return reason;
   }
 }

@@ -6,9 +6,10 @@ import { stepChanges, type StepChange } from '../../report/step-changes';
 import type { HostSynthesis, Synthesis } from '../../synthesis/synthesis';
 import type { Origin } from '../object-change';
 import type { HostBlock } from '../report';
-import { rank, type FoundRisk } from '../rules/risk-rules';
+import type { FoundRisk } from '../rules/risk-rules';
 import { connectionChanges } from './connection-changes';
 import { hostFileBlocks } from './host-file-blocks';
+import { hostLevel } from './host-level';
 import { ownStepLines } from './step-lines';
 
 /**
@@ -71,23 +72,21 @@ function blockOf(host: ComparedHost, allSteps: readonly StepChange[], context: B
   const [first] = steps;
   if (change === undefined && connection.length === 0 && first === undefined) return [];
   const also = connection[0] === undefined ? `${first}` : `${connection[0].name} differs`;
-  return [
-    {
-      cluster,
-      host: name,
-      role,
-      kind: change?.kind ?? 'changed',
-      environments: [context.environment],
-      level: levelOf(cluster, name, context.risks),
-      disruption: change?.disruption ?? 'none',
-      reason: change?.reason ?? also,
-      properties: [...propertyFields(change), ...connection],
-      options: optionFields(change),
-      files: fileBlocks(host, context),
-      steps,
-      origin: originOf(path, context),
-    },
-  ];
+  const block = {
+    cluster,
+    host: name,
+    role,
+    kind: change?.kind ?? 'changed',
+    environments: [context.environment],
+    disruption: change?.disruption ?? 'none',
+    reason: change?.reason ?? also,
+    properties: [...propertyFields(change), ...connection],
+    options: optionFields(change),
+    files: fileBlocks(host, context),
+    steps,
+    origin: originOf(path, context),
+  };
+  return [{ ...block, level: hostLevel(block, context.risks) }];
 }
 
 function propertyFields(change: HostChange | undefined): HostBlock['properties'] {
@@ -114,7 +113,7 @@ function optionFields(change: HostChange | undefined): HostBlock['options'] {
 function fileBlocks({ before, after, change }: ComparedHost, { states }: BlockContext): HostBlock['files'] {
   if (change === undefined) return [];
   if (!before || !after) {
-    return change.files.map(({ path, kind, what }) => ({ path, kind, what, disruption: 'none' }));
+    return change.files.map(({ path, kind }) => ({ path, kind, what: [kind], disruption: 'none' }));
   }
   // Where no option differs, a file of options that differs has to say why itself.
   const told = change.options.length + change.properties.length > 0;
@@ -125,13 +124,6 @@ function fileBlocks({ before, after, change }: ComparedHost, { states }: BlockCo
     after,
     (path) => told && knowledge?.holdsOptions(path) === true,
   );
-}
-
-function levelOf(cluster: string, host: string, risks: readonly FoundRisk[]): HostBlock['level'] {
-  return risks
-    .filter(({ subject }) => subject.type === 'host' && subject.cluster === cluster && subject.host === host)
-    .map(({ rule }) => rule.level)
-    .reduce<HostBlock['level']>((worst, level) => (rank(level) < rank(worst) ? level : worst), 'routine');
 }
 
 /** Hosts are often written inside their cluster: the line of the nearest construct that has one. */

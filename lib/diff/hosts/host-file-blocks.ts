@@ -17,7 +17,7 @@ export function hostFileBlocks(
   const fileOf = (host: HostSynthesis, path: string): HostFile | undefined =>
     host.files.find((file) => file.path === path);
   return changes.map(({ path, kind, what, disruption }): HostFileBlock => {
-    const block = { path, kind, what, disruption };
+    const block = { path, kind, what: what.length > 0 ? what : [kind], disruption };
     if (toldElsewhere(path)) return block;
     const [old, now] = [fileOf(before, path), fileOf(after, path)];
     if (!old || !now) return { ...block, ...contentOf(old, now) };

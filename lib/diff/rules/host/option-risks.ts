@@ -83,7 +83,7 @@ function optionChanges(
         : [
             {
               subject: clusterSubject(first.cluster),
-              field: first.names.length === 1 ? first.names[0] : 'config',
+              field: listed(first.names),
               what: `${listed(first.names)} on ${listed([first, ...others].map(({ host }) => host))}`,
             },
           ],

@@ -7,6 +7,11 @@ import type { EnvironmentRiskRule, SubjectHit } from '../risk-rule';
 import { hostRule } from './host-rule';
 import { clusterSubject } from './subjects';
 
+const DRAINED =
+  'One server after another, then agents in waves: each is drained, and restarts in the new release.';
+const RESTARTED =
+  'One server after another, then agents in waves: each restarts in the new release, and its pods keep running.';
+
 /** Releases that go up: skips, downgrades and the like have rules of their own. */
 export const versionRisks: readonly EnvironmentRiskRule[] = [
   hostRule({
@@ -14,9 +19,8 @@ export const versionRisks: readonly EnvironmentRiskRule[] = [
     level: 'high',
     title: 'K3s goes to the next minor',
     reason:
-      'Every node is drained and restarts, API versions may go, and there is no way back without a snapshot of the older minor.',
-    onApply:
-      'One server after another, then agents in waves: each is drained, and restarts in the new release.',
+      'Every node restarts, API versions may go, and there is no way back without a snapshot of the older minor.',
+    onApply: DRAINED,
     fix: 'Take a snapshot first, read the release notes of the minor, and try it in another environment before.',
     source: 'https://docs.k3s.io/upgrades/manual; https://docs.k3s.io/upgrades/roll-back',
     check: (before, after) => upgrades(before, after, 'minor'),
@@ -26,9 +30,8 @@ export const versionRisks: readonly EnvironmentRiskRule[] = [
     level: 'caution',
     title: 'K3s goes to a newer patch release',
     reason:
-      'Every node is drained and restarts; what runs on it once is away for as long as it takes to start elsewhere.',
-    onApply:
-      'One server after another, then agents in waves: each is drained, and restarts in the new release.',
+      'Every node restarts; what runs on one node only is away when that is drained, until it has started elsewhere.',
+    onApply: DRAINED,
     fix: 'Look at the order of the roll-out, and at workloads with one replica.',
     source: 'https://docs.k3s.io/upgrades/manual',
     check: (before, after) => upgrades(before, after, 'patch'),
@@ -71,5 +74,6 @@ function hitOf(
     subject: clusterSubject(name),
     field: 'version',
     what: `${step} on ${listed(hosts.map((host) => host.name))}: ${cost}`,
+    ...(drained.length === 0 && { onApply: RESTARTED }),
   };
 }
