@@ -89,7 +89,7 @@ function paired(
     const [old, now] = [before.get(name), after.get(name)];
     return {
       name,
-      ...(old && { before: synthesisSide(now === undefined ? old : shareObjects(now, old), hidden) }),
+      ...(old && { before: synthesisSide(now === undefined ? old : shareObjects(old, now), hidden) }),
       ...(now && { after: synthesisSide(now, hidden) }),
     };
   });
