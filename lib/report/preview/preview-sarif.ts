@@ -4,7 +4,7 @@ import type { InputProblem, LintFinding, PreviewReport, Risk } from '../../diff/
 import { visible } from './escape';
 import { sarifRules } from './sarif-rules';
 import type { SarifLocation, SarifLog, SarifNotification, SarifResult } from './sarif-types';
-import { environmentText, subjectText } from './words';
+import { environmentTexts, subjectText } from './words';
 
 /** What SARIF is written with. */
 export interface PreviewSarifOptions {
@@ -58,7 +58,7 @@ function riskResult(risk: Risk, fallbackFile: string | undefined): Unmarked {
   const { rule, level, title, reason, what, onApply, fix, subject, field, environments, origin, waived } =
     risk;
   const where = subjectText(subject);
-  const place = environments.map(environmentText).join(', ');
+  const place = environmentTexts(environments).join(', ');
   return {
     ruleId: rule,
     level: level === 'caution' ? 'warning' : 'error',

@@ -11,6 +11,7 @@ import { wrapped } from './text/wrapped';
 import {
   countsText,
   environmentText,
+  environmentTexts,
   kubernetesText,
   LEVEL_WORDS,
   shortDigest,
@@ -45,9 +46,10 @@ export function previewText(report: PreviewReport, options: PreviewTextOptions =
 function verdictText(report: PreviewReport, color: Palette, width: number): string {
   const { verdict, base, head, seconds } = report;
   const { level, counts, environments, incomplete } = verdict;
+  const of = environmentTexts(environments);
   const word = levelColor(color, level)(`${LEVEL_WORDS[level]}${incomplete ? ' (incomplete)' : ''}`);
   const rest = [
-    ...(environments.every((name) => name === '') ? [] : [environments.map(environmentText).join(', ')]),
+    ...(of.length === 0 ? [] : [of.join(', ')]),
     `${sideText(base)} -> ${sideText(head)}`,
     ...(seconds === undefined ? [] : [`${seconds.toFixed(1)} s`]),
   ].join(' · ');
@@ -66,7 +68,7 @@ function imagesText({ images }: PreviewReport, color: Palette): string[] {
       `${from === undefined ? 'new' : shortDigest(from)} -> ${to === undefined ? 'not used any more' : shortDigest(to)}`,
       step === undefined || step === 'other' ? '' : step,
       workloads.join(', '),
-      environments.map(environmentText).join(', '),
+      environmentTexts(environments).join(', '),
     ].map(visible),
   );
   const isLoud = (cell: string) => cell === 'major' || cell === 'downgrade';

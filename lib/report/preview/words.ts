@@ -81,6 +81,11 @@ export function environmentText(name: string): string {
   return name === '' ? 'manifests' : name;
 }
 
+/** Names of environments; none for manifests that belong to none. */
+export function environmentTexts(names: readonly string[]): string[] {
+  return names.every((name) => name === '') ? [] : names.map(environmentText);
+}
+
 /** Why an environment was not compared, in words; empty for one that was. */
 export function stateText({ state, problem }: EnvironmentSummary): string {
   const reason = problem === undefined ? '' : `: ${problem}`;

@@ -104,6 +104,40 @@ const SPEC = updates(
   ['a class of attributes', { 'spec.volumeAttributesClassName': 'gold' }],
 );
 
+const LEGACY = 'volume.beta.kubernetes.io/storage-class';
+const ANNOTATED: Changes = {
+  'spec.storageClassName': undefined,
+  'metadata.annotations': { [LEGACY]: 'risks-fixed' },
+};
+const ANNOTATIONS = updates(
+  'claim-spec',
+  CLAIM,
+  [
+    'annotation: another class',
+    { 'metadata.annotations': { [LEGACY]: 'slow' } },
+    ['risks-fixed -> slow'],
+    { from: ANNOTATED, beside: [FIXED] },
+  ],
+  [
+    'annotation: it goes',
+    { 'metadata.annotations': undefined },
+    ['risks-fixed -> (none)'],
+    { from: ANNOTATED, beside: [FIXED] },
+  ],
+  [
+    'annotation: the class moves to the field',
+    { 'metadata.annotations': undefined, 'spec.storageClassName': 'risks-fixed' },
+    [],
+    { from: ANNOTATED, beside: [FIXED] },
+  ],
+  [
+    'annotation: another one',
+    { 'metadata.annotations': { [LEGACY]: 'risks-fixed', a: 'b' } },
+    [],
+    { from: ANNOTATED, beside: [FIXED] },
+  ],
+);
+
 const NO_CLASS: Changes = { 'spec.storageClassName': undefined };
 const CLASS = updates(
   'storage-class-of-claim',
@@ -138,8 +172,21 @@ const ATTRIBUTES = updates(
     [],
     { from: { 'spec.volumeAttributesClassName': 'gold' } },
   ],
+  [
+    'it goes before 1.34, which did not keep it',
+    { 'spec.volumeAttributesClassName': undefined },
+    [],
+    { from: { 'spec.volumeAttributesClassName': 'gold' }, kubernetes: '1.33' },
+  ],
   ['it comes', { 'spec.volumeAttributesClassName': 'gold' }],
 );
 
 /** Changes of PersistentVolumeClaims. */
-export const blockClaims: readonly RiskFixture[] = [...SHRINKS, ...GROWS, ...SPEC, ...CLASS, ...ATTRIBUTES];
+export const blockClaims: readonly RiskFixture[] = [
+  ...SHRINKS,
+  ...GROWS,
+  ...SPEC,
+  ...ANNOTATIONS,
+  ...CLASS,
+  ...ATTRIBUTES,
+];

@@ -1,27 +1,19 @@
-import type { KubernetesObject } from '../../../lib/synthesis/synthesis';
-import { API_SERVER, changed, NAMESPACE, updates, type Changes } from './block-update';
+import {
+  BOTH,
+  DISK,
+  DISKS,
+  NEW_IS_STORED,
+  OLD_IS_STORED,
+  OLD_WIDGET,
+  STORED,
+  version,
+  WIDGET,
+  WIDGETS,
+} from './block-custom-kinds';
+import { API_SERVER, changed, updates } from './block-update';
 import type { RiskFixture } from './risk-fixture';
 
 const KINDS = { before: API_SERVER, after: API_SERVER };
-
-function version(name: string, fields: object = {}): object {
-  const openAPIV3Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-  return { name, served: true, storage: false, schema: { openAPIV3Schema }, ...fields };
-}
-
-const STORED = version('v1', { storage: true });
-
-const WIDGETS: KubernetesObject = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'widgets.risks.example.org' },
-  spec: {
-    group: 'risks.example.org',
-    scope: 'Namespaced',
-    names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
-    versions: [STORED],
-  },
-};
 
 const SCOPE = updates(
   'crd-scope',
@@ -39,9 +31,6 @@ const SCOPE = updates(
   ],
 );
 
-const OLD_IS_STORED: Changes = { 'spec.versions': [version('v1beta1', { storage: true }), version('v1')] };
-const NEW_IS_STORED = [version('v1beta1', { served: false }), STORED];
-
 const VERSIONS = updates(
   'crd-stored-version',
   WIDGETS,
@@ -54,13 +43,6 @@ const VERSIONS = updates(
     { from: { 'spec.versions': [version('v1beta1'), STORED] } },
   ],
 );
-
-const WIDGET: KubernetesObject = {
-  apiVersion: 'risks.example.org/v1',
-  kind: 'Widget',
-  metadata: { name: 'a', namespace: NAMESPACE },
-  spec: { size: 1 },
-};
 
 const IN_USE: readonly RiskFixture[] = [
   {
@@ -87,8 +69,6 @@ const IN_USE: readonly RiskFixture[] = [
   },
 ];
 
-const BOTH = changed(WIDGETS, OLD_IS_STORED);
-const OLD_WIDGET = changed(WIDGET, { apiVersion: 'risks.example.org/v1beta1' });
 const UNSERVED: readonly RiskFixture[] = [
   {
     rule: 'crd-version-unserved',
@@ -102,6 +82,8 @@ const UNSERVED: readonly RiskFixture[] = [
     name: 'a new object of it',
     before: [WIDGETS],
     after: [WIDGETS, OLD_WIDGET],
+    kubernetes: KINDS,
+    apiServer: 'refuses',
     hits: ['risks.example.org/v1beta1; its definition serves risks.example.org/v1'],
   },
   {
@@ -109,6 +91,8 @@ const UNSERVED: readonly RiskFixture[] = [
     name: 'the object moves on with it',
     before: [BOTH, OLD_WIDGET],
     after: [changed(BOTH, { 'spec.versions': NEW_IS_STORED }), WIDGET],
+    kubernetes: KINDS,
+    apiServer: 'accepts',
     hits: [],
   },
   {
@@ -119,64 +103,6 @@ const UNSERVED: readonly RiskFixture[] = [
     hits: [],
   },
 ];
-
-const frozen = (rule = 'self == oldSelf'): object => ({
-  'x-kubernetes-validations': [{ rule, message: 'it cannot change' }],
-});
-
-const DISKS: KubernetesObject = {
-  ...WIDGETS,
-  metadata: { name: 'disks.risks.example.org' },
-  spec: {
-    group: 'risks.example.org',
-    scope: 'Namespaced',
-    names: { plural: 'disks', singular: 'disk', kind: 'Disk', listKind: 'DiskList' },
-    versions: [
-      {
-        ...STORED,
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: {
-              spec: {
-                type: 'object',
-                ...frozen('self.place == oldSelf.place'),
-                required: ['place'],
-                properties: {
-                  place: { type: 'string', maxLength: 20 },
-                  kind: { type: 'string', maxLength: 20, ...frozen() },
-                  size: { type: 'integer', ...frozen('self >= oldSelf') },
-                  parts: {
-                    type: 'array',
-                    maxItems: 10,
-                    'x-kubernetes-list-type': 'map',
-                    'x-kubernetes-list-map-keys': ['name'],
-                    items: {
-                      type: 'object',
-                      required: ['name'],
-                      properties: {
-                        name: { type: 'string' },
-                        type: { type: 'string', maxLength: 20, ...frozen('oldSelf == self') },
-                        note: { type: 'string' },
-                      },
-                    },
-                  },
-                },
-              },
-            },
-          },
-        },
-      },
-    ],
-  },
-};
-
-const DISK: KubernetesObject = {
-  apiVersion: 'risks.example.org/v1',
-  kind: 'Disk',
-  metadata: { name: 'a', namespace: NAMESPACE },
-  spec: { place: 'rack-1', kind: 'ssd', size: 1, parts: [{ name: 'boot', type: 'ext4' }] },
-};
 
 const WITH_DISKS = { beside: [DISKS] };
 const CUSTOM = updates(
@@ -192,138 +118,11 @@ const CUSTOM = updates(
   ['a rule of another form that holds', { 'spec.size': 2 }, [], WITH_DISKS],
 );
 
-const SERVICE: KubernetesObject = {
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { name: 'web', namespace: NAMESPACE },
-  spec: { ports: [{ port: 80 }] },
-};
-const BUDGET: KubernetesObject = {
-  apiVersion: 'policy/v1',
-  kind: 'PodDisruptionBudget',
-  metadata: { name: 'web', namespace: NAMESPACE },
-  spec: { selector: { matchLabels: { app: 'web' } }, maxUnavailable: 1 },
-};
-
-const OLD_BINDING: KubernetesObject = {
-  apiVersion: 'admissionregistration.k8s.io/v1beta1',
-  kind: 'ValidatingAdmissionPolicyBinding',
-  metadata: { name: 'risks' },
-  spec: { policyName: 'risks', validationActions: ['Deny'] },
-};
-
-const API_VERSIONS: readonly RiskFixture[] = [
-  ...updates('api-version-removed', BUDGET, [
-    'one that was removed',
-    { apiVersion: 'policy/v1beta1' },
-    ["does not serve PodDisruptionBudget of 'policy/v1beta1'"],
-  ]),
-  ...updates('api-version-removed', BUDGET, ['another field', { 'spec.maxUnavailable': 2 }]),
-  {
-    rule: 'api-version-removed',
-    name: 'the new release has removed it, and the object stays as it is',
-    before: [OLD_BINDING],
-    after: [OLD_BINDING],
-    kubernetes: { before: '1.33', after: '1.34' },
-    hits: ['1.33 -> 1.34: '],
-  },
-  {
-    rule: 'api-version-removed',
-    name: 'it was as wrong before',
-    before: [changed(BUDGET, { apiVersion: 'policy/v1beta1' })],
-    after: [changed(BUDGET, { apiVersion: 'policy/v1beta1', 'metadata.labels': { a: 'b' } })],
-    kubernetes: KINDS,
-    hits: [],
-  },
-  {
-    rule: 'api-version-removed',
-    name: 'a kind that nothing is known of',
-    before: [],
-    after: [{ apiVersion: 'unknown.example.org/v1', kind: 'Thing', metadata: { name: 'a' } }],
-    hits: [],
-  },
-];
-
-const SCHEMA: readonly RiskFixture[] = [
-  ...updates(
-    'schema-invalid',
-    SERVICE,
-    ['a field that does not exist', { 'spec.selectors': { app: 'web' } }, ['']],
-    ['a wrong type', { 'spec.ports': [{ port: '80' }] }, ['must be'], {}],
-    ['a required field goes', { 'spec.ports': [{ name: 'http' }] }, ['is required']],
-    ['a value that the schema lacks nothing of', { 'spec.ports': [{ port: 81 }] }],
-    ['a number or a name', { 'spec.ports': [{ port: 80, targetPort: 'http' }] }],
-  ),
-  {
-    rule: 'schema-invalid',
-    name: 'a new object that does not fit',
-    before: [],
-    after: [changed(SERVICE, { 'spec.selectors': { app: 'web' } })],
-    kubernetes: KINDS,
-    hits: [''],
-    apiServer: 'refuses',
-  },
-  {
-    rule: 'schema-invalid',
-    name: 'it did not fit before',
-    before: [changed(SERVICE, { 'spec.selectors': { app: 'web' } })],
-    after: [changed(SERVICE, { 'spec.selectors': { app: 'web' }, 'metadata.labels': { a: 'b' } })],
-    kubernetes: KINDS,
-    hits: [],
-  },
-  ...updates(
-    'schema-invalid',
-    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a', namespace: NAMESPACE }, data: { a: 'AAAA' } },
-    ['a hidden value', { 'data.a': 'AAAB' }],
-  ),
-];
-
-const TWICE: readonly RiskFixture[] = [
-  {
-    rule: 'duplicate-object',
-    name: 'one comes that is there',
-    before: [SERVICE],
-    after: [SERVICE, changed(SERVICE, { 'spec.ports': [{ port: 81 }] })],
-    hits: ['it is there twice'],
-  },
-  {
-    rule: 'duplicate-object',
-    name: 'the same object under two versions of its group',
-    before: [],
-    after: [BUDGET, changed(BUDGET, { apiVersion: 'policy/v1beta1' })],
-    hits: ['it is there twice'],
-  },
-  {
-    rule: 'duplicate-object',
-    name: 'the same name in another namespace',
-    before: [SERVICE],
-    after: [SERVICE, changed(SERVICE, { 'metadata.namespace': 'other' })],
-    hits: [],
-  },
-  {
-    rule: 'duplicate-object',
-    name: 'the same name in another group',
-    before: [],
-    after: [SERVICE, { apiVersion: 'serving.knative.dev/v1', kind: 'Service', metadata: SERVICE.metadata }],
-    hits: [],
-  },
-  {
-    rule: 'duplicate-object',
-    name: 'it was there twice before',
-    before: [SERVICE, SERVICE],
-    after: [SERVICE, SERVICE],
-    hits: [],
-  },
-];
-
-/** Changes of definitions and of what they define, objects that do not fit, and objects that are there twice. */
+/** Changes of definitions and of what they define. */
 export const blockDefinitions: readonly RiskFixture[] = [
   ...SCOPE,
   ...VERSIONS,
   ...IN_USE,
   ...UNSERVED,
   ...CUSTOM,
-  ...API_VERSIONS,
-  ...SCHEMA,
-  ...TWICE,
 ];

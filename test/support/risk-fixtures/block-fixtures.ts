@@ -2,6 +2,7 @@ import { blockClaims } from './block-claims';
 import { blockCluster } from './block-cluster';
 import { blockDefinitions } from './block-definitions';
 import { blockJobs } from './block-jobs';
+import { blockSchemas } from './block-schemas';
 import { blockServices } from './block-services';
 import { blockStorage } from './block-storage';
 import { blockWorkloads } from './block-workloads';
@@ -16,4 +17,5 @@ export const blockFixtures: readonly RiskFixture[] = [
   ...blockCluster,
   ...blockStorage,
   ...blockDefinitions,
+  ...blockSchemas,
 ];

@@ -85,6 +85,9 @@ const SOURCES: readonly (readonly [string, object, string, unknown])[] = [
   ['vsphereVolume', { volumePath: 'a' }, 'volumePath', 'b'],
   ['azureDisk', { diskName: 'a', diskURI: 'https://a.example.org/a.vhd', kind: 'Shared' }, 'readOnly', true],
   ['cinder', { volumeID: 'a' }, 'volumeID', 'b'],
+  ['flocker', { datasetName: 'a' }, 'datasetName', 'b'],
+  ['scaleIO', { gateway: 'a', system: 'a', volumeName: 'a', secretRef: { name: 'a' } }, 'volumeName', 'b'],
+  ['storageos', { volumeName: 'a', volumeNamespace: 'a' }, 'volumeName', 'b'],
 ];
 
 const VOLUMES = [

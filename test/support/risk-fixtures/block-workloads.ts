@@ -83,6 +83,18 @@ const SELECTOR_NEAR = updates('selector-immutable', workload('Deployment'), [
   },
 ]);
 
+const BUDGET_NEAR = updates(
+  'selector-immutable',
+  {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'web', namespace: NAMESPACE },
+    spec: { selector: { matchLabels: { app: 'web' } }, maxUnavailable: 1 },
+  },
+  ['PodDisruptionBudget: another value', { 'spec.selector.matchLabels.app': 'shop' }],
+  ['PodDisruptionBudget: how many', { 'spec.maxUnavailable': '50%' }],
+);
+
 const STATEFUL_SPEC = updates(
   'stateful-set-spec',
   STATEFUL,
@@ -225,6 +237,7 @@ const STRATEGIES = [
 export const blockWorkloads: readonly RiskFixture[] = [
   ...SELECTORS,
   ...SELECTOR_NEAR,
+  ...BUDGET_NEAR,
   ...STATEFUL_SPEC,
   ...CLAIM_TEMPLATE,
   ...REVISIONS,

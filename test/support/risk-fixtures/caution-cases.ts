@@ -59,6 +59,16 @@ const autoscaler = (minReplicas: number, maxReplicas: number) =>
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
     },
   });
+const kustomization = (suspend?: boolean) =>
+  object('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', 'shop', {
+    spec: {
+      interval: '1h',
+      path: './shop',
+      prune: true,
+      sourceRef: { kind: 'GitRepository', name: 'shop' },
+      ...(suspend && { suspend }),
+    },
+  });
 const marked = (metadata: object) => object('v1', 'ConfigMap', 'settings', {}, { ...metadata });
 const settings = (data: object, name = 'settings') => object('v1', 'ConfigMap', name, { data });
 const many = (count: number, labelOf: (index: number) => string) =>
@@ -103,6 +113,25 @@ export const cautionCases: readonly RatedFixture[] = [
       before: [image(':15-alpine')],
       after: [image(':16-alpine')],
       hits: ['15-alpine -> 16-alpine'],
+    },
+    'of two containers, once': {
+      before: [
+        deployment({
+          pod: {
+            initContainers: [{ name: 'copy', image: 'registry.example.org/web:1.9.0' }],
+            containers: [{ name: 'web', image: 'registry.example.org/web:1.9.0' }],
+          },
+        }),
+      ],
+      after: [
+        deployment({
+          pod: {
+            initContainers: [{ name: 'copy', image: 'registry.example.org/web:2.0.0' }],
+            containers: [{ name: 'web', image: 'registry.example.org/web:2.0.0' }],
+          },
+        }),
+      ],
+      hits: ['1.9.0 -> 2.0.0'],
     },
     'a minor step': { before: [image(':v1.9.0')], after: [image(':v1.10.0')] },
     'a year': { before: [image(':2025.12.1')], after: [image(':2026.1.0')] },
@@ -397,6 +426,10 @@ export const cautionCases: readonly RatedFixture[] = [
   ...casesOf('job-suspended', {
     'a CronJob': { before: [cronJob()], after: [cronJob({ suspend: true })], hits: ['false -> true'] },
     'it goes on': { before: [cronJob({ suspend: true })], after: [cronJob({ suspend: false })] },
+  }),
+  ...casesOf('sync-suspended', {
+    'a Kustomization': { before: [kustomization()], after: [kustomization(true)], hits: ['false -> true'] },
+    'it goes on': { before: [kustomization(true)], after: [kustomization()] },
   }),
   ...casesOf('job-concurrency-changed', {
     'to Allow': {

@@ -61,7 +61,7 @@ const autoscaler = (minReplicas: number) =>
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
     },
   });
-const secured = (securityContext: object, pod: object = {}) =>
+const secured = (securityContext: object, pod: Readonly<Record<string, unknown>> = {}) =>
   deployment({ container: { securityContext }, pod });
 const replicas = (count: number) => deployment({ spec: { replicas: count } });
 
@@ -137,6 +137,12 @@ export const highRights: readonly RatedFixture[] = [
       after: [role(rule(['configmaps'], ['update']))],
       hits: ['update of configmaps'],
     },
+    'many objects by their names': {
+      beside: [account, binding()],
+      before: [role(rule(['configmaps'], ['get'], { resourceNames: ['a'] }))],
+      after: [role(rule(['configmaps'], ['get'], { resourceNames: ['a', 'b', 'c', 'd'] }))],
+      hits: ['get of configmaps (3 of them, by name) in namespace shop'],
+    },
     'another subject': {
       beside: [account, role(rule(['configmaps'], READ))],
       before: [binding()],
@@ -178,6 +184,41 @@ export const highRights: readonly RatedFixture[] = [
       beside: [account, binding()],
       before: [role(rule(['*/scale'], ['update']))],
       after: [role(rule(['deployments/scale', '*/scale'], ['update']))],
+    },
+    'a resource whose definition comes with it': {
+      beside: [account, clusterBinding('widgets')],
+      before: [clusterRole('widgets', [rule(['configmaps'], READ)])],
+      after: [
+        clusterRole('widgets', [
+          rule(['configmaps'], READ),
+          { apiGroups: ['example.org'], resources: ['widgets', 'widgets/status'], verbs: ['*'] },
+        ]),
+        clusterObject('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'widgets.example.org', {
+          spec: {
+            group: 'example.org',
+            scope: 'Namespaced',
+            names: { kind: 'Widget', plural: 'widgets' },
+            versions: [],
+          },
+        }),
+      ],
+    },
+    'manifests without a namespace': {
+      before: [
+        clusterObject(RBAC, 'Role', 'web', { rules: [rule(['configmaps'], ['get'])] }),
+        clusterObject(RBAC, 'RoleBinding', 'web', {
+          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'web' },
+          subjects: [{ kind: 'ServiceAccount', name: 'web' }],
+        }),
+      ],
+      after: [
+        clusterObject(RBAC, 'Role', 'web', { rules: [rule(['configmaps'], READ)] }),
+        clusterObject(RBAC, 'RoleBinding', 'web', {
+          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'web' },
+          subjects: [{ kind: 'ServiceAccount', name: 'web' }],
+        }),
+      ],
+      hits: ['ServiceAccount web: list of configmaps in its namespace'],
     },
     'a role that nobody is bound to': { after: [role(rule(['configmaps'], READ))] },
     'a first install in its namespace': { after: [account, role(rule(['configmaps'], READ)), binding()] },

@@ -10,7 +10,7 @@ export function filterBar({ report, environments }: PageContext): Markup {
   const kinds = new Set(objects.map(({ id }) => id.kind));
   for (const { subject } of risks) if (subject.type === 'object') kinds.add(subject.id.kind);
   const own = hosts.length > 0 || risks.some(({ subject }) => subject.type !== 'object') ? ['Host'] : [];
-  return markup`<search class="filters js" aria-label="Filters"><div class="row">
+  return markup`<search class="filters js" aria-label="Filters"${objects.length + hosts.length + risks.length === 0 && ' hidden'}><div class="row">
 <label class="text"><span class="sr">Filter by text</span><input type="search" id="filter-text" placeholder="Filter by text" autocomplete="off" spellcheck="false" aria-keyshortcuts="/"></label>
 <label><span class="sr">Environment</span><select id="filter-env"><option value="">All environments</option>${environments.map(
     (name, place) => markup`<option value="${place}">${environmentName(name)}</option>`,

@@ -33,16 +33,7 @@ export function previewHtml(report: PreviewReport, options: PreviewHtmlOptions =
   const names = new Markup(jsonText(context.environments.map(environmentName)));
   const page = markup`<!DOCTYPE html>
 <html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="color-scheme" content="light dark">
-<title>${titleOf(report)}</title>
-<link rel="icon" href="data:,">
-<style>${new Markup(PAGE_STYLE)}</style>
-</head>
+${headOf(report)}
 <body${report.objects.length > MANY && markup` class="many"`}>
 <a class="skip" href="#main">Skip to the summary</a>
 <header><h1>Preview <span class="project">${report.project}</span></h1>
@@ -60,6 +51,19 @@ ${helpDialog()}
 </html>
 `;
   return page.text;
+}
+
+function headOf(report: PreviewReport): Markup {
+  return markup`<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<title>${titleOf(report)}</title>
+<link rel="icon" href="data:,">
+<style>${new Markup(PAGE_STYLE)}</style>
+</head>`;
 }
 
 function titleOf({ project, verdict, base, head }: PreviewReport): string {

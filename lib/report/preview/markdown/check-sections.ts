@@ -16,7 +16,7 @@ export function lintSection({ lint }: PreviewReport, writing: Writing): string[]
   return [
     `#### Checks: ${introduced.length} new, ${fixed.length} fixed`,
     mdTable(
-      ['State', 'Rule', 'Where', 'Problem', 'Environments'],
+      ['State', 'Rule', 'Where', 'Problem'],
       shown.map(({ state, finding }) => [state, ...findingCells(finding, writing)]),
     ),
     ...more(rows.length, shown.length),
@@ -96,11 +96,15 @@ function findingCells(finding: LintFinding, writing: Writing): string[] {
   const { check, rule, subject, field, problem, fix, environments, origin } = finding;
   return [
     [writing.code(rule), writing.prose(check)].join('<br>'),
-    [writing.code(subject), field === undefined ? '' : writing.code(field), writing.origin(origin)]
+    [
+      writing.code(subject),
+      field === undefined ? '' : writing.code(field),
+      writing.environments(environments),
+      writing.origin(origin),
+    ]
       .filter((part) => part !== '')
       .join('<br>'),
     [writing.prose(problem), `→ ${writing.prose(fix)}`].join('<br>'),
-    writing.environments(environments),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Origin } from '../../../diff/object-change';
 import { clipped, mdCode, mdInline, mdLink } from '../escape';
-import { environmentText, fileText } from '../words';
+import { environmentTexts, fileText } from '../words';
 
 /** How much is said of each thing. */
 export interface Detail {
@@ -75,7 +75,7 @@ export class Writing {
 
   /** Names of environments. */
   environments(names: readonly string[]): string {
-    return this.names(names.map(environmentText));
+    return this.names(environmentTexts(names));
   }
 
   /** Some names, and how many more. */

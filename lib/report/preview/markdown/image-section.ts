@@ -10,14 +10,15 @@ export function imageSection({ images }: PreviewReport, writing: Writing): strin
   return [
     '#### Images',
     mdTable(
-      ['Image', 'From', 'To', 'Step', 'Workloads', 'Environments'],
+      ['Image', 'Step', 'From', 'To', 'Used by'],
       shown.map((image) => [
         writing.code(image.image),
+        stepText(image),
         image.from === undefined ? 'new' : writing.code(shortDigest(image.from)),
         image.to === undefined ? 'not used any more' : writing.code(shortDigest(image.to)),
-        stepText(image),
-        writing.names(image.workloads),
-        writing.environments(image.environments),
+        [writing.names(image.workloads), writing.environments(image.environments)]
+          .filter((part) => part !== '')
+          .join('<br>'),
       ]),
     ),
     ...more(images.length, shown.length),

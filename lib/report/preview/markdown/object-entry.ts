@@ -2,7 +2,7 @@ import type { ObjectBlock } from '../../../diff/report';
 import { counted } from '../../words';
 import { clipped, htmlCode, mdCode, mdFence } from '../escape';
 import { fieldLines } from '../field-lines';
-import { environmentText, foldsText, KIND_SIGNS, LEVEL_MARKS, LEVEL_WORDS, objectText } from '../words';
+import { environmentTexts, foldsText, KIND_SIGNS, LEVEL_MARKS, LEVEL_WORDS, objectText } from '../words';
 import type { Writing } from './detail';
 
 /** What is said of an object where there is room. */
@@ -51,6 +51,7 @@ export function fullEntry(block: ObjectBlock, writing: Writing): FullEntry | und
 
 function remarks(block: ObjectBlock, code: (text: string) => string): string[] {
   const { kind, formerId, replaced, fields, summary, environments, id } = block;
+  const of = environmentTexts(environments);
   const short = (text: string) => code(clipped(text, NAME));
   return [
     ...(kind === 'added' || kind === 'removed' ? [kind] : []),
@@ -58,9 +59,7 @@ function remarks(block: ObjectBlock, code: (text: string) => string): string[] {
     ...(replaced ? ['<b>has to be deleted and made again</b>'] : []),
     ...(fields.length > 0 ? [counted(fields.length, 'field')] : []),
     ...(kind !== 'changed' && summary !== '' ? [short(summary)] : []),
-    ...(environments.every((name) => name === '')
-      ? []
-      : [short(environments.map(environmentText).join(', '))]),
+    ...(of.length === 0 ? [] : [short(of.join(', '))]),
   ];
 }
 

@@ -1,15 +1,15 @@
 import type { PreviewReport } from '../../../diff/report';
 import { clipped, mdCode } from '../escape';
-import { countsText, environmentText, LEVEL_MARKS, LEVEL_WORDS, sideText } from '../words';
+import { countsText, environmentTexts, LEVEL_MARKS, LEVEL_WORDS, sideText } from '../words';
 import type { Writing } from './detail';
 
 /** The first line: level, counts, environments, commits and time. */
 export function verdictLine(report: PreviewReport, writing: Writing): string {
   const { verdict, project, base, head, seconds } = report;
-  const environments = verdict.environments.map(environmentText);
+  const environments = environmentTexts(verdict.environments);
   return [
     `### ${shortVerdict(report)}`,
-    ...(verdict.environments.every((name) => name === '') ? [] : [writing.names(environments)]),
+    ...(environments.length === 0 ? [] : [writing.names(environments)]),
     `${mdCode(clipped(sideText(base), NAME))} → ${mdCode(clipped(sideText(head), NAME))}`,
     ...(project === '' ? [] : [mdCode(clipped(project, NAME))]),
     ...(seconds === undefined ? [] : [`${seconds.toFixed(1)} s`]),

@@ -2,7 +2,7 @@ import type { LintFinding, PreviewReport } from '../../../diff/report';
 import type { Palette } from '../../palette';
 import { alignedRows } from '../../text-table';
 import { visible } from '../escape';
-import { environmentText, fileText, foldsText } from '../words';
+import { environmentTexts, fileText, foldsText } from '../words';
 import { wrapped } from './wrapped';
 
 /** Findings, waivers, problems, what other sources say, what was folded, and what nobody can know. */
@@ -58,8 +58,6 @@ function findingText({
   environments,
   origin,
 }: LintFinding): string {
-  const place = [environments.map(environmentText).join(', '), fileText(origin)].filter(
-    (part) => part !== '',
-  );
+  const place = [environmentTexts(environments).join(', '), fileText(origin)].filter((part) => part !== '');
   return `${rule} (${check}): ${subject}${field === undefined ? '' : ` ${field}`}: ${problem}; ${fix}${place.length === 0 ? '' : ` (${place.join('; ')})`}`;
 }

@@ -6,7 +6,7 @@ import { counted, listed } from '../../words';
 import { visible } from '../escape';
 import { fieldLines, textLines, type DiffLine } from '../field-lines';
 import { hostGroups, type HostGroup } from '../host-groups';
-import { costText, environmentText, fileText, KIND_SIGNS } from '../words';
+import { costText, environmentTexts, fileText, KIND_SIGNS } from '../words';
 import { coloredLines } from './object-text';
 import { levelColor } from './level-color';
 import { wrapped } from './wrapped';
@@ -25,7 +25,7 @@ export function hostsText({ hosts, rollouts }: PreviewReport, color: Palette, wi
 function paragraph({ names, host }: HostGroup, color: Palette): string {
   const { kind, cluster, level, disruption, reason, environments, origin } = host;
   const cost = kind === 'changed' ? costText(disruption) : kind;
-  const rest = [reason, environments.map(environmentText).join(', '), fileText(origin)].filter(
+  const rest = [reason, environmentTexts(environments).join(', '), fileText(origin)].filter(
     (part) => part !== '',
   );
   return [

@@ -3,7 +3,7 @@ import type { Palette } from '../../palette';
 import { counted } from '../../words';
 import { visible } from '../escape';
 import { fieldLines, type DiffLine } from '../field-lines';
-import { environmentText, fileText, foldsText, KIND_SIGNS, LEVEL_WORDS, objectText } from '../words';
+import { environmentTexts, fileText, foldsText, KIND_SIGNS, LEVEL_WORDS, objectText } from '../words';
 import { levelColor } from './level-color';
 
 /** Objects in the order of the report, with what differs in each. */
@@ -37,7 +37,7 @@ function paragraph(block: ObjectBlock, color: Palette): string {
     ...coloredLines(fieldLines(fields, VALUE, FIELDS).lines, color, '      '),
     ...(differsIn.length === 0
       ? []
-      : [color.dim(`      otherwise in ${visible(differsIn.map(environmentText).join(', '))}`)]),
+      : [color.dim(`      otherwise in ${visible(environmentTexts(differsIn).join(', '))}`)]),
     ...Object.entries(block.columns ?? {}).map(([column, text]) => `      ${visible(`${column}: ${text}`)}`),
     ...(folded === '' ? [] : [color.dim(`      folded: ${folded}`)]),
   ].join('\n');
@@ -49,7 +49,7 @@ function words({ kind, formerId, fields, summary, environments, origin }: Object
     ...(formerId === undefined ? [] : [`was ${objectText(formerId)}`]),
     ...(fields.length > 0 ? [counted(fields.length, 'field')] : []),
     ...(kind !== 'changed' && summary !== '' ? [summary] : []),
-    ...environments.map(environmentText),
+    ...environmentTexts(environments),
     ...(origin.path === undefined ? [] : [origin.path]),
     ...(origin.file === undefined ? [] : [fileText(origin)]),
   ];

@@ -1,7 +1,7 @@
 import type { PreviewReport, Risk } from '../../../diff/report';
 import type { Palette } from '../../palette';
 import { visible } from '../escape';
-import { environmentText, fileText, LEVEL_WORDS, subjectText } from '../words';
+import { environmentTexts, fileText, LEVEL_WORDS, subjectText } from '../words';
 import { levelColor } from './level-color';
 import { wrapped } from './wrapped';
 
@@ -19,7 +19,7 @@ function paragraph(risk: Risk, color: Palette, width: number): string {
     waived === undefined
       ? levelColor(color, level)(LEVEL_WORDS[level])
       : color.dim(`Waived, else ${LEVEL_WORDS[level].toLowerCase()}`);
-  const place = [environments.map(environmentText).join(', '), origin.path ?? '', fileText(origin)]
+  const place = [environmentTexts(environments).join(', '), origin.path ?? '', fileText(origin)]
     .filter((part) => part !== '')
     .join(' · ');
   const lines = (text: string) => wrapped(visible(text), width, INDENT);
