@@ -48,7 +48,12 @@ export async function buildBase(build: BaseBuild): Promise<BuiltBase> {
   const packages = await providePackages(tree, build.cache);
   if ('failed' in packages) return failed(packages.failed);
   if (packages.note !== undefined) notes.push(packages.note);
-  const result = await synth(program, build);
+  let result: ChildResult;
+  try {
+    result = await synth(program, build);
+  } catch (error) {
+    return failed(`k3stack synth of the base cannot be started: ${(error as Error).message}`);
+  }
   const told = answerOf(result);
   if (told?.environments === undefined) return failed(told?.error?.message ?? wordsOf(result));
   const environments = readDist(
@@ -93,7 +98,7 @@ async function synth(
   { folder, scratch, command, started }: BaseBuild,
 ): Promise<ChildResult> {
   const words = [
-    ...(commandOf(program) ?? command ?? ownCommand()),
+    ...(command ?? commandOf(program) ?? ownCommand()),
     ...['synth', '--json', '--program', program, '--out', join(scratch, 'dist')],
   ];
   const env = { NO_COLOR: '1', FORCE_COLOR: undefined };

@@ -27,7 +27,7 @@ export interface BaseRequest {
   /** Folder in which bases are kept. @default - the user's own */
   readonly cache?: string;
 
-  /** Words that start this package's command line. @default - as its package.json says */
+  /** Words that start a command line. @default - that of the `k3stack` package that the base has, else this one's */
   readonly command?: readonly string[];
 
   /** Called when a process works on the base, so that this one may do something else. @default - nobody asks */

@@ -23,8 +23,8 @@ export interface HeadRequest {
 /**
  * The working tree as it is, changes included that are not committed.
  *
- * In this process, one environment after the other: another process loads for longer than an environment of a hundred hosts or a thousand objects takes, and the
- * base has a process of its own already.
+ * In this process, one environment after the other: a process takes 0.4 s of a processor to start, an environment of 800 objects 0.1 to 0.2 s, and the base
+ * has a process of its own already.
  */
 export async function renderHead(request: HeadRequest): Promise<Rendered> {
   const { repository } = request;

@@ -19,17 +19,16 @@ export class OriginRecorder {
   /** Calls a function, and notes what it makes. */
   record<T>(build: () => T): T {
     const prototype = Node.prototype as unknown as Growing;
-    const { addChild } = prototype;
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- `this` of the method is the node that gets a child
-    const recorder = this;
-    prototype.addChild = function (this: Node & Growing, child, id) {
-      addChild.call(this, child, id); // refuses a name that is taken
-      recorder.note(this, id, prototype.addChild);
+    const plain = prototype.addChild;
+    const note = this.note.bind(this);
+    prototype.addChild = function noting(this: Node, child, id) {
+      plain.call(this, child, id); // refuses a name that is taken
+      note(this, id, noting);
     };
     try {
       return build();
     } finally {
-      prototype.addChild = addChild;
+      prototype.addChild = plain;
     }
   }
 
@@ -58,12 +57,13 @@ export class OriginRecorder {
 
 /** The method that the constructor of each node calls, with the name that its path gets. */
 interface Growing {
-  addChild(child: IConstruct, id: string): void;
+  addChild: (this: Node, child: IConstruct, id: string) => void;
 }
 
 /** The frames of the callers of a function, the innermost first. */
 function framesAbove(called: (...args: never[]) => unknown): readonly Frame[] {
-  const { prepareStackTrace, stackTraceLimit } = Error;
+  const { stackTraceLimit } = Error;
+  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   const holder: { stack?: unknown } = {};
   try {
     Error.stackTraceLimit = DEPTH;
@@ -72,9 +72,9 @@ function framesAbove(called: (...args: never[]) => unknown): readonly Frame[] {
     return Array.isArray(holder.stack) ? (holder.stack as Frame[]) : [];
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
-    // Node tells an absent function from one that is undefined in its own stack traces.
-    if (prepareStackTrace === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
-    else Error.prepareStackTrace = prepareStackTrace;
+    // Node tells a function that is absent from one that is undefined.
+    if (prepare === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
+    else Object.defineProperty(Error, 'prepareStackTrace', prepare);
   }
 }
 
