@@ -1,6 +1,5 @@
 import { findRepository } from '../../adapters/git/repository';
-import { renderBase } from '../../adapters/preview/render-base';
-import { renderHead } from '../../adapters/preview/render-head';
+import { renderSides } from '../../adapters/preview/render-sides';
 import type { Rendered } from '../../adapters/preview/rendered';
 import { findProgram } from '../../adapters/program';
 import { loadSchemas } from '../../adapters/schemas';
@@ -80,10 +79,7 @@ async function renderedReport(options: Options, terminal: Terminal): Promise<Pre
   const program = findProgram(terminal.cwd, options.program);
   const repository = await findRepository(terminal.cwd);
   const request = { repository, program, environments: options.env };
-  const [base, head] = await Promise.all([
-    renderBase({ ...request, ref: options.base }),
-    renderHead(request),
-  ]);
+  const { base, head } = await renderSides({ ...request, ref: options.base });
   if (head.failed !== undefined)
     throw new K3stackError('HEAD_FAILED', `the working tree does not build: ${head.failed}`);
   assertKnown(options.env, base, head);
@@ -98,6 +94,7 @@ async function renderedReport(options: Options, terminal: Terminal): Promise<Pre
     environments,
     gate: options['fail-on'],
     today,
+    notes: [...(base.notes ?? []), ...(head.notes ?? [])],
     waivers: waiverComments(repository.root, sourceFiles(head)),
   });
 }

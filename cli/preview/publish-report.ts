@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { ForgeSettings } from '../../adapters/forge/forge';
 import { forgeFromEnvironment } from '../../adapters/forge/forge-from-environment';
+import { readPostedFile } from '../../adapters/forge/posted-file';
 import { openForge } from '../../adapters/forge/open-forge';
 import { publish, type Publication, type PublishedStatus } from '../../adapters/forge/publish';
-import { statIfThere } from '../../adapters/path-stat';
 import { structureProblem } from '../../adapters/structure';
 import type { PreviewReport } from '../../lib/diff/report';
 import { printable } from '../../lib/rules/violation';
@@ -49,17 +49,19 @@ export function renderedElsewhere(
   folder: string,
   { cwd }: Terminal,
 ): PreviewReport | { readonly failed: string } {
-  const file = resolve(cwd, folder, FILES.json);
-  const stat = statIfThere(file);
-  if (stat === undefined) return { failed: failureIn(resolve(cwd, folder)) };
-  if (!stat.isFile() || stat.size > LARGEST_REPORT)
-    return { failed: 'its report is no file, or too large to be one' };
+  const path = resolve(cwd, folder);
+  const file = readPostedFile(path, FILES.json, LARGEST_REPORT);
+  if ('missing' in file) return { failed: failureIn(path) };
+  if ('refused' in file)
+    return { failed: `its report is ${file.refused === 'too large' ? 'too large to be one' : 'no file'}` };
   try {
-    const report = JSON.parse(readFileSync(file, 'utf8')) as PreviewReport;
+    const report = JSON.parse(file.text) as PreviewReport;
     const problem = structureProblem(report, previewSchema);
-    return problem === undefined ? report : { failed: `its report is damaged: ${problem}` };
+    if (problem !== undefined) return { failed: `its report is damaged: ${problem}` };
+    renderReport(report, 'md');
+    return report;
   } catch {
-    return { failed: 'its report is damaged: it is not JSON' };
+    return { failed: 'its report is damaged: no report can be made of it' };
   }
 }
 
@@ -75,7 +77,7 @@ function publicationOf(
   const link = linkTo(terminal.env, settings.commit);
   return {
     project,
-    body: renderReport(rendered, 'md', { link }),
+    body: renderReport(rendered, 'md', { link, artifact: settings.runUrl }),
     status: {
       state: rendered.verdict.gated ? 'failure' : 'success',
       description: shortVerdict(rendered),
@@ -84,10 +86,8 @@ function publicationOf(
 }
 
 function failureIn(folder: string): string {
-  const file = join(folder, FAILURE_FILE);
-  const stat = statIfThere(file);
-  if (!stat?.isFile() || stat.size > LARGEST_FAILURE) return 'the job that renders left no report';
-  return readFileSync(file, 'utf8').trim();
+  const file = readPostedFile(folder, FAILURE_FILE, LARGEST_FAILURE);
+  return 'text' in file ? file.text.trim() : 'the job that renders left no report';
 }
 
 /** Bytes. */

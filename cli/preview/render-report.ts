@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/consistent-type-imports --
    A form is loaded when it is asked for, as commands are. */
 import type { Origin } from '../../lib/diff/object-change';
+import { ownVersion } from '../../adapters/own-package';
 import type { PreviewReport } from '../../lib/diff/report';
 import { paletteFor, type Terminal } from '../terminal';
 
@@ -14,6 +15,9 @@ export type LinkTo = (origin: Origin) => string | undefined;
 export interface RenderOptions {
   /** @default - origins are text */
   readonly link?: LinkTo | undefined;
+
+  /** Where the whole report is, for a comment that has no room. @default - not said */
+  readonly artifact?: string | undefined;
 
   /** Where it is shown. @default - it goes to a file */
   readonly terminal?: Terminal;
@@ -29,10 +33,10 @@ export function renderReport(
 }
 
 const RENDERERS = {
-  md: (report: PreviewReport, { link }: RenderOptions): string => {
+  md: (report: PreviewReport, { link, artifact }: RenderOptions): string => {
     const { previewMarkdown } =
       require('../../lib/report/preview/preview-markdown') as typeof import('../../lib/report/preview/preview-markdown');
-    return `${previewMarkdown(report, { ...(link && { link }) }).trimEnd()}\n`;
+    return `${previewMarkdown(report, { ...(link && { link }), ...(artifact && { artifact }) }).trimEnd()}\n`;
   },
   html: (report: PreviewReport, { link }: RenderOptions): string => {
     const { previewHtml } =
@@ -47,7 +51,7 @@ const RENDERERS = {
   sarif: (report: PreviewReport): string => {
     const { previewSarif } =
       require('../../lib/report/preview/preview-sarif') as typeof import('../../lib/report/preview/preview-sarif');
-    return previewSarif(report);
+    return previewSarif(report, { version: ownVersion(), fallbackFile: sourceFile(report) });
   },
   text: (report: PreviewReport, { terminal }: RenderOptions): string => {
     const { previewText } =
@@ -59,3 +63,10 @@ const RENDERERS = {
 
 /** Characters. */
 const DEFAULT_WIDTH = 100;
+
+/** Any file of the program or the manifests: code scanning takes no result without one. */
+function sourceFile({ objects, hosts }: PreviewReport): string {
+  return (
+    [...objects, ...hosts].find(({ origin }) => origin.file !== undefined)?.origin.file ?? 'environments.ts'
+  );
+}

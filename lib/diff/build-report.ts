@@ -70,6 +70,9 @@ export interface ReportInput {
   /** @default - everything could be read */
   readonly problems?: readonly InputProblem[];
 
+  /** What else a reader should know of how it came about, a sentence each. @default - nothing */
+  readonly notes?: readonly string[];
+
   /** @default - nothing else was asked */
   readonly columns?: readonly ColumnAnswer[];
 
@@ -110,7 +113,7 @@ export function buildReport(input: ReportInput): PreviewReport {
     waivers,
     problems,
     folds: foldsOf(comparisons),
-    unknowns: unknownsOf(columns),
+    unknowns: [...(input.notes ?? []), ...unknownsOf(columns)],
     ...(columns.length > 0 && { columns: columns.map(shownColumn) }),
     ...pictures(environments),
   };

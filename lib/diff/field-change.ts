@@ -13,6 +13,8 @@ export type Noise =
   | 'chart-label'
   /** An annotation that holds a checksum of something else that is compared on its own. */
   | 'checksum'
+  /** What a CustomResourceDefinition says to its readers: descriptions of fields, and the version of the program that wrote it. */
+  | 'definition-text'
   /** What only the API server or a client of it writes: `managedFields`, `resourceVersion`, `status`. */
   | 'server-field';
 

@@ -65,6 +65,7 @@ type Leaves = ReadonlySet<string>;
 function leavesOf({ id, object }: ComparedObject): Leaves {
   const leaves = new Set<string>();
   const visit = (value: unknown, path: string): void => {
+    if (value === undefined) return;
     if (value instanceof HiddenValue) leaves.add(`${path}=${serial(value)}`);
     else if (typeof value === 'object' && value !== null) {
       for (const [key, child] of Object.entries(value))

@@ -14,6 +14,7 @@ export class HiddenValue {
 export class HiddenValues {
   readonly #known = new Map<string, HiddenValue>();
   readonly #shown = new WeakMap<object, object>();
+  readonly #originals = new WeakMap<object, object>();
 
   hide(text: string): HiddenValue {
     const known = this.#known.get(text);
@@ -29,7 +30,13 @@ export class HiddenValues {
     if (known !== undefined) return known as T;
     const shown = hideIn();
     this.#shown.set(object, shown);
+    if (shown !== object) this.#originals.set(shown, object);
     return shown;
+  }
+
+  /** What an object was before its values were hidden: to be sent where it is applied to, never to be shown. */
+  original<T extends object>(shown: T): T {
+    return (this.#originals.get(shown) as T | undefined) ?? shown;
   }
 }
 

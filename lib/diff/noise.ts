@@ -1,4 +1,4 @@
-import type { FieldPath, Noise } from './field-change';
+import { startsWith, type FieldPath, type Noise } from './field-change';
 
 /** What kind of noise a difference at this place is; `undefined` when it means something. */
 export function noiseOf(path: FieldPath, value: unknown): Noise | undefined {
@@ -8,14 +8,26 @@ export function noiseOf(path: FieldPath, value: unknown): Noise | undefined {
   const [holder, parent] = [path.at(-2), path.at(-3)];
   if (holder === 'metadata' && path.length === 2 && SERVER_METADATA.has(key)) return 'server-field';
   if (holder === 'metadata' && key === 'creationTimestamp') return 'server-field';
+  if (isDescription(path, value)) return 'definition-text';
   if (parent !== 'metadata') return undefined;
   if (holder === 'labels' && isChartLabel(key, value)) return 'chart-label';
   if (holder !== 'annotations') return undefined;
   if (SERVER_ANNOTATIONS.has(key)) return 'server-field';
   if (CHART_ANNOTATIONS.has(key)) return 'chart-label';
+  if (key === GENERATOR_VERSION) return 'definition-text';
   return CHECKSUM_KEY.test(key) && (typeof value !== 'string' || CHECKSUM.test(value))
     ? 'checksum'
     : undefined;
+}
+
+/** A text in the schema of a CustomResourceDefinition; a default of one may have a key of the same name. */
+function isDescription(path: FieldPath, value: unknown): boolean {
+  return (
+    path.at(-1) === 'description' &&
+    typeof value === 'string' &&
+    startsWith(path, 'spec', 'versions', 'schema', 'openAPIV3Schema') &&
+    !path.includes('default')
+  );
 }
 
 /** Labels that every upgrade of a chart changes; a selector never names them. */
@@ -57,6 +69,8 @@ const CHART_ANNOTATIONS: ReadonlySet<string> = new Set([
   'meta.helm.sh/release-namespace',
   'argocd.argoproj.io/tracking-id',
 ]);
+/** sigs.k8s.io/controller-tools writes its own version into each definition that it makes. */
+const GENERATOR_VERSION = 'controller-gen.kubebuilder.io/version';
 const CHART_NAME = /^[a-z0-9-]+-v?\d+\.\d+\.\d+/;
 const CHECKSUM_KEY = /(?:^|[./-])(?:checksum|sha\d*(?:sum)?|hash)(?:[./-]|$)/i;
 const CHECKSUM = /^(?:sha\d+[:-])?[0-9a-f]{8,128}$|^[A-Za-z0-9+/]{22,88}={0,2}$/;

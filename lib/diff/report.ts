@@ -276,6 +276,9 @@ export interface Rollout {
 
 /** One host's turn. */
 export interface RolloutStep {
+  /** Whether the host comes, goes or changes. @default 'changed' */
+  readonly kind?: 'added' | 'removed' | 'changed';
+
   readonly host: string;
   readonly role: string;
 

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -27,7 +27,9 @@ beforeAll(async () => {
 
 afterAll(() => plane.stop());
 
-describe.each(readdirSync(examples))('examples/%s', (name) => {
+const programs = readdirSync(examples).filter((name) => existsSync(join(examples, name, 'environments.ts')));
+
+describe.each(programs)('examples/%s', (name) => {
   const { default: program } = load(join(examples, name, 'environments.ts')) as {
     readonly default: Environments;
   };

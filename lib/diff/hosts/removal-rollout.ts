@@ -32,7 +32,15 @@ export function removalRollout(
 }
 
 function stepOf({ name, role }: HostSynthesis, wave: number, expectedSeconds: number): RolloutStep {
-  return { host: name, role, wave, what: 'uninstalled', disruption: 'replace', expectedSeconds };
+  return {
+    kind: 'removed',
+    host: name,
+    role,
+    wave,
+    what: 'uninstalled',
+    disruption: 'replace',
+    expectedSeconds,
+  };
 }
 
 const REMOVED: Turn = { role: 'server', kind: 'remove', drained: false };

@@ -74,9 +74,10 @@ function ownGraph({ graph }: Synthesis, cluster: string): { steps: Step[]; waves
 }
 
 function rowOf(turn: HostTurn): RolloutStep {
-  const { host, role, what, disruption, expectedSeconds, step } = turn;
+  const { host, role, kind, what, disruption, expectedSeconds, step } = turn;
   const deadline = step.script?.deadline;
   return {
+    ...(KINDS[kind] && { kind: KINDS[kind] }),
     host,
     role,
     wave: 1,
@@ -130,3 +131,9 @@ function busySteps(
   }
   return busy;
 }
+
+const KINDS: Readonly<Partial<Record<HostTurn['kind'], RolloutStep['kind']>>> = {
+  first: 'added',
+  join: 'added',
+  remove: 'removed',
+};

@@ -1,8 +1,9 @@
 import type { Comparison } from '../comparison';
+import { groupBy } from '../group-by';
 import type { ComparedObject } from '../object-change';
 import { idKey } from '../object-id';
-import { covers, grantsOf, heldBy, type Grant, type Grants, type Right } from './rbac-rights';
-import { some } from './rule-text';
+import { covers, grantsOf, heldBy, OWN_NAMESPACE, type Grant, type Grants, type Right } from './rbac-rights';
+import { at, plain, some } from './rule-text';
 
 /** What a subject may do now and could not before. */
 export interface GainedRights {
@@ -32,18 +33,19 @@ export function causeOf({ binding, role }: Grant, comparison: Comparison): Compa
   return role !== undefined && isChanged(role) ? role : binding;
 }
 
-/** `get, list of secrets in namespace shop`, as few words as there can be. */
+/** `get/list of secrets in namespace shop`, in as few words as there can be. */
 export function rightsText(grants: readonly Grant[]): string {
-  const groups = new Map<string, Set<string>>();
-  for (const { right, scope } of grants) {
-    const where = scope === '' ? 'everywhere' : `in namespace ${scope}`;
-    const key = `${thingText(right)} ${where}`;
-    groups.set(key, (groups.get(key) ?? new Set()).add(right.type === 'role' ? '' : right.verb));
-  }
+  const groups = groupBy(
+    grants,
+    ({ right, scope }) => `${thingText(right)}|${String(isNamed(right))}|${scope}`,
+  );
   return some(
-    [...groups].map(([thing, verbs]) => {
-      const words = [...verbs].filter((verb) => verb !== '');
-      return words.length === 0 ? thing : `${words.includes('*') ? '*' : words.join('/')} of ${thing}`;
+    [...groups.values()].flatMap((members): string[] => {
+      const [first] = members;
+      if (first === undefined) return [];
+      const verbs = new Set(members.flatMap(({ right }) => (right.type === 'role' ? [] : [right.verb])));
+      const text = `${thingText(first.right)}${namesText(members)} ${scopeText(first.scope)}`;
+      return [verbs.size === 0 ? text : `${verbs.has('*') ? '*' : [...verbs].join('/')} of ${text}`];
     }),
     4,
   );
@@ -58,10 +60,27 @@ function gainedIn(comparison: Comparison, cluster: string | undefined): readonly
     ),
   );
   if (before === undefined || after === undefined) return [];
+  const kinds = newKinds(comparison, cluster);
   return [...after.keys()].sort().flatMap((subject): GainedRights[] => {
-    const grants = newGrants(before, after, subject);
+    const grants = newGrants(before, after, subject).filter(({ right }) => !isOfKind(right, kinds));
     return grants.length === 0 ? [] : [{ subject, isNew: isNewAccount(comparison, subject, before), grants }];
   });
+}
+
+/** Resources of definitions that come with this change: there is nothing yet that a right to them opens. */
+function newKinds(comparison: Comparison, cluster: string | undefined): ReadonlySet<string> {
+  const definitions = comparison
+    .ofKind('after', 'apiextensions.k8s.io/CustomResourceDefinition')
+    .filter(({ id }) => id.cluster === cluster && comparison.find('before', id) === undefined);
+  return new Set(
+    definitions.map(
+      ({ object: { spec } }) => `${plain(at(spec, 'names', 'plural'), '')}.${plain(at(spec, 'group'), '')}`,
+    ),
+  );
+}
+
+function isOfKind(right: Right, kinds: ReadonlySet<string>): boolean {
+  return right.type === 'resource' && kinds.has(`${right.resource.split('/')[0]}.${right.group}`);
 }
 
 function newGrants(before: Grants, after: Grants, subject: string): readonly Grant[] {
@@ -99,13 +118,32 @@ function grantKey({ right, scope }: Grant): string {
   return JSON.stringify([scope, right]);
 }
 
+function scopeText(scope: string): string {
+  if (scope === '') return 'everywhere';
+  return scope === OWN_NAMESPACE ? 'in its namespace' : `in namespace ${scope}`;
+}
+
 function thingText(right: Right): string {
   if (right.type === 'role') return `all that role ${right.role} allows`;
   if (right.type === 'url') return right.url === '*' ? 'every URL' : `URL ${right.url}`;
-  const { group, resource, name } = right;
-  if (group === '*' && resource === '*' && name === undefined) return 'everything';
-  const full = group === '' ? resource : `${resource}.${group}`;
-  return name === undefined ? full : `${full} ${name}`;
+  const { group, resource } = right;
+  if (group === '*' && resource === '*' && !isNamed(right)) return 'everything';
+  return group === '' ? resource : `${resource}.${group}`;
+}
+
+function isNamed(right: Right): boolean {
+  return right.type === 'resource' && right.name !== undefined;
+}
+
+/** Names of single objects, or how many of them there are. */
+function namesText(grants: readonly Grant[]): string {
+  const names = new Set(
+    grants.flatMap(({ right }) =>
+      right.type === 'resource' && right.name !== undefined ? [right.name] : [],
+    ),
+  );
+  if (names.size === 0) return '';
+  return names.size > 2 ? ` (${names.size} of them, by name)` : ` ${[...names].join(' and ')}`;
 }
 
 const remembered = new WeakMap<Comparison, readonly GainedRights[]>();

@@ -1,10 +1,11 @@
 import { annotation } from '../../rules/object-needs-made';
 import type { Comparison } from '../comparison';
+import { groupBy } from '../group-by';
 import type { ComparedObject } from '../object-change';
 import { idText, type ObjectId } from '../object-id';
 import { referencesOf, type PodReference } from './pod-references';
-import { at, mapsAt } from './rule-text';
-import { objectsBeside, workloadsBeside, type Workload } from './workload-pods';
+import { at, mapsAt, plain } from './rule-text';
+import { allWorkloads, objectsBeside, placeOf } from './workload-pods';
 
 /** Somebody who names an object. */
 export interface ObjectUse {
@@ -19,17 +20,35 @@ export interface ObjectUse {
 
 /** Uses of a ConfigMap or Secret by pods and Ingresses of a side. */
 export function usesOf(comparison: Comparison, side: 'before' | 'after', id: ObjectId): readonly ObjectUse[] {
-  const pods = workloadsBeside(comparison, side, id).flatMap((workload) =>
-    cachedReferences(workload)
-      .filter(({ kind, name }) => kind === id.kind && name === id.name)
-      .map((reference): ObjectUse => ({
-        user: workload.id,
-        text: `${idText(workload.id)} (${reference.use})`,
-        reference,
-      })),
-  );
-  if (id.kind !== 'Secret') return pods;
-  return [...pods, ...pullSecretUses(comparison, side, id), ...tlsUses(comparison, side, id)];
+  const sides = remembered.get(comparison) ?? {};
+  remembered.set(comparison, sides);
+  const uses = (sides[side] ??= groupBy(podUses(comparison, side), ({ key }) => key));
+  const pods = (uses.get(useKey(id, id.kind, id.name)) ?? []).map(({ use }) => use);
+  return id.kind === 'Secret' ? [...pods, ...tlsUses(comparison, side, id)] : pods;
+}
+
+interface KeyedUse {
+  readonly key: string;
+  readonly use: ObjectUse;
+}
+
+function podUses(comparison: Comparison, side: 'before' | 'after'): readonly KeyedUse[] {
+  return allWorkloads(comparison, side).flatMap((workload) => {
+    const { id, spec } = workload;
+    const references = referencesOf(workload).map((reference): KeyedUse => ({
+      key: useKey(id, reference.kind, reference.name),
+      use: { user: id, text: `${idText(id)} (${reference.use})`, reference },
+    }));
+    const pulls = mapsAt(spec, 'imagePullSecrets').map(({ name }): KeyedUse => ({
+      key: useKey(id, 'Secret', plain(name, '')),
+      use: { user: id, text: `${idText(id)} (imagePullSecrets)` },
+    }));
+    return [...references, ...pulls];
+  });
+}
+
+function useKey(id: ObjectId, kind: string, name: string): string {
+  return `${placeOf(id)}|${kind}|${name}`;
 }
 
 /** Whether something else makes a Secret of this name: a declared one, a certificate, or a controller of secrets. */
@@ -47,16 +66,6 @@ export function isMadeOtherwise(comparison: Comparison, id: ObjectId): boolean {
   );
 }
 
-function pullSecretUses(
-  comparison: Comparison,
-  side: 'before' | 'after',
-  id: ObjectId,
-): readonly ObjectUse[] {
-  return workloadsBeside(comparison, side, id)
-    .filter(({ spec }) => mapsAt(spec, 'imagePullSecrets').some(({ name }) => name === id.name))
-    .map((workload) => ({ user: workload.id, text: `${idText(workload.id)} (imagePullSecrets)` }));
-}
-
 function tlsUses(comparison: Comparison, side: 'before' | 'after', id: ObjectId): readonly ObjectUse[] {
   const ingresses = objectsBeside(comparison, side, id, 'networking.k8s.io/Ingress').filter(
     ({ object }) =>
@@ -68,14 +77,6 @@ function tlsUses(comparison: Comparison, side: 'before' | 'after', id: ObjectId)
     ({ object }) => at(object, 'spec', 'tls', 'secretName') === id.name,
   );
   return [...ingresses, ...routes].map(({ id: user }) => ({ user, text: `${idText(user)} (tls)` }));
-}
-
-function cachedReferences(workload: Workload): readonly PodReference[] {
-  const known = remembered.get(workload);
-  if (known !== undefined) return known;
-  const references = referencesOf(workload);
-  remembered.set(workload, references);
-  return references;
 }
 
 const ISSUERS = ['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer', 'kubernetes.io/tls-acme'];
@@ -92,4 +93,5 @@ const MAKERS: readonly { readonly kind: string; readonly target: (maker: Compare
   },
   { kind: 'onepassword.com/OnePasswordItem', target: ({ id }) => id.name },
 ];
-const remembered = new WeakMap<Workload, readonly PodReference[]>();
+type Uses = ReadonlyMap<string, readonly KeyedUse[]>;
+const remembered = new WeakMap<Comparison, { before?: Uses; after?: Uses }>();

@@ -1,7 +1,7 @@
 import { recordOf } from '../../rules/object-needs-made';
 import type { ComparedObject } from '../object-change';
 import { selects } from './label-selector';
-import { mapsAt, textsAt } from './rule-text';
+import { mapsAt, plain, textsAt } from './rule-text';
 
 /** One thing that may be done; what is left out is not limited. */
 export type Right =
@@ -89,8 +89,8 @@ function rightCovers(held: Right, asked: Right): boolean {
 export function subjectsOf({ object, id }: ComparedObject): readonly string[] {
   return mapsAt(object, 'subjects').map(({ kind, name, namespace = id.namespace ?? '' }) =>
     kind === 'ServiceAccount'
-      ? `ServiceAccount ${String(namespace)}/${String(name)}`
-      : `${String(kind)} ${String(name)}`,
+      ? `ServiceAccount ${plain(namespace, '')}/${plain(name, '')}`
+      : `${plain(kind, 'unknown')} ${plain(name, '')}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { annotation } from '../../rules/object-needs-made';
 import type { Comparison } from '../comparison';
+import { groupBy } from '../group-by';
 import type { ComparedObject } from '../object-change';
 import { kindOf, type ObjectId } from '../object-id';
 import { guardsOf } from './route-guards';
@@ -45,6 +46,19 @@ export function entriesOf(
   side: 'before' | 'after',
   route: ComparedObject,
 ): readonly RouteEntry[] {
+  const found = indexOf(comparison, side);
+  const known = found.byRoute.get(route);
+  if (known !== undefined) return known;
+  const entries = readEntries(comparison, side, route);
+  found.byRoute.set(route, entries);
+  return entries;
+}
+
+function readEntries(
+  comparison: Comparison,
+  side: 'before' | 'after',
+  route: ComparedObject,
+): readonly RouteEntry[] {
   switch (kindOf(route.id)) {
     case 'networking.k8s.io/Ingress':
       return ingressEntries(comparison, side, route);
@@ -56,18 +70,39 @@ export function entriesOf(
   }
 }
 
+/** Entries of a side that may serve requests for a host, in one cluster. */
+export function entriesFor(
+  comparison: Comparison,
+  side: 'before' | 'after',
+  cluster: string | undefined,
+  host: string,
+): readonly RouteEntry[] {
+  const index = indexOf(comparison, side);
+  const byHost = (index.byHost ??= groupBy(entriesOfSide(comparison, side), (entry) =>
+    hostKey(entry.route.id.cluster, entry.host),
+  ));
+  const parent = host.replace(/^(?:\*\.)?[^.]*\./, '*.');
+  const hosts = new Set([host, parent, '']);
+  return [...hosts].flatMap((name) => byHost.get(hostKey(cluster, name)) ?? []);
+}
+
 /** Every entry of a side, in one cluster. */
 export function allEntries(
   comparison: Comparison,
   side: 'before' | 'after',
   cluster: string | undefined,
 ): readonly RouteEntry[] {
-  const sides = remembered.get(comparison) ?? {};
-  remembered.set(comparison, sides);
-  const entries = (sides[side] ??= ROUTE_KINDS.flatMap((kind) =>
+  return entriesOfSide(comparison, side).filter(({ route }) => route.id.cluster === cluster);
+}
+
+function entriesOfSide(comparison: Comparison, side: 'before' | 'after'): readonly RouteEntry[] {
+  return ROUTE_KINDS.flatMap((kind) =>
     comparison.ofKind(side, kind).flatMap((route) => entriesOf(comparison, side, route)),
-  ));
-  return entries.filter(({ route }) => route.id.cluster === cluster);
+  );
+}
+
+function hostKey(cluster: string | undefined, host: string): string {
+  return `${cluster ?? ''}|${host}`;
 }
 
 /** Whether a request that one entry was for gets to another one. */
@@ -236,8 +271,18 @@ function trimmed(path: unknown): string {
   return typeof path !== 'string' ? '' : path.replace(/\/+$/, '');
 }
 
+interface RouteIndex {
+  readonly byRoute: WeakMap<ComparedObject, readonly RouteEntry[]>;
+
+  /** Made when it is asked for. */
+  byHost?: ReadonlyMap<string, readonly RouteEntry[]>;
+}
+
+function indexOf(comparison: Comparison, side: 'before' | 'after'): RouteIndex {
+  const sides = remembered.get(comparison) ?? {};
+  remembered.set(comparison, sides);
+  return (sides[side] ??= { byRoute: new WeakMap() });
+}
+
 const KNOWN_MATCHERS = /(?<![!\w])(?:Host|HostSNI|PathPrefix|Path)\([^)]*\)/g;
-const remembered = new WeakMap<
-  Comparison,
-  { before?: readonly RouteEntry[]; after?: readonly RouteEntry[] }
->();
+const remembered = new WeakMap<Comparison, { before?: RouteIndex; after?: RouteIndex }>();

@@ -19,7 +19,15 @@ export interface SecuredContainer extends Container {
 }
 
 /** Every container of a pod with its security settings. */
-export function securedContainers({ spec, property }: Workload): readonly SecuredContainer[] {
+export function securedContainers(workload: Workload): readonly SecuredContainer[] {
+  const known = remembered.get(workload);
+  if (known !== undefined) return known;
+  const secured = secure(workload);
+  remembered.set(workload, secured);
+  return secured;
+}
+
+function secure({ spec, property }: Workload): readonly SecuredContainer[] {
   const pod = recordOf(spec['securityContext']);
   return containersOf(spec).map((container): SecuredContainer => {
     const own = recordOf(container.container['securityContext']);
@@ -67,3 +75,5 @@ export function profileOf(
 function capability(name: string): string {
   return name.toUpperCase().replace(/^CAP_/, '');
 }
+
+const remembered = new WeakMap<Workload, readonly SecuredContainer[]>();

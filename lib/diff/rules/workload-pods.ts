@@ -1,9 +1,9 @@
 import { listOf, recordOf } from '../../rules/object-needs-made';
-import { podsOf } from '../../rules/object-pods';
+import { makesPods, podsOf } from '../../rules/object-pods';
 import type { Comparison } from '../comparison';
 import type { ComparedObject } from '../object-change';
 import { idText, kindOf, type ObjectId } from '../object-id';
-import type { Labels } from './label-selector';
+import { hasLabels, selects, type Labels } from './label-selector';
 import { at, plain } from './rule-text';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -28,8 +28,17 @@ export interface Container {
   readonly container: Data;
 }
 
-/** What makes pods in a place, `undefined` for another object. */
-export function workloadOf({ id, object }: Pick<ComparedObject, 'id' | 'object'>): Workload | undefined {
+/** What makes pods in a place, `undefined` for another object; worked out once for all rules. */
+export function workloadOf(compared: Pick<ComparedObject, 'id' | 'object'>): Workload | undefined {
+  if (!makesPods(compared.id.group, compared.id.kind)) return undefined;
+  const known = workloads.get(compared);
+  if (known !== undefined) return known;
+  const workload = readWorkload(compared);
+  if (workload !== undefined) workloads.set(compared, workload);
+  return workload;
+}
+
+function readWorkload({ id, object }: Pick<ComparedObject, 'id' | 'object'>): Workload | undefined {
   const pods = podsOf(object);
   if (pods === undefined) return undefined;
   const template = pods.property.split('.').slice(0, -1);
@@ -38,11 +47,15 @@ export function workloadOf({ id, object }: Pick<ComparedObject, 'id' | 'object'>
 
 /** Every container, those that start first included. */
 export function containersOf(spec: Data): readonly Container[] {
-  return LISTS.flatMap((list) =>
+  const known = containers.get(spec);
+  if (known !== undefined) return known;
+  const found = LISTS.flatMap((list) =>
     listOf(spec[list])
       .map(recordOf)
       .map((container): Container => ({ name: plain(container['name'], ''), list, container })),
   );
+  containers.set(spec, found);
+  return found;
 }
 
 /** Workloads of a side in the namespace of an object. */
@@ -52,6 +65,36 @@ export function workloadsBeside(
   id: Pick<ObjectId, 'cluster' | 'namespace'>,
 ): readonly Workload[] {
   return indexOf(comparison, side).workloads.get(placeOf(id)) ?? [];
+}
+
+/** Those of them whose pods have some labels: the selector of a Service. */
+export function workloadsWith(
+  comparison: Comparison,
+  side: 'before' | 'after',
+  id: Pick<ObjectId, 'cluster' | 'namespace'>,
+  wanted: Labels,
+): readonly Workload[] {
+  const { labelled } = indexOf(comparison, side);
+  const lists = Object.entries(wanted).map(
+    ([key, value]) => labelled.get(labelKey(placeOf(id), key, value)) ?? [],
+  );
+  const [fewest = []] = lists.sort((a, b) => a.length - b.length);
+  return fewest.filter(({ labels }) => hasLabels(wanted, labels));
+}
+
+/** Workloads of a side in the namespace of an object whose pods a LabelSelector picks. */
+export function workloadsSelected(
+  comparison: Comparison,
+  side: 'before' | 'after',
+  id: Pick<ObjectId, 'cluster' | 'namespace'>,
+  selector: unknown,
+): readonly Workload[] {
+  const wanted = recordOf(recordOf(selector)['matchLabels']);
+  const near =
+    Object.keys(wanted).length > 0
+      ? workloadsWith(comparison, side, id, wanted)
+      : workloadsBeside(comparison, side, id);
+  return near.filter(({ labels }) => selects(selector, labels));
 }
 
 /** Every workload of a side. */
@@ -98,6 +141,9 @@ interface SideIndex {
   /** By {@link placeOf}. */
   readonly workloads: ReadonlyMap<string, readonly Workload[]>;
 
+  /** By {@link placeOf} and one label of their pods. */
+  readonly labelled: ReadonlyMap<string, readonly Workload[]>;
+
   /** By {@link placeOf} and kind. */
   readonly kinds: ReadonlyMap<string, readonly ComparedObject[]>;
 }
@@ -109,15 +155,23 @@ function indexOf(comparison: Comparison, side: 'before' | 'after'): SideIndex {
 }
 
 function makeIndex(objects: readonly ComparedObject[]): SideIndex {
-  const workloads = new Map<string, Workload[]>();
+  const byPlace = new Map<string, Workload[]>();
+  const labelled = new Map<string, Workload[]>();
   const kinds = new Map<string, ComparedObject[]>();
   for (const compared of objects) {
     const place = placeOf(compared.id);
     push(kinds, `${place}|${kindOf(compared.id)}`, compared);
     const workload = workloadOf(compared);
-    if (workload !== undefined) push(workloads, place, workload);
+    if (workload === undefined) continue;
+    push(byPlace, place, workload);
+    for (const [key, value] of Object.entries(workload.labels))
+      push(labelled, labelKey(place, key, value), workload);
   }
-  return { workloads, kinds };
+  return { workloads: byPlace, labelled, kinds };
+}
+
+function labelKey(place: string, key: string, value: unknown): string {
+  return `${place}|${key}=${plain(value, '')}`;
 }
 
 function push<T>(map: Map<string, T[]>, key: string, item: T): void {
@@ -127,6 +181,8 @@ function push<T>(map: Map<string, T[]>, key: string, item: T): void {
 }
 
 const LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
+const workloads = new WeakMap<object, Workload>();
+const containers = new WeakMap<Data, readonly Container[]>();
 const remembered = new WeakMap<Comparison, { before?: SideIndex; after?: SideIndex }>();
 
 /** Kinds that make pods, as rules name them. */

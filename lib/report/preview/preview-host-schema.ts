@@ -38,6 +38,7 @@ const step = shape<RolloutStep>(
   { host: text, role: text, wave: count, what: text, disruption: costSchema, expectedSeconds: seconds },
   {
     atMostSeconds: seconds,
+    kind: oneOf<NonNullable<RolloutStep['kind']>>('added', 'removed', 'changed'),
     quorum: shape<NonNullable<RolloutStep['quorum']>>({ members: count, needed: count, left: count }, {}),
   },
 );

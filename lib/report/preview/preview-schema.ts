@@ -49,6 +49,7 @@ const folds = shape<ObjectBlock['folds']>(
     'secret-form': count,
     'chart-label': count,
     checksum: count,
+    'definition-text': count,
     'server-field': count,
   },
 );

@@ -1,5 +1,12 @@
 import { idText } from '../../diff/object-id';
-import type { Counts, EnvironmentSummary, ObjectBlock, PreviewReport, SideLabel } from '../../diff/report';
+import type {
+  Counts,
+  EnvironmentSummary,
+  ObjectBlock,
+  PreviewReport,
+  RolloutStep,
+  SideLabel,
+} from '../../diff/report';
 import type { RiskLevel, RiskSubject } from '../../diff/rules/risk-rule';
 import type { ChangeCost } from '../../distributions/change-costs';
 import { counted, DISRUPTION_WORDS } from '../words';
@@ -74,6 +81,11 @@ export function fileText(origin: ObjectBlock['origin']): string {
 /** What a change costs a host. */
 export function costText(cost: ChangeCost): string {
   return cost === 'refused' ? 'refused: no running cluster can take it up' : DISRUPTION_WORDS[cost];
+}
+
+/** What a turn of a roll-out costs its host; nothing of one that comes or goes, which its words say. */
+export function costOf({ kind = 'changed', disruption }: RolloutStep): readonly string[] {
+  return kind === 'changed' ? [costText(disruption)] : [];
 }
 
 /** An environment, which may have no name. */
@@ -155,5 +167,6 @@ const FOLD_WORDS: Readonly<Record<keyof PreviewReport['folds'], readonly [one: s
   'secret-form': ['form of a Secret', 'forms of Secrets'],
   'chart-label': ['label of a chart', 'labels of charts'],
   checksum: ['checksum', 'checksums'],
+  'definition-text': ['description in a definition', 'descriptions in definitions'],
   'server-field': ['field of the API server', 'fields of the API server'],
 };

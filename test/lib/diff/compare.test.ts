@@ -160,6 +160,51 @@ test('noise is folded and counted: charts, checksums, what only the server write
   expect(reportedFields(change?.fields ?? [])).toEqual([]);
 });
 
+test('what a CustomResourceDefinition says to its readers is folded, what it takes is not', () => {
+  const definition = (text: string, generator: string, property: string) =>
+    object(
+      'CustomResourceDefinition',
+      'widgets.example.org',
+      {
+        metadata: {
+          name: 'widgets.example.org',
+          annotations: { 'controller-gen.kubebuilder.io/version': generator },
+        },
+        spec: {
+          versions: [
+            {
+              name: 'v1',
+              schema: {
+                openAPIV3Schema: {
+                  description: text,
+                  properties: {
+                    description: { type: property, description: text },
+                    start: { default: { description: property } },
+                  },
+                },
+              },
+            },
+          ],
+        },
+      },
+      'apiextensions.k8s.io/v1',
+    );
+  const [change] = comparisonOf(
+    [definition('old', 'v0.14.0', 'string')],
+    [definition('new', 'v0.19.0', 'integer')],
+  ).changes;
+  expect(change?.folds).toEqual({ 'definition-text': 3 });
+  expect(reportedFields(change?.fields ?? []).map(({ path }) => path)).toEqual([
+    'spec.versions[0].schema.openAPIV3Schema.properties.description.type',
+    'spec.versions[0].schema.openAPIV3Schema.properties.start.default.description',
+  ]);
+});
+
+test('a description elsewhere is no noise', () => {
+  const widget = (description: string) => object('Widget', 'w', { spec: { description } }, 'example.org/v1');
+  expect(lines([widget('a')], [widget('b')])).toHaveLength(1);
+});
+
 test('a label of a chart in a selector is no noise', () => {
   const service = (chart: string) =>
     object('Service', 's', { spec: { selector: { 'helm.sh/chart': chart } } });

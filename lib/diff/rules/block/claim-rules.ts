@@ -1,10 +1,11 @@
 import type { Comparison } from '../../comparison';
 import { pathText } from '../../field-change';
 import type { ObjectChange, ObjectChanged } from '../../object-change';
-import { amountOf } from './amount';
+import { amountOf } from './amount-of';
 import type { ObjectRiskRule, RiskHit, RiskRule } from '../risk-rule';
+import { isBefore } from './is-before';
 import { immutableRule, isUpdate, REFUSED_UPDATE, VALIDATION } from './immutable-rule';
-import { claimClass, mayExpand } from './storage-class-of';
+import { annotatedClass, claimClass, LEGACY_CLASS, mayExpand } from './storage-class-of';
 import { stepText, touchedFields, valueAt } from './touched-fields';
 
 /** PersistentVolumeClaims: a claim that is bound can only grow, where its class allows it. */
@@ -19,7 +20,7 @@ export const claimRules: readonly RiskRule[] = [
       'A claim was bound to a volume by what it asked for. Of its spec only the size can grow, and the VolumeAttributesClass can change.',
     fix: 'Make a claim of another name, copy the data, and let the workload use that one.',
     source: `${VALIDATION}/core/validation/validation.go ValidatePersistentVolumeClaimUpdate`,
-    paths: [['spec']],
+    paths: [['spec'], ['metadata', 'annotations', LEGACY_CLASS]],
     except: [
       ['spec', 'resources', 'requests', 'storage'],
       ['spec', 'volumeAttributesClassName'],
@@ -28,7 +29,7 @@ export const claimRules: readonly RiskRule[] = [
       // The controller writes the name of the volume; so may somebody else, while nobody has.
       (path[1] === 'volumeName' && before === undefined) ||
       (path[1] === 'storageClassName' && before === undefined) ||
-      isClassOfAnnotation(path[1], change),
+      (path.includes(LEGACY_CLASS) && movesClass(change)),
   }),
   immutableRule({
     id: 'storage-class-of-claim',
@@ -49,7 +50,9 @@ export const claimRules: readonly RiskRule[] = [
     fix: 'Write the class with the attributes that the volume is to have.',
     source: `${VALIDATION}/core/validation/validation.go ValidatePersistentVolumeClaimUpdate`,
     paths: [['spec', 'volumeAttributesClassName']],
-    unless: ({ before, after: now }) => before === undefined || (now !== undefined && now !== ''),
+    unless: ({ before, after: now }, _change, { after }) =>
+      // Claims did not keep it: VolumeAttributesClass is on from 1.34 on.
+      isBefore(after.kubernetes, 34) || before === undefined || (now !== undefined && now !== ''),
   }),
 ];
 
@@ -107,13 +110,11 @@ function sizeHit(change: ObjectChange): RiskHit {
   return { field: pathText(STORAGE), what: stepText(old, now) };
 }
 
-/** The class is the one that the old annotation names. */
-function isClassOfAnnotation(key: unknown, { before, after }: ObjectChanged): boolean {
-  return (
-    key === 'storageClassName' &&
-    valueAt(before.object, ['spec', 'storageClassName']) === undefined &&
-    claimClass(before.object) === valueAt(after.object, ['spec', 'storageClassName'])
-  );
+/** The class moves from the old annotation to the field. */
+function movesClass({ before, after }: ObjectChanged): boolean {
+  const [old, now] = [before, after].map(({ object }) => annotatedClass(object));
+  const field = valueAt(after.object, ['spec', 'storageClassName']);
+  return old !== undefined && field === old && (now === undefined || now === old);
 }
 
 /** Whether the set has a default class, and the claim gets another one. */

@@ -4,7 +4,7 @@ import type { Comparison } from '../../comparison';
 import type { ObjectChanged } from '../../object-change';
 import type { RiskRule } from '../risk-rule';
 import { immutableRule, VALIDATION } from './immutable-rule';
-import { isBefore } from './kubernetes-minor';
+import { isBefore } from './is-before';
 import { sameValue, valueAt } from './touched-fields';
 
 /** Access, classes and addresses: what else stays as it was made. */

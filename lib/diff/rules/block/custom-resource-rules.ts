@@ -32,19 +32,31 @@ function frozenHits(change: ObjectChange, comparison: Comparison): readonly Risk
   return frozen(change.before.object, change.after.object, schema, []);
 }
 
+/** The definition of a kind in the new state. */
+function definitionOf(group: string, kind: string, comparison: Comparison): unknown {
+  const known = definitions.get(comparison) ?? readDefinitions(comparison);
+  definitions.set(comparison, known);
+  return known.get(`${group}/${kind}`);
+}
+
+function readDefinitions(comparison: Comparison): ReadonlyMap<string, unknown> {
+  return new Map(
+    comparison.ofKind('after', 'apiextensions.k8s.io/CustomResourceDefinition').map(({ object }) => {
+      const [group, kind] = [
+        ['spec', 'group'],
+        ['spec', 'names', 'kind'],
+      ].map((path) => valueAt(object, path));
+      return [`${String(group)}/${String(kind)}`, object];
+    }),
+  );
+}
+
 /** The schema of the object's version in its definition of the new state, as it is written there. */
 function schemaOf(
   { id, after }: ObjectChange & { kind: 'changed' | 'renamed' },
   comparison: Comparison,
 ): Fields | undefined {
-  const crd = comparison
-    .ofKind('after', 'apiextensions.k8s.io/CustomResourceDefinition')
-    .find(
-      ({ object }) =>
-        valueAt(object, ['spec', 'group']) === id.group &&
-        valueAt(object, ['spec', 'names', 'kind']) === id.kind,
-    );
-  const versions = valueAt(crd?.object, ['spec', 'versions']);
+  const versions = valueAt(definitionOf(id.group, id.kind, comparison), ['spec', 'versions']);
   const version = after.object.apiVersion.slice(id.group.length + 1);
   const own: unknown = Array.isArray(versions)
     ? versions.find((entry: unknown) => valueAt(entry, ['name']) === version)
@@ -120,3 +132,5 @@ function identityOf(item: unknown, keys: readonly unknown[]): Readonly<Record<st
 
 const FROZEN = /^\(?\s*self(?<keys>(?:\.\w+)*)\s*==\s*oldSelf\k<keys>\s*\)?$/;
 const FROZEN_REVERSED = /^\(?\s*oldSelf(?<keys>(?:\.\w+)*)\s*==\s*self\k<keys>\s*\)?$/;
+
+const definitions = new WeakMap<Comparison, ReadonlyMap<string, unknown>>();

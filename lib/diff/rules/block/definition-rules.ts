@@ -78,6 +78,7 @@ function versionUnserved(): EnvironmentRiskRule {
     fix: 'Write the object in a version that the definition serves.',
     source:
       'https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/',
+    refusedByApi: true,
     on: 'environment',
     check: (comparison) =>
       comparison.ofKind('after', DEFINITION).flatMap((crd) => unservedHits(crd, comparison)),

@@ -4,7 +4,7 @@ import type { FieldChange, FieldPath } from '../../field-change';
 import type { ObjectChanged } from '../../object-change';
 import type { RiskRule } from '../risk-rule';
 import { immutableRule, VALIDATION } from './immutable-rule';
-import { isBefore } from './kubernetes-minor';
+import { isBefore } from './is-before';
 import { sameValue, valueAt } from './touched-fields';
 
 /** Jobs: what they run and how they count cannot change. */

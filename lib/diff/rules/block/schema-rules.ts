@@ -1,18 +1,9 @@
 import type { Finding } from '../../../kubernetes/finding';
-import { resourcesOf, type Resources } from '../../../kubernetes/resource';
-import type { KubernetesSchemas } from '../../../kubernetes/schema';
-import { unservedKind } from '../../../kubernetes/unserved-kind';
-import { objectValidator } from '../../../kubernetes/validate-object';
-import { isPlainObject } from '../../../plain-object';
 import type { Comparison } from '../../comparison';
-import { HiddenValue } from '../../hidden-value';
 import type { ComparedObject } from '../../object-change';
+import { kindOf } from '../../object-id';
 import type { EnvironmentRiskRule, RiskRule, SubjectHit } from '../risk-rule';
-
-/** A comparison that knows the schemas of Kubernetes; without them these rules find nothing. */
-interface WithSchemas extends Comparison {
-  readonly schemas?: KubernetesSchemas;
-}
+import { valueAt } from './touched-fields';
 
 /** What the API server refuses whatever was there before: API versions that it does not serve, and fields that do not fit the schema. */
 export const schemaRules: readonly RiskRule[] = [apiVersionRemoved(), schemaInvalid()];
@@ -29,7 +20,13 @@ function apiVersionRemoved(): EnvironmentRiskRule {
     source: 'https://kubernetes.io/docs/reference/using-api/deprecation-guide/',
     refusedByApi: true,
     on: 'environment',
-    check: unservedHits,
+    check: (comparison) => {
+      const [old, now] = [comparison.before.kubernetes, comparison.after.kubernetes];
+      const step = old === now ? '' : `${old} -> ${now}: `;
+      return newFindings(comparison, (finding) => isUnserved(finding) && !isOfDefinition(finding)).map(
+        (hit) => ({ ...hit, what: `${step}${hit.what}` }),
+      );
+    },
   };
 }
 
@@ -45,60 +42,26 @@ function schemaInvalid(): EnvironmentRiskRule {
     source: 'https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation',
     refusedByApi: true,
     on: 'environment',
-    check: invalidHits,
+    check: (comparison) => newFindings(comparison, (finding) => !isUnserved(finding)),
   };
 }
 
-function unservedHits(comparison: WithSchemas): readonly SubjectHit[] {
-  const { schemas, after, before } = comparison;
-  if (schemas === undefined) return [];
-  const [now, old] = [resourcesAt(comparison, schemas, 'after'), resourcesAt(comparison, schemas, 'before')];
-  const isUnserved = memoized((apiVersion, kind) => unservedBy(now, apiVersion, kind, schemas));
-  const wasUnserved = memoized((apiVersion, kind) => unservedBy(old, apiVersion, kind, schemas));
-  return after.objects.flatMap(({ id, object: { apiVersion, kind } }) => {
-    const finding = isUnserved(apiVersion, kind);
-    if (finding === undefined) return [];
-    const former = comparison.find('before', id)?.object;
-    const isNews = former?.apiVersion !== apiVersion || wasUnserved(apiVersion, kind) === undefined;
-    if (!isNews) return [];
-    const step =
-      before.kubernetes === after.kubernetes ? '' : `${before.kubernetes} -> ${after.kubernetes}: `;
-    const what = `${step}${finding.problem}`;
-    return [{ subject: { type: 'object', id } as const, field: finding.field, what, fix: finding.fix }];
-  });
+function isUnserved({ rule }: Finding): boolean {
+  return rule === 'removed-api-version';
 }
 
-/** Built-in kinds only: definitions in the set have a rule of their own. */
-function unservedBy(
-  resources: Resources,
-  apiVersion: string,
-  kind: string,
-  schemas: KubernetesSchemas,
-): Finding | undefined {
-  if (kind === 'List' || resources.find(apiVersion, kind) !== undefined) return undefined;
-  const finding = unservedKind(apiVersion, kind, resources, schemas);
-  const isDefinition = resources.custom.find(apiVersion.split('/')[0] ?? '', kind)?.ofProgram === true;
-  return finding.rule === 'removed-api-version' && !isDefinition ? finding : undefined;
+/** Versions that a definition of the set does not serve have a rule of their own. */
+function isOfDefinition({ problem }: Finding): boolean {
+  return problem.startsWith('its CustomResourceDefinition');
 }
 
-function invalidHits(comparison: WithSchemas): readonly SubjectHit[] {
-  const { schemas, after, before } = comparison;
-  if (schemas === undefined) return [];
-  const now = objectValidator({
-    schemas,
-    kubernetes: after.kubernetes,
-    crds: definitions(comparison, 'after'),
-  });
-  const old = objectValidator({
-    schemas,
-    kubernetes: before.kubernetes,
-    crds: definitions(comparison, 'before'),
-  });
+/** Findings of the new state that the old one did not have. */
+function newFindings(comparison: Comparison, isMeant: (finding: Finding) => boolean): readonly SubjectHit[] {
   return candidates(comparison).flatMap((object) => {
-    const found = now(visible(object.object)).filter(isOfSchema);
+    const found = comparison.findings('after', object).filter(isMeant);
     if (found.length === 0) return [];
     const former = comparison.find('before', object.id);
-    const known = new Set(former === undefined ? [] : old(visible(former.object)).map(findingKey));
+    const known = new Set(former === undefined ? [] : comparison.findings('before', former).map(findingKey));
     return found
       .filter((finding) => !known.has(findingKey(finding)))
       .map(({ field, problem, fix }) => ({
@@ -110,59 +73,32 @@ function invalidHits(comparison: WithSchemas): readonly SubjectHit[] {
   });
 }
 
-/** What differs; everything, when the schemas do. */
+/** What differs, and objects whose schema does: all of them in another release. */
 function candidates(comparison: Comparison): readonly ComparedObject[] {
   const { before, after, changes } = comparison;
-  const changesSchemas =
-    before.kubernetes !== after.kubernetes ||
-    changes.some(({ id }) => id.kind === 'CustomResourceDefinition');
-  if (changesSchemas) return after.objects;
-  return changes.flatMap((change) => (change.after === undefined ? [] : [change.after]));
+  if (before.kubernetes !== after.kubernetes) return after.objects;
+  const changed = changes.flatMap((change) => change.after ?? []);
+  const known = new Set(changed);
+  const defined = new Set(
+    changed.filter(({ id }) => kindOf(id) === DEFINITION).map(({ object }) => definedKind(object)),
+  );
+  return [
+    ...changed,
+    ...[...defined].flatMap((kind) =>
+      comparison.ofKind('after', kind).filter((object) => !known.has(object)),
+    ),
+  ];
 }
 
-function isOfSchema({ rule }: Finding): boolean {
-  return rule !== 'unknown-custom-resource' && rule !== 'removed-api-version';
+function definedKind(definition: unknown): string {
+  const [group, kind] = [['group'], ['names', 'kind']].map((path) =>
+    String(valueAt(definition, ['spec', ...path])),
+  );
+  return `${group}/${kind}`;
 }
 
 function findingKey({ field, rule, problem }: Finding): string {
   return JSON.stringify([field, rule, problem]);
 }
 
-function resourcesAt(
-  comparison: Comparison,
-  schemas: KubernetesSchemas,
-  side: 'before' | 'after',
-): Resources {
-  return resourcesOf({
-    schemas,
-    kubernetes: comparison[side].kubernetes,
-    crds: definitions(comparison, side),
-  });
-}
-
-function definitions(comparison: Comparison, side: 'before' | 'after'): readonly unknown[] {
-  return comparison.ofKind(side, 'apiextensions.k8s.io/CustomResourceDefinition').map(({ object }) => object);
-}
-
-/** A copy with something that fits in place of each hidden value: what is hidden cannot be checked. */
-function visible(value: unknown): unknown {
-  if (value instanceof HiddenValue) return HIDDEN_TEXT;
-  if (Array.isArray(value)) return value.map(visible);
-  if (!isPlainObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, visible(inner)]));
-}
-
-function memoized<Value>(
-  find: (apiVersion: string, kind: string) => Value,
-): (apiVersion: string, kind: string) => Value {
-  const known = new Map<string, { readonly value: Value }>();
-  return (apiVersion, kind) => {
-    const key = `${apiVersion} ${kind}`;
-    const entry = known.get(key) ?? { value: find(apiVersion, kind) };
-    known.set(key, entry);
-    return entry.value;
-  };
-}
-
-/** Text, and base64 as well. */
-const HIDDEN_TEXT = 'aGlkZGVu';
+const DEFINITION = 'apiextensions.k8s.io/CustomResourceDefinition';

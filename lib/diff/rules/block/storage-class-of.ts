@@ -4,9 +4,13 @@ import { valueAt } from './touched-fields';
 
 /** Name of the class that a claim names, by field or by the annotation that came before it. */
 export function claimClass(claim: unknown): string | undefined {
-  const name =
-    valueAt(claim, ['metadata', 'annotations', LEGACY_CLASS]) ?? valueAt(claim, ['spec', 'storageClassName']);
+  const name = annotatedClass(claim) ?? valueAt(claim, ['spec', 'storageClassName']);
   return typeof name === 'string' ? name : undefined;
+}
+
+/** The class that the annotation names. */
+export function annotatedClass(claim: unknown): unknown {
+  return valueAt(claim, ['metadata', 'annotations', LEGACY_CLASS]);
 }
 
 /** Whether the class of a claim lets it grow; `undefined` when nothing is known of the class. */
@@ -22,7 +26,8 @@ export function mayExpand({ before }: ObjectChanged, comparison: Comparison): bo
   return name === LOCAL_PATH ? false : undefined;
 }
 
-const LEGACY_CLASS = 'volume.beta.kubernetes.io/storage-class';
+/** What claims had before there was a field. */
+export const LEGACY_CLASS = 'volume.beta.kubernetes.io/storage-class';
 
 /** Its StorageClass has no allowVolumeExpansion: k3s, manifests/local-storage.yaml (github.com/dereknola/k3s@af977adf). */
 const LOCAL_PATH = 'local-path';

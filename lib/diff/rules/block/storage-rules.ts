@@ -2,7 +2,7 @@ import type { FieldChange } from '../../field-change';
 import type { ObjectChanged } from '../../object-change';
 import type { RiskRule } from '../risk-rule';
 import { immutableRule, VALIDATION } from './immutable-rule';
-import { isBefore } from './kubernetes-minor';
+import { isBefore } from './is-before';
 import { sameValue, valueAt } from './touched-fields';
 
 /** Volumes, and the classes that they are made by. */
@@ -34,7 +34,7 @@ export const storageRules: readonly RiskRule[] = [
       ['spec', 'storageClassName'],
       ['spec', 'mountOptions'],
     ],
-    unless: mayChange,
+    unless: (field, change, { after }) => mayChange(field, change, after.kubernetes),
   }),
   immutableRule({
     id: 'volume-attributes-class',
@@ -93,7 +93,11 @@ export const storageRules: readonly RiskRule[] = [
   }),
 ];
 
-function mayChange({ path, ...values }: FieldChange, { before, after }: ObjectChanged): boolean {
+function mayChange(
+  { path, ...values }: FieldChange,
+  { before, after }: ObjectChanged,
+  kubernetes: string,
+): boolean {
   // In no source is a switch that is off another thing than none.
   if ((values.before ?? false) === false && (values.after ?? false) === false) return true;
   const key = typeof path[1] === 'string' ? path[1] : '';
@@ -102,7 +106,8 @@ function mayChange({ path, ...values }: FieldChange, { before, after }: ObjectCh
     case 'nodeAffinity':
       return old === undefined || onlyRenamesLabels(old, now);
     case 'volumeAttributesClassName':
-      return now !== undefined;
+      // Volumes did not keep it before.
+      return now !== undefined || isBefore(kubernetes, 34);
     case 'csi':
       return (
         path[2] === 'controllerExpandSecretRef' && valueAt(old, ['controllerExpandSecretRef']) === undefined

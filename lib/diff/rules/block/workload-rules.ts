@@ -3,7 +3,7 @@ import type { ObjectChange, ObjectChanged } from '../../object-change';
 import type { ObjectRiskRule, RiskHit, RiskRule } from '../risk-rule';
 import { immutableRule, isUpdate, VALIDATION } from './immutable-rule';
 import { sameValue, valueAt, valueText } from './touched-fields';
-import { isBefore } from './kubernetes-minor';
+import { isBefore } from './is-before';
 
 /** Workloads but Jobs and Pods: selectors, and what else cannot change. */
 export const workloadRules: readonly RiskRule[] = [
@@ -23,7 +23,7 @@ export const workloadRules: readonly RiskRule[] = [
     title: 'A claim template of a StatefulSet changes',
     reason:
       'Claims are made of the template once for each pod, and stay. The API server refuses any change of the template.',
-    fix: "Change the claims themselves, delete the StatefulSet with --cascade=orphan so that its pods and claims stay, and apply it again. Volumes grow only where their StorageClass has allowVolumeExpansion: 'true'.",
+    fix: 'Change the claims themselves, delete the StatefulSet with --cascade=orphan so that its pods and claims stay, and apply it again. Volumes grow only where their StorageClass has allowVolumeExpansion: true.',
     source: `${VALIDATION}/apps/validation/validation.go ValidateStatefulSetUpdate`,
     paths: [['spec', 'volumeClaimTemplates']],
     unless: (_field, change) => sameTemplates(change),

@@ -89,11 +89,13 @@ function steps(
   const [old, now] = [before, after].map((side) => (side === undefined ? undefined : workloadOf(side)));
   if (old === undefined || now === undefined) return [];
   const had = new Map(containersOf(old.spec).map(({ name, container }) => [name, container['image']]));
-  return containersOf(now.spec).flatMap(({ name, list, container }): RiskHit[] => {
+  const hits = containersOf(now.spec).flatMap(({ name, list, container }): RiskHit[] => {
     const pair = pairOf(had.get(name), container['image']);
     if (pair === undefined || !isMeant(pair)) return [];
     return [{ field: fieldIn(now.property, list, { name }, 'image'), what: text(pair) }];
   });
+  // Two containers of one image are one step.
+  return hits.filter(({ what }, index) => hits.findIndex((hit) => hit.what === what) === index);
 }
 
 function pairOf(before: unknown, after: unknown): ImagePair | undefined {

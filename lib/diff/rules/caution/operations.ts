@@ -17,11 +17,19 @@ export const operationRules: readonly RiskRule[] = [
     onApply: 'A CronJob starts no new run; of a Job the pods that run are stopped.',
     fix: 'Note who turns it on again, and when.',
     source: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-suspension',
-    check: ({ before, after }) => {
-      if (before === undefined || after === undefined) return [];
-      const [old, now] = [before, after].map(({ object }) => at(object, 'spec', 'suspend') === true);
-      return now && !old ? [{ field: 'spec.suspend', what: fromTo(old, now) }] : [];
-    },
+    check: suspendedHits,
+  },
+  {
+    id: 'sync-suspended',
+    level: 'caution',
+    on: 'object',
+    kinds: ['kustomize.toolkit.fluxcd.io/Kustomization', 'helm.toolkit.fluxcd.io/HelmRelease'],
+    title: 'Flux no longer applies what is in Git',
+    reason: 'Changes that are merged from now on have no effect, and nobody is told.',
+    onApply: 'At once; what runs stays as it is.',
+    fix: 'Note who turns it on again, and when.',
+    source: 'https://fluxcd.io/flux/components/kustomize/kustomizations/#suspend',
+    check: suspendedHits,
   },
   {
     id: 'job-concurrency-changed',
@@ -141,6 +149,12 @@ export const operationRules: readonly RiskRule[] = [
     },
   },
 ];
+
+function suspendedHits({ before, after }: ObjectChange): readonly RiskHit[] {
+  if (before === undefined || after === undefined) return [];
+  const [old, now] = [before, after].map(({ object }) => at(object, 'spec', 'suspend') === true);
+  return now && !old ? [{ field: 'spec.suspend', what: fromTo(old, now) }] : [];
+}
 
 function isGuarding(
   budget: Readonly<Record<string, unknown>>,

@@ -1,9 +1,8 @@
 import type { Comparison } from '../../comparison';
-import { selects } from '../label-selector';
 import type { RiskRule, SubjectHit } from '../risk-rule';
 import { at, fromTo, shown, some } from '../rule-text';
 import { scaled } from '../scaled-value';
-import { leastReplicas, namesOf, objectsBeside, workloadsBeside, type Workload } from '../workload-pods';
+import { leastReplicas, namesOf, objectsBeside, workloadsSelected, type Workload } from '../workload-pods';
 import type { ComparedObject } from '../../object-change';
 
 /** Workloads that stop, and nodes that cannot be emptied. */
@@ -57,8 +56,8 @@ function blocking(
 ): string | undefined {
   const selector = at(object, 'spec', 'selector');
   if (selector === undefined) return undefined;
-  const pods = workloadsBeside(comparison, side, id).filter(
-    (workload) => COUNTED.includes(workload.id.kind) && selects(selector, workload.labels),
+  const pods = workloadsSelected(comparison, side, id, selector).filter((workload) =>
+    COUNTED.includes(workload.id.kind),
   );
   const expected = pods.reduce((sum, workload) => sum + leastReplicas(comparison, side, workload), 0);
   if (pods.length === 0 || expected === 0) return undefined;

@@ -1,18 +1,13 @@
 import { recordOf } from '../../../rules/object-needs-made';
 import type { Comparison } from '../../comparison';
 import type { ComparedObject, ObjectChange } from '../../object-change';
+import { idKey } from '../../object-id';
 import { selects, type Labels } from '../label-selector';
+import { isIsolated, policiesFor } from '../network-policies';
 import { allows, allowancesOf, isolates, type Direction } from '../network-reach';
 import type { RiskHit, RiskRule } from '../risk-rule';
 import { at, canonical, cut, fieldIn, some } from '../rule-text';
-import {
-  namesOf,
-  objectsBeside,
-  WORKLOAD_KINDS,
-  workloadOf,
-  workloadsBeside,
-  type Workload,
-} from '../workload-pods';
+import { namesOf, WORKLOAD_KINDS, workloadOf, workloadsSelected, type Workload } from '../workload-pods';
 
 /** Traffic that was kept out, or in, and is no more. */
 export const networkRules: readonly RiskRule[] = [
@@ -73,7 +68,7 @@ export const networkRules: readonly RiskRule[] = [
 ];
 
 function isolationHits({ before, after }: ObjectChange, comparison: Comparison): readonly RiskHit[] {
-  if (before === undefined) return [];
+  if (before === undefined || isSameSpec(before, after)) return [];
   const { id } = after ?? before;
   return DIRECTIONS.flatMap((direction): RiskHit[] => {
     if (!isolates(before, direction)) return [];
@@ -105,8 +100,8 @@ function relabelHits({ before, after }: ObjectChange, comparison: Comparison): r
   }));
 }
 
-function openingHits({ after }: ObjectChange, comparison: Comparison): readonly RiskHit[] {
-  if (after === undefined) return [];
+function openingHits({ before, after }: ObjectChange, comparison: Comparison): readonly RiskHit[] {
+  if (after === undefined || isSameSpec(before, after)) return [];
   return DIRECTIONS.flatMap((direction): RiskHit[] => {
     const allowed = allowancesOf(after, direction);
     const picked = subjectsOf(comparison, after).filter(
@@ -130,6 +125,12 @@ function openingHits({ after }: ObjectChange, comparison: Comparison): readonly 
   });
 }
 
+/** Of a policy that stays where it is and has another label or annotation there is nothing to compute. */
+function isSameSpec(before: ComparedObject | undefined, after: ComparedObject | undefined): boolean {
+  if (before === undefined || after === undefined || idKey(before.id) !== idKey(after.id)) return false;
+  return canonical(before.object['spec']) === canonical(after.object['spec']);
+}
+
 interface PolicySubject {
   readonly labels: Labels;
 
@@ -140,8 +141,7 @@ interface PolicySubject {
 /** Pods that a policy is about: known ones that are there before and after, else one as its selector describes it. */
 function subjectsOf(comparison: Comparison, { id, object }: ComparedObject): readonly PolicySubject[] {
   const selector = at(object, 'spec', 'podSelector');
-  const isSelected = ({ labels }: Workload): boolean => selects(selector, labels);
-  const known = workloadsBeside(comparison, 'after', id).filter(isSelected);
+  const known = workloadsSelected(comparison, 'after', id, selector);
   const isLater =
     comparison.find('before', namespaceOf(id)) !== undefined &&
     comparison.find('after', namespaceOf(id)) === undefined;
@@ -149,34 +149,12 @@ function subjectsOf(comparison: Comparison, { id, object }: ComparedObject): rea
   const lasting = known.filter((workload) => comparison.find('before', workload.id) !== undefined);
   if (known.length > 0) return lasting.map((workload) => ({ labels: workload.labels, workload }));
   // Its pods go with it.
-  if (workloadsBeside(comparison, 'before', id).some(isSelected)) return [];
+  if (workloadsSelected(comparison, 'before', id, selector).length > 0) return [];
   return [{ labels: recordOf(recordOf(selector)['matchLabels']) }];
-}
-
-function isIsolated(
-  comparison: Comparison,
-  side: 'before' | 'after',
-  id: ComparedObject['id'],
-  labels: Labels,
-  direction: Direction,
-): boolean {
-  return policiesFor(comparison, side, id, labels).some((policy) => isolates(policy, direction));
-}
-
-function policiesFor(
-  comparison: Comparison,
-  side: 'before' | 'after',
-  id: ComparedObject['id'],
-  labels: Labels,
-): readonly ComparedObject[] {
-  return objectsBeside(comparison, side, id, POLICY).filter(({ object }) =>
-    selects(at(object, 'spec', 'podSelector'), labels),
-  );
 }
 
 function namespaceOf({ cluster, namespace = '' }: ComparedObject['id']): ComparedObject['id'] {
   return { ...(cluster !== undefined && { cluster }), group: '', kind: 'Namespace', name: namespace };
 }
 
-const POLICY = 'networking.k8s.io/NetworkPolicy';
 const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];

@@ -54,8 +54,18 @@ function hitsOf(
     const [first] = grants;
     if (first === undefined) return [];
     const { id } = causeOf(first, comparison);
-    return [{ subject: { type: 'object', id }, what: cut(`${some(subjects, 3)}: ${rightsText(grants)}`) }];
+    return [
+      {
+        subject: { type: 'object', id },
+        what: cut(`${some(subjects.map(subjectText), 3)}: ${rightsText(grants)}`),
+      },
+    ];
   });
+}
+
+/** A ServiceAccount of the namespace that is applied to has none before its name. */
+function subjectText(subject: string): string {
+  return subject.replace(/^ServiceAccount \//, 'ServiceAccount ');
 }
 
 /** What https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks names. */

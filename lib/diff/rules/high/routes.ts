@@ -1,6 +1,14 @@
 import type { Comparison } from '../../comparison';
 import type { ComparedObject, ObjectChange } from '../../object-change';
-import { allEntries, entriesOf, entryText, ROUTE_KINDS, serves, type RouteEntry } from '../route-entries';
+import {
+  allEntries,
+  entriesFor,
+  entriesOf,
+  entryText,
+  ROUTE_KINDS,
+  serves,
+  type RouteEntry,
+} from '../route-entries';
 import type { RiskRule } from '../risk-rule';
 import { mapsAt, some } from '../rule-text';
 
@@ -19,9 +27,9 @@ export const routeRules: readonly RiskRule[] = [
     check: (change, comparison) => {
       const { before, after } = change;
       if (before === undefined) return [];
-      const now = allEntries(comparison, 'after', before.id.cluster);
+      const { cluster } = before.id;
       const lost = entriesOf(comparison, 'before', before).filter(
-        (entry) => !now.some((one) => serves(one, entry)),
+        (entry) => !entriesFor(comparison, 'after', cluster, entry.host).some((one) => serves(one, entry)),
       );
       const texts = [...new Set(lost.map(entryText))];
       return texts.length === 0
@@ -135,12 +143,10 @@ interface EntryPair {
 function pairs({ before }: ObjectChange, comparison: Comparison): readonly EntryPair[] {
   if (before === undefined) return [];
   const { cluster } = before.id;
-  const sides = [
-    allEntries(comparison, 'before', cluster),
-    allEntries(comparison, 'after', cluster),
-  ] as const;
   return entriesOf(comparison, 'before', before).flatMap((entry): EntryPair[] => {
-    const [old, now] = [closest(sides[0], entry), closest(sides[1], entry)];
+    const [old = [], now = []] = (['before', 'after'] as const).map((side) =>
+      closest(entriesFor(comparison, side, cluster, entry.host), entry),
+    );
     return now.length === 0 ? [] : [{ entry, old, now }];
   });
 }

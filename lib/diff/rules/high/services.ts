@@ -3,11 +3,10 @@ import { parseRange } from '../../../cluster/ip-range';
 import type { Comparison } from '../../comparison';
 import type { ComparedObject, ObjectChange } from '../../object-change';
 import { idKey, idText } from '../../object-id';
-import { hasLabels } from '../label-selector';
 import type { RiskHit, RiskRule, SubjectHit } from '../risk-rule';
 import { at, fieldIn, fromTo, mapsAt, plain, some, textsAt } from '../rule-text';
 import { routesTo } from '../route-entries';
-import { containersOf, namesOf, objectsBeside, workloadsBeside, type Workload } from '../workload-pods';
+import { containersOf, namesOf, objectsBeside, workloadsWith, type Workload } from '../workload-pods';
 
 /** Services that lead nowhere, elsewhere, or are open to more. */
 export const serviceRules: readonly RiskRule[] = [
@@ -58,11 +57,8 @@ export const serviceRules: readonly RiskRule[] = [
       servicePicks(comparison).flatMap(({ now, picked, picks }): SubjectHit[] => {
         if (picked.length === 0 || picks.length === 0 || now === undefined) return [];
         const former = new Set(picked.map(({ id }) => idKey(id)));
-        if (
-          picks.some(
-            ({ id }) => former.has(idKey(id)) || former.has(renamedFrom(comparison).get(idKey(id)) ?? ''),
-          )
-        )
+        const names = renamedFrom(comparison);
+        if (picks.some(({ id }) => former.has(idKey(id)) || former.has(names.get(idKey(id)) ?? '')))
           return [];
         return [
           {
@@ -201,16 +197,20 @@ function picksOf(
 ): readonly Workload[] {
   const selector = recordOf(at(object, 'spec', 'selector'));
   if (Object.keys(selector).length === 0) return [];
-  return workloadsBeside(comparison, side, id).filter(({ labels }) => hasLabels(selector, labels));
+  return workloadsWith(comparison, side, id, selector);
 }
 
 /** By the identity of a renamed object its former one. */
-function renamedFrom({ changes }: Comparison): ReadonlyMap<string, string> {
-  return new Map(
-    changes.flatMap(({ kind, before, after }) =>
+function renamedFrom(comparison: Comparison): ReadonlyMap<string, string> {
+  const known = renames.get(comparison);
+  if (known !== undefined) return known;
+  const found = new Map(
+    comparison.changes.flatMap(({ kind, before, after }) =>
       kind === 'renamed' ? [[idKey(after.id), idKey(before.id)]] : [],
     ),
   );
+  renames.set(comparison, found);
+  return found;
 }
 
 function selectorText({ object }: ComparedObject): string {
@@ -271,3 +271,4 @@ function portNames({ spec }: Workload): ReadonlySet<unknown> {
 const RANGES = 'loadBalancerSourceRanges';
 const OPEN = ['NodePort', 'LoadBalancer'];
 const remembered = new WeakMap<Comparison, readonly ServicePicks[]>();
+const renames = new WeakMap<Comparison, ReadonlyMap<string, string>>();

@@ -71,5 +71,7 @@ const FOLD_WORDS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(EQUIVALENCES.map(({ id, title }) => [id, title])),
   'chart-label': 'Labels and annotations that name the chart or its version',
   checksum: 'Annotations that hold a checksum of something else that is compared',
+  'definition-text':
+    'Descriptions in CustomResourceDefinitions, and the version of the program that wrote them',
   'server-field': 'Fields that only the API server writes',
 };

@@ -19,7 +19,7 @@ export function rolloutView(rollout: Rollout, index: number, environments: reado
 }
 
 function stepRow(step: RolloutStep, start: number, total: number): Markup {
-  return markup`<tr><td class="num">${step.wave}</td><th scope="row">${step.host} <span class="muted">${step.role}</span></th><td>${step.what} ${costBadge(step.disruption)}</td><td>${quorum(step)}</td><td class="when">${bar(step, start, total)}<span>${durationText(step.expectedSeconds)}</span></td></tr>`;
+  return markup`<tr><td class="num">${step.wave}</td><th scope="row">${step.host} <span class="muted">${step.role}</span></th><td>${step.what} ${(step.kind ?? 'changed') === 'changed' ? costBadge(step.disruption) : ''}</td><td>${quorum(step)}</td><td class="when">${bar(step, start, total)}<span>${durationText(step.expectedSeconds)}</span></td></tr>`;
 }
 
 function quorum({ quorum: own }: RolloutStep): Content {

@@ -4,7 +4,7 @@ import { counted, listed } from '../../words';
 import { clipped, htmlCode, mdFence, mdTable } from '../escape';
 import { fieldLines, textLines, type DiffLine } from '../field-lines';
 import { hostGroups, type HostGroup } from '../host-groups';
-import { costText, KIND_SIGNS, LEVEL_MARKS, LEVEL_WORDS } from '../words';
+import { costOf, costText, KIND_SIGNS, LEVEL_MARKS, LEVEL_WORDS } from '../words';
 import { more, type Writing } from './detail';
 
 /** What hosts go through, in which order, and what differs on each. */
@@ -46,7 +46,7 @@ function rolloutText(rollout: Rollout, writing: Writing): string[] {
       shown.map((step) => [
         String(step.wave),
         `${writing.code(step.host)} ${writing.prose(step.role)}`,
-        `${writing.prose(step.what)}: ${costText(step.disruption)}`,
+        [writing.prose(step.what), ...costOf(step)].join(': '),
         quorumText(step),
         timeText(step),
       ]),

@@ -1,38 +1,49 @@
+import { groupBy } from '../../../diff/group-by';
 import type { PreviewReport, Risk } from '../../../diff/report';
 import { RISK_LEVELS } from '../../../diff/rules/risk-rule';
 import { mdTable } from '../escape';
 import { LEVEL_MARKS, LEVEL_WORDS, subjectText } from '../words';
 import type { Writing } from './detail';
 
-/** Risks that count, the worst first, then those that a waiver covers. */
+/** Risks that count, the worst first, then those that a waiver covers; those of one rule in the same environments share a row. */
 export function riskSection({ risks }: PreviewReport, writing: Writing): string[] {
   const ordered = [...risks.filter(({ waived }) => !waived), ...risks.filter(({ waived }) => waived)];
-  const shown = writing.rows('risks', ordered);
+  const groups = [...groupBy(ordered, sharedRow).values()];
+  const shown = writing.rows('risks', groups);
   if (shown.length === 0) return [];
   return [
     '#### Risks',
     mdTable(
       ['Risk', 'Where', 'What and why', 'When it is applied, and what to do'],
-      shown.map((risk) => row(risk, writing)),
+      shown.map((group) => row(group, writing)),
     ),
-    ...rest(ordered.slice(shown.length)),
+    ...rest(groups.slice(shown.length).flat()),
   ];
 }
 
-function row(risk: Risk, writing: Writing): string[] {
-  const { level, title, what, reason, subject, field, environments, onApply, fix, waived } = risk;
+function sharedRow({ rule, title, reason, environments, onApply, fix, waived }: Risk): string {
+  return JSON.stringify([rule, title, reason, environments, onApply, fix, waived]);
+}
+
+function row(risks: readonly Risk[], writing: Writing): string[] {
+  const [risk] = risks as readonly [Risk, ...Risk[]];
+  const { level, title, reason, environments, onApply, fix, waived } = risk;
   const mark = `${LEVEL_MARKS[level]}&nbsp;**${LEVEL_WORDS[level]}**`;
+  const shown = risks.slice(0, MOST_SUBJECTS);
+  const more = risks.length - shown.length;
   return [
     waived === undefined
       ? `${mark}<br>${writing.rule(risk.rule, risk.docs)}`
       : `~~${LEVEL_WORDS[level]}~~ waived<br>${writing.rule(risk.rule, risk.docs)}`,
     lines([
-      writing.code(subjectText(subject)),
-      field === undefined ? '' : writing.code(field),
+      ...shown.flatMap((each) => place(each, writing)),
+      more > 0 ? `and ${more} more` : '',
       writing.environments(environments),
-      writing.origin(risk.origin),
     ]),
-    lines([`**${writing.prose(title)}**: ${writing.prose(what)}`, writing.prose(reason)]),
+    lines([
+      `**${writing.prose(title)}**: ${[...new Set(shown.map(({ what }) => writing.prose(what)))].join('<br>')}`,
+      writing.prose(reason),
+    ]),
     lines([
       writing.prose(onApply),
       `→ ${writing.prose(fix)}`,
@@ -40,6 +51,14 @@ function row(risk: Risk, writing: Writing): string[] {
         ? ''
         : `Waived until ${writing.prose(waived.until)}: ${writing.prose(waived.reason)}`,
     ]),
+  ];
+}
+
+function place({ subject, field, origin }: Risk, writing: Writing): string[] {
+  return [
+    writing.code(subjectText(subject)),
+    field === undefined ? '' : writing.code(field),
+    writing.origin(origin),
   ];
 }
 
@@ -58,3 +77,6 @@ function rest(risks: readonly Risk[]): string[] {
 function lines(parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join('<br>');
 }
+
+/** Of one row: the rest is in the list of objects. */
+const MOST_SUBJECTS = 5;

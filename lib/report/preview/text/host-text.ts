@@ -6,7 +6,7 @@ import { counted, listed } from '../../words';
 import { visible } from '../escape';
 import { fieldLines, textLines, type DiffLine } from '../field-lines';
 import { hostGroups, type HostGroup } from '../host-groups';
-import { costText, environmentTexts, fileText, KIND_SIGNS } from '../words';
+import { costOf, costText, environmentTexts, fileText, KIND_SIGNS } from '../words';
 import { coloredLines } from './object-text';
 import { levelColor } from './level-color';
 import { wrapped } from './wrapped';
@@ -56,7 +56,7 @@ function rolloutText(rollout: Rollout, color: Palette, width: number): string {
     `wave ${step.wave}`,
     visible(`${step.host} (${step.role})`),
     visible(step.what),
-    costText(step.disruption),
+    costOf(step).join(''),
     quorumText(step),
     timeText(step),
   ]);
