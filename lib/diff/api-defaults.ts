@@ -30,6 +30,11 @@ function ownPort({ port }: Fields): unknown {
   return port;
 }
 
+/** Of a volume that has no source. */
+function emptyDirectory(volume: Fields): Fields | undefined {
+  return Object.keys(volume).every((key) => key === 'name' || key === 'emptyDir') ? {} : undefined;
+}
+
 const CONTAINER = {
   imagePullPolicy: pullPolicy,
   terminationMessagePath: '/dev/termination-log',
@@ -63,6 +68,8 @@ const MATCH_RESOURCES = { matchPolicy: 'Equivalent', namespaceSelector: {}, obje
 const API_DEFAULTS: Readonly<Record<string, Readonly<Record<string, Default>>>> = {
   'api.core.v1.Container': CONTAINER,
   'api.core.v1.EphemeralContainer': CONTAINER,
+  'api.core.v1.Volume': { emptyDir: emptyDirectory },
+  'api.core.v1.PersistentVolumeClaim': { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
   'api.core.v1.VolumeMount': { readOnly: false },
   'api.core.v1.Probe': PROBE,
   'api.core.v1.HTTPGetAction': { path: '/', scheme: 'HTTP' },
@@ -72,7 +79,6 @@ const API_DEFAULTS: Readonly<Record<string, Readonly<Record<string, Default>>>> 
     securityContext: {},
     terminationGracePeriodSeconds: 30,
     schedulerName: 'default-scheduler',
-    enableServiceLinks: true,
     hostNetwork: false,
     hostPID: false,
     hostIPC: false,

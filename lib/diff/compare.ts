@@ -1,4 +1,5 @@
 import type { KubernetesSchemas } from '../kubernetes/schema';
+import type { Finding } from '../kubernetes/finding';
 import { resourcesOf, type Resources } from '../kubernetes/resource';
 import { objectValidator } from '../kubernetes/validate-object';
 import type { KubernetesObject } from '../synthesis/synthesis';
@@ -71,9 +72,17 @@ function differ({ before, after }: Sides, schemas: KubernetesSchemas): Diff {
 
 function findingsOf(sides: Sides, schemas: KubernetesSchemas): Comparison['findings'] {
   const validators: Partial<Record<'before' | 'after', ReturnType<typeof objectValidator>>> = {};
+  const known = {
+    before: new WeakMap<object, readonly Finding[]>(),
+    after: new WeakMap<object, readonly Finding[]>(),
+  };
   return (side, { object }) => {
+    const remembered = known[side].get(object);
+    if (remembered !== undefined) return remembered;
     const validate = (validators[side] ??= objectValidator({ schemas, ...crdsOf(sides[side]) }));
-    return validate(withoutHidden(object)).filter(({ rule }) => rule !== 'unknown-custom-resource');
+    const found = validate(withoutHidden(object)).filter(({ rule }) => rule !== 'unknown-custom-resource');
+    known[side].set(object, found);
+    return found;
   };
 }
 
@@ -97,7 +106,14 @@ function kindSchema(
   for (const resources of [now, old]) {
     const found = resources?.find(apiVersion, kind);
     if (resources !== undefined && found !== undefined) {
-      return { schema: found.schema, custom: found.custom, resolve: resources.resolve };
+      const definition = resources.release.kind(apiVersion, kind)?.definition;
+      return {
+        schema: found.schema,
+        ...(definition !== undefined && { definition }),
+        ordered: ORDERED.has(kind) && !found.custom,
+        custom: found.custom,
+        resolve: resources.resolve,
+      };
     }
   }
   return { custom: true, resolve: (schema) => now?.resolve(schema) ?? schema };
@@ -187,3 +203,6 @@ function sorted(changes: readonly ObjectChange[]): ObjectChange[] {
 function sortKey({ cluster = '', group, kind, namespace = '', name }: ObjectId): string {
   return [cluster, kind, group, namespace, name].join('\0');
 }
+
+/** k8s.io/kubernetes@v1.36.3:pkg/apis/core/validation/validation.go ValidatePodUpdate, pkg/apis/batch/validation/validation.go ValidateJobSpecUpdate. */
+const ORDERED: ReadonlySet<string> = new Set(['Pod', 'Job']);

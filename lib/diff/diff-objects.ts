@@ -12,6 +12,12 @@ export interface KindSchema {
   /** @default - nothing is known: every list is one value, and only what is the same text is equal */
   readonly schema?: Schema;
 
+  /** Name of the definition of a built-in kind, such as `api.apps.v1.Deployment`. @default - it has no defaults of its own */
+  readonly definition?: string;
+
+  /** Whether the API server holds lists of its spec against the old ones as they are, so that their order matters. @default false */
+  readonly ordered?: boolean;
+
   /** Whether a CustomResourceDefinition makes it. */
   readonly custom: boolean;
 
@@ -26,10 +32,9 @@ export interface ObjectDifference {
 }
 
 /** Compares two states of an object field by field, lists by the keys that the schema of the kind gives them. */
-export function diffObjects(before: unknown, after: unknown, kind: KindSchema): ObjectDifference {
+export function diffObjects(before: Fields, after: Fields, kind: KindSchema): ObjectDifference {
   const diff = new ObjectDiff(kind);
-  const schema = kind.schema === undefined ? undefined : kind.resolve(kind.schema);
-  diff.value(before, after, { ...schema, properties: { ...schema?.properties, metadata: METADATA } }, '');
+  diff.object(before, after);
   const { fields, folds } = diff;
   return { fields: fields.length < 2 ? fields : sorted(fields), folds };
 }
@@ -44,6 +49,18 @@ class ObjectDiff {
     path: readonly PathSegment[] = [],
   ) {
     this.#path.push(...path);
+  }
+
+  /** A whole object, whose metadata is the same for every kind. */
+  object(before: Fields, after: Fields): void {
+    const { schema: reference, definition = '', resolve } = this.kind;
+    const schema = reference && resolve(reference);
+    this.#record(
+      before,
+      after,
+      { ...schema, properties: { ...schema?.properties, metadata: METADATA } },
+      definition,
+    );
   }
 
   value(before: unknown, after: unknown, reference: Schema | undefined, field: string): void {
@@ -97,7 +114,9 @@ class ObjectDiff {
   #list(before: readonly unknown[], after: readonly unknown[], schema: Schema | undefined): void {
     const items = schema?.items;
     const keys =
-      schema?.['x-kubernetes-list-type'] === 'map' ? schema['x-kubernetes-list-map-keys'] : undefined;
+      schema?.['x-kubernetes-list-type'] === 'map'
+        ? schema['x-kubernetes-list-map-keys']
+        : UNIQUE_KEYS[items?.$ref ?? ''];
     if (keys !== undefined) {
       const itemSchema = items && this.kind.resolve(items);
       const [left, right] = [identitiesOf(before, keys, itemSchema), identitiesOf(after, keys, itemSchema)];
@@ -144,7 +163,8 @@ class ObjectDiff {
     const applied = [...kept, ...[...after.keys()].filter((key) => !before.has(key)).sort()];
     const wanted = [...after.keys()];
     if (applied.every((key, index) => key === wanted[index])) return;
-    if (!orderMatters(this.#path.at(-1), before, after)) {
+    const isOrdered = this.kind.ordered === true && this.#path[0] === 'spec';
+    if (!isOrdered && !orderMatters(this.#path.at(-1), before, after)) {
       const common = wanted.filter((key) => before.has(key));
       if (kept.some((key, index) => key !== common[index])) this.#fold('list-order');
       return;
@@ -216,5 +236,13 @@ function sorted(fields: readonly FieldChange[]): FieldChange[] {
 function own(record: Fields, key: string): unknown {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
+
+/**
+ * Items of lists that the schema calls one value, but whose keys the API server takes once only:
+ * k8s.io/apiextensions-apiserver@v0.36.3:pkg/apis/apiextensions/validation/validation.go, "must contain unique version names".
+ */
+const UNIQUE_KEYS: Readonly<Record<string, readonly string[]>> = {
+  'apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion': ['name'],
+};
 
 const METADATA: Schema = { $ref: 'apimachinery.pkg.apis.meta.v1.ObjectMeta' };

@@ -13,6 +13,9 @@ const object = (kind: string, name: string, fields: object = {}, apiVersion = 'v
 });
 const pod = (spec: object): KubernetesObject => object('Pod', 'p', { spec });
 
+const workload = (spec: object): KubernetesObject =>
+  object('Deployment', 'p', { spec: { selector: {}, template: { spec } } }, 'apps/v1');
+
 /** One line for each difference: `op path: before -> after`. */
 function lines(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): string[] {
   return comparisonOf(before, after).changes.flatMap(({ kind, id, fields }) =>
@@ -26,7 +29,7 @@ function lines(before: readonly KubernetesObject[], after: readonly KubernetesOb
 }
 
 test('items of lists are found by the keys that the schema names', () => {
-  const before = pod({
+  const before = workload({
     containers: [
       {
         name: 'a',
@@ -37,7 +40,7 @@ test('items of lists are found by the keys that the schema names', () => {
       { name: 'b', image: 'b:1' },
     ],
   });
-  const after = pod({
+  const after = workload({
     containers: [
       { name: 'c', image: 'c:1' },
       {
@@ -49,11 +52,11 @@ test('items of lists are found by the keys that the schema names', () => {
     ],
   });
   expect(lines([before], [after])).toEqual([
-    'replace spec.containers[name=a].image: "a:1" -> "a:2"',
-    'add spec.containers[name=a].ports[53/UDP].name: undefined -> "dns"',
-    'replace spec.containers[name=a].volumeMounts[mountPath=/x].name: "v" -> "w"',
-    'remove spec.containers[name=b]: {"name":"b","image":"b:1"} -> undefined',
-    'add spec.containers[name=c]: undefined -> {"name":"c","image":"c:1"}',
+    'replace spec.template.spec.containers[name=a].image: "a:1" -> "a:2"',
+    'add spec.template.spec.containers[name=a].ports[53/UDP].name: undefined -> "dns"',
+    'replace spec.template.spec.containers[name=a].volumeMounts[mountPath=/x].name: "v" -> "w"',
+    'remove spec.template.spec.containers[name=b]: {"name":"b","image":"b:1"} -> undefined',
+    'add spec.template.spec.containers[name=c]: undefined -> {"name":"c","image":"c:1"}',
   ]);
 });
 
@@ -123,6 +126,14 @@ test('lists of custom kinds go by their CustomResourceDefinition, which the set 
   expect(lines([map, before], [map, after])).toEqual(['replace spec.parts[id=b].size: 1 -> 2']);
   const [change] = comparisonOf([crd({}), before], [crd({}), after]).changes;
   expect(change?.fields.map(({ path }) => pathText(path))).toEqual(['spec.parts']);
+});
+
+test('the order of lists in a Pod is a change, because the API server refuses another one', () => {
+  const ordered = (...names: string[]) =>
+    pod({ containers: [{ name: 'a', image: 'a:1', env: names.map((name) => ({ name, value: '1' })) }] });
+  expect(lines([ordered('A', 'B')], [ordered('B', 'A')])).toEqual([
+    'reorder spec.containers[name=a].env: [{"name":"A"},{"name":"B"}] -> [{"name":"B"},{"name":"A"}]',
+  ]);
 });
 
 test('the version of the API does not make another object', () => {
@@ -195,8 +206,8 @@ test('what a CustomResourceDefinition says to its readers is folded, what it tak
   ).changes;
   expect(change?.folds).toEqual({ 'definition-text': 3 });
   expect(reportedFields(change?.fields ?? []).map(({ path }) => path)).toEqual([
-    'spec.versions[0].schema.openAPIV3Schema.properties.description.type',
-    'spec.versions[0].schema.openAPIV3Schema.properties.start.default.description',
+    'spec.versions[name=v1].schema.openAPIV3Schema.properties.description.type',
+    'spec.versions[name=v1].schema.openAPIV3Schema.properties.start.default.description',
   ]);
 });
 

@@ -113,6 +113,11 @@ const CASES: Readonly<Record<Equivalence, Case>> = {
         service({ ports: [{ port: 80 }] }),
         service({ type: 'ClusterIP', ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }] }),
       ],
+      [
+        deployment({}, {}, { volumes: [{ name: 'v' }] }),
+        deployment({}, {}, { volumes: [{ name: 'v', emptyDir: {} }] }),
+      ],
+      [secret({}), secret({ type: 'Opaque' })],
     ],
     different: [
       [deployment({}), deployment({ imagePullPolicy: 'Always' })],
@@ -133,10 +138,6 @@ const CASES: Readonly<Record<Equivalence, Case>> = {
     different: [
       // No selector of namespaces, and one that takes every namespace.
       [policy({ podSelector: {} }), policy({ podSelector: {}, namespaceSelector: {} })],
-      [
-        deployment({}, {}, { volumes: [{ name: 'v' }] }),
-        deployment({}, {}, { volumes: [{ name: 'v', emptyDir: {} }] }),
-      ],
       [config({ data: { a: '' } }), config({ data: {} })],
     ],
   },
