@@ -6,7 +6,8 @@ type Default = string | number | boolean | Fields | readonly string[] | ((parent
 /**
  * The default of a field of a built-in kind, `undefined` when it has none that can be told.
  *
- * @param definition - name of the definition that has the field, such as `api.core.v1.Container`
+ * @param definition - name of the definition that has the field, such as `api.core.v1.Container`, or of the whole kind
+ * @param field - its name; its path for one that has the default in objects of that kind alone
  * @param parent - the object that lacks the field
  */
 export function apiDefault(definition: string, field: string, parent: Fields): unknown {
@@ -68,6 +69,8 @@ const MATCH_RESOURCES = { matchPolicy: 'Equivalent', namespaceSelector: {}, obje
 const API_DEFAULTS: Readonly<Record<string, Readonly<Record<string, Default>>>> = {
   'api.core.v1.Container': CONTAINER,
   'api.core.v1.EphemeralContainer': CONTAINER,
+  // Of Pods alone, not of templates of them.
+  'api.core.v1.Pod': { 'spec.enableServiceLinks': true },
   'api.core.v1.Volume': { emptyDir: emptyDirectory },
   'api.core.v1.PersistentVolumeClaim': { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
   'api.core.v1.VolumeMount': { readOnly: false },

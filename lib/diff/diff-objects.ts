@@ -103,7 +103,11 @@ class ObjectDiff {
   ): void {
     const present = before ?? after;
     const schema = child && this.kind.resolve(child);
-    const value = child?.default ?? schema?.default ?? sharedDefault(definition, key, holders);
+    const value =
+      child?.default ??
+      schema?.default ??
+      sharedDefault(definition, key, holders) ??
+      sharedDefault(this.kind.definition ?? '', this.#path.join('.'), holders);
     if (value !== undefined && this.#isSame(value, present, child, key)) this.#fold('default');
     else if (!this.kind.custom && isEmpty(present, schema)) this.#fold('empty');
     else if (isRecord(present) && isMap(schema)) {

@@ -30,21 +30,12 @@ afterAll(() => plane.stop());
 /** Where the rules and the API server are known to differ, and why that is left. */
 const KNOWN: readonly Difference[] = [
   {
-    what: /^Job \+spec\.template\.spec\.enableServiceLinks=true/,
-    why: 'the comparison takes it for the default, which it is of Pods and not of templates',
-  },
-  {
     what: /^Job -spec\.template\.metadata(?:\.labels)?$/,
     why: 'of a suspended Job: server-side apply takes the labels of the Job controller away as well',
   },
   {
     what: /^Job \+spec\.selector=\{\}/,
     why: 'a merge of nothing changes nothing; server-side apply puts it, and is refused',
-  },
-  { what: /^Pod ~spec\.containers\[0\]\.env$/, why: 'the comparison knows that this order means nothing' },
-  {
-    what: /^Pod -spec\.volumes\[0\]\.emptyDir$/,
-    why: 'a volume without a source is an emptyDir to the API server alone',
   },
 ];
 
