@@ -33,9 +33,14 @@ export function apiProblem(
     socket.once('secureConnect', () => end());
     socket.once('timeout', () => end('does not answer'));
     socket.once('error', (error: NodeJS.ErrnoException & { readonly cert?: PeerCertificate }) =>
-      end(PROBLEMS[error.code ?? ''] ?? error.message),
+      end(connectionProblem(error)),
     );
   });
+}
+
+/** Why there is no connection to an API server, in few words that go on after its name. */
+export function connectionProblem({ code = '', message }: NodeJS.ErrnoException): string {
+  return PROBLEMS[code] ?? message;
 }
 
 const OTHER_CA = 'presents another CA: it belongs to another cluster, or something in between answers';

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { ComparisonSide } from '../lib/diff/comparison';
 import type { HiddenValues } from '../lib/diff/hidden-value';
+import { knownObjects } from '../lib/diff/known-objects';
 import type { InputProblem } from '../lib/diff/report';
 import { manifestSide, synthesisSide } from '../lib/diff/sides';
 import type { WrittenWaiver } from '../lib/diff/waivers';
@@ -18,6 +19,9 @@ export interface ComparedInputs {
 
   /** Those in comments of the manifests that are to become. */
   readonly waivers: readonly WrittenWaiver[];
+
+  /** What else is to be known of the comparison, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** One environment; the empty name is that of manifests, which belong to none. */
@@ -57,7 +61,7 @@ export async function readComparedInputs(
 ): Promise<ComparedInputs> {
   const [old, now] = [before, after].map((input) => synthesesOf(input, options));
   if (old !== undefined && now !== undefined)
-    return { environments: paired(old, now, options), problems: [], waivers: [] };
+    return { environments: paired(old, now, options), problems: [], waivers: [], notes: [] };
   if (old === undefined && now === undefined) return readManifestInputs(before, after, options);
   return readMixedInputs([before, old], [after, now], options);
 }
@@ -102,16 +106,19 @@ async function readManifestInputs(
 ): Promise<ComparedInputs> {
   const { cwd, hidden, kubernetes } = options;
   const [old, now] = await readManifestPair(absolute(cwd, before), absolute(cwd, after), options);
+  const all = {
+    before: manifestSide(old.documents, hidden, kubernetes),
+    after: manifestSide(now.documents, hidden, kubernetes),
+  };
+  const known = {
+    before: knownObjects(all.before, all.after, now),
+    after: knownObjects(all.after, all.before, old),
+  };
   return {
-    environments: [
-      {
-        name: '',
-        before: manifestSide(old.documents, hidden, kubernetes),
-        after: manifestSide(now.documents, hidden, kubernetes),
-      },
-    ],
+    environments: [{ name: '', ...known }],
     problems: [...problemsOf('base', old), ...problemsOf('head', now)],
     waivers: now.waivers,
+    notes: unknownNotes(countOf(all) - countOf(known)),
   };
 }
 
@@ -134,16 +141,25 @@ async function readMixedInputs(
   const side: ComparisonSide = { objects, kubernetes };
   const set = await readManifests(absolute(cwd, old === undefined ? before : after), options);
   const manifests = manifestSide(set.documents, hidden, kubernetes);
+  const known = knownObjects(side, manifests, set);
+  const sides = old === undefined ? { before: manifests, after: known } : { before: known, after: manifests };
   return {
-    environments: [
-      {
-        name: synthesis.environment,
-        ...(old === undefined ? { before: manifests, after: side } : { before: side, after: manifests }),
-      },
-    ],
+    environments: [{ name: synthesis.environment, ...sides }],
     problems: problemsOf(old === undefined ? 'base' : 'head', set),
     waivers: old === undefined ? [] : set.waivers,
+    notes: unknownNotes(manifests.objects.length + objects.length - countOf(sides)),
   };
+}
+
+function countOf({ before, after }: Pick<Required<ComparedInput>, 'before' | 'after'>): number {
+  return before.objects.length + after.objects.length;
+}
+
+function unknownNotes(count: number): string[] {
+  if (count === 0) return [];
+  return [
+    `Whether ${count === 1 ? '1 object comes or goes' : `${count} objects come or go`}: only one side has ${count === 1 ? 'it' : 'them'}, and the other could not be read as a whole.`,
+  ];
 }
 
 function problemsOf(side: InputProblem['side'], { problems }: ManifestSet): InputProblem[] {

@@ -14,11 +14,11 @@ export function previewPageText(folder: string): string {
     '// Generated from pages/preview: npx jiti scripts/update-preview-page.ts',
     '/** The script of the page of a preview. */',
     '// prettier-ignore',
-    `export const PAGE_SCRIPT = ${JSON.stringify(script)};`,
+    `export const PAGE_SCRIPT: string = ${JSON.stringify(script)};`,
     '',
     '/** The style of the page of a preview. */',
     '// prettier-ignore',
-    `export const PAGE_STYLE = ${JSON.stringify(style)};`,
+    `export const PAGE_STYLE: string = ${JSON.stringify(style)};`,
     '',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { commentedWaivers, type WrittenWaiver } from '../../lib/diff/waivers';
+import { commentedWaivers, WAIVER_MARK, type WrittenWaiver } from '../../lib/diff/waivers';
 import { K3stackError } from '../../lib/errors';
 import type { ManifestDocument, ManifestSet, ReadProblem } from '../../lib/manifests/manifest-document';
 import { ManifestParser } from '../../lib/manifests/manifest-parser';
@@ -149,7 +149,9 @@ class Reading {
       this.ignored.push(file);
       return;
     }
-    for (const waiver of commentedWaivers(decoded.text, file)) this.waivers.push(waiver);
+    const objects = documents.map(({ object }) => object);
+    for (const waiver of commentedWaivers(withoutTexts(decoded.text, objects), file))
+      this.waivers.push(waiver);
     for (const document of documents) this.documents.push(document);
     for (const problem of problems) this.problems.push(problem);
   }
@@ -185,6 +187,25 @@ class Reading {
       fix: 'compare folders below it one by one',
     });
   }
+}
+
+/** Lines that are text of an object, such as a script in a ConfigMap, waive nothing: they are no comments of who writes the manifest. */
+function withoutTexts(text: string, objects: readonly unknown[]): string {
+  if (!text.includes(WAIVER_MARK)) return text;
+  const values: string[] = [];
+  JSON.stringify(objects, (key, value: unknown) => {
+    for (const one of [key, value])
+      if (typeof one === 'string' && one.includes(WAIVER_MARK)) values.push(one);
+    return value;
+  });
+  const isText = (line: string): boolean => {
+    const mark = line.slice(Math.max(0, line.indexOf(WAIVER_MARK)));
+    return mark !== line && values.some((value) => value.includes(mark.replace(/["'].*$/, '').trimEnd()));
+  };
+  return text
+    .split('\n')
+    .map((line) => (isText(line) ? '' : line))
+    .join('\n');
 }
 
 const STDIN = '-';

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { isFolder, statIfThere } from '../path-stat';
 import { linkPackages } from './link-packages';
@@ -35,6 +35,7 @@ export type BasePackages = { readonly note?: string } | { readonly failed: strin
  * `package.json` files, else installed ones, which are kept.
  */
 export async function providePackages(tree: BaseTree, cache: PreviewCache): Promise<BasePackages> {
+  removeLinks(tree.files, tree.folder);
   const lock = findLockFile(dirname(join(tree.folder, tree.program)), tree.folder);
   const root = lock === undefined ? manifestFolder(tree) : relative(tree.folder, lock.folder);
   if (root === undefined) return {};
@@ -99,6 +100,7 @@ async function install(
   if (kept !== undefined) return { folder: kept };
   return cache.inScratch(async (scratch) => {
     await tree.copyTo(scratch);
+    removeLinks(tree.files, scratch);
     const failed = await installIn(
       join(scratch, relative(tree.folder, lock.folder)),
       lock.manager,
@@ -108,6 +110,15 @@ async function install(
       ? { folder: cache.keep(scratch, 'packages', key, KEPT) }
       : { failed: failed.replaceAll(scratch + sep, '') };
   });
+}
+
+/**
+ * Takes away what is committed in the place of a `node_modules` folder: a link may lead out of the checkout, and a package manager empties the folder
+ * first that it leads to.
+ */
+function removeLinks(files: readonly string[], folder: string): void {
+  const places = files.filter((path) => path === 'node_modules' || path.endsWith('/node_modules'));
+  for (const path of places) rmSync(join(folder, path), { force: true });
 }
 
 /** Where the packages are, in a tree with the same folders. */

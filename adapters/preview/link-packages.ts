@@ -1,11 +1,12 @@
-import { readdirSync, realpathSync, symlinkSync, type Dirent } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, symlinkSync, type Dirent } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { makeFolder } from '../make-folder';
 import { isFolder } from '../path-stat';
 
 /**
  * Gives the files of a tree the packages that are installed in another one with the same lock file, package by package: a package of the repository
- * itself, which a workspace links to, is that of the tree, and caches that programs keep in `node_modules` are not shared.
+ * itself, which a workspace links to, is that of the tree, and caches that programs keep in `node_modules` are not shared. Packages that the tree has
+ * itself, because they are committed, stay; nothing is written through a link of the tree, which may lead out of it.
  *
  * @param from Root of the tree with the packages.
  * @param to Root of the tree without.
@@ -15,8 +16,12 @@ export function linkPackages(from: string, to: string, folders: readonly string[
   for (const folder of folders) {
     const source = join(from, folder, 'node_modules');
     if (!isFolder(source)) continue;
-    for (const entry of packagesIn(source))
-      link(join(source, entry), join(to, folder, 'node_modules', entry), from, to);
+    const modules = join(to, folder, 'node_modules');
+    for (const entry of packagesIn(source)) {
+      const holders = [modules, dirname(join(modules, entry))];
+      if (holders.some(isNoFolder) || entryAt(join(modules, entry)) !== undefined) continue;
+      link(join(source, entry), join(modules, entry), from, to);
+    }
   }
 }
 
@@ -28,6 +33,15 @@ function packagesIn(modules: string): string[] {
     .flatMap(({ name }) =>
       name.startsWith('@') ? readdirSync(join(modules, name)).map((own) => join(name, own)) : [name],
     );
+}
+
+/** Whether there is something else in the place of a folder, such as a link to one. */
+function isNoFolder(path: string): boolean {
+  return entryAt(path)?.isDirectory() === false;
+}
+
+function entryAt(path: string): ReturnType<typeof lstatSync> | undefined {
+  return lstatSync(path, { throwIfNoEntry: false });
 }
 
 function link(source: string, target: string, from: string, to: string): void {

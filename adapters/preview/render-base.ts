@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { K3stackError } from '../../lib/errors';
 import { checkOutTree } from '../git/check-out-tree';
 import { mergeBase, type BaseCommit } from '../git/merge-base';
 import { pathInRepository, type Repository } from '../git/repository';
@@ -74,22 +75,38 @@ async function keptOrBuilt(
   return cache.inScratch(async (scratch) => {
     const index = join(scratch, 'index');
     const folder = join(scratch, 'tree');
-    const checkedOut = await checkOutTree(root, commit, folder, index);
-    const built = await buildBase({
-      ...checkedOut,
-      root,
-      scratch,
-      folder,
-      program,
-      cache,
-      ...(command !== undefined && { command }),
-      ...(started !== undefined && { started }),
-      copyTo: (to) => checkOutTree(root, commit, to, index),
-      reason: (message) => reason(message, [folder, scratch, root, ownFolder()]),
-    });
+    const words = (message: string): string => reason(message, [folder, scratch, root, ownFolder()]);
+    const built = await orFailed(words, async () =>
+      buildBase({
+        ...(await checkOutTree(root, commit, folder, index)),
+        root,
+        scratch,
+        folder,
+        program,
+        cache,
+        ...(command !== undefined && { command }),
+        ...(started !== undefined && { started }),
+        copyTo: (to) => checkOutTree(root, commit, to, index),
+        reason: words,
+      }),
+    );
     if (isWhole(built)) keepBase(cache, key, scratch, built);
     return built;
   });
+}
+
+/** The head is shown whatever becomes of the base: also where its files cannot be written, because of their names or for want of room. */
+async function orFailed(
+  words: (message: string) => string,
+  build: () => Promise<BuiltBase>,
+): Promise<BuiltBase> {
+  try {
+    return await build();
+  } catch (error) {
+    const isOfSystem = error instanceof Error && 'syscall' in error;
+    if (!isOfSystem && !(error instanceof K3stackError)) throw error;
+    return { failed: words(error.message), notes: [], environments: new Map() };
+  }
 }
 
 /** What failed may not fail again: a registry was down, a variable was not set. */

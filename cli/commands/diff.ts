@@ -4,6 +4,7 @@ import { buildReport } from '../../lib/diff/build-report';
 import { HiddenValues } from '../../lib/diff/hidden-value';
 import { NEWEST_KUBERNETES } from '../../lib/kubernetes/schema';
 import { defineCommand } from '../command';
+import { askedColumns, columnOptions } from '../preview/asked-columns';
 import { comparedEnvironment } from '../preview/compared-environment';
 import { dayOf } from '../preview/day-of';
 import { reportOptions } from '../preview/report-options';
@@ -23,6 +24,7 @@ export const diff = defineCommand({
   ],
   options: {
     ...reportOptions,
+    ...columnOptions,
     env: {
       kind: 'list',
       value: 'name',
@@ -38,14 +40,16 @@ export const diff = defineCommand({
   epilog:
     'Exits with 0 for no change, 2 for changes, 3 when --fail-on is reached, 1 when something could not be read.',
   async run({ terminal, options, words }) {
+    const startedAt = performance.now();
     const [before = '', after = ''] = words;
     if (before === '-' && after === '-')
       throw new UsageError('only one of the two inputs can be standard input');
     const formats = chosenFormats(options);
     const { kubernetes, env } = options;
-    const { environments, problems, waivers } = await readComparedInputs(before, after, {
+    const hidden = new HiddenValues();
+    const { environments, problems, waivers, notes } = await readComparedInputs(before, after, {
       cwd: terminal.cwd,
-      hidden: new HiddenValues(),
+      hidden,
       stdin: {
         [Symbol.asyncIterator]: () => (terminal.input ?? textOf(terminal.stdin))[Symbol.asyncIterator](),
       },
@@ -53,17 +57,21 @@ export const diff = defineCommand({
       ...(kubernetes !== undefined && { kubernetes }),
     });
     const schemas = loadSchemas();
+    const compared = environments.map((input) => comparedEnvironment(input, schemas));
     const report = buildReport({
       project: options.project ?? '',
       base: { label: before },
       head: { label: after },
-      environments: environments.map((input) => comparedEnvironment(input, schemas)),
+      environments: compared,
       gate: options['fail-on'],
       today: dayOf(options.on),
       problems,
       waivers,
+      notes,
+      columns: await askedColumns(compared, options, { cwd: terminal.cwd, hidden, schemas }),
     });
-    writeReport(report, { formats, out: options.out }, terminal);
+    const { out, quiet } = options;
+    writeReport(report, { formats, out, quiet, milliseconds: performance.now() - startedAt }, terminal);
     return exitCodeOf(report);
   },
 });

@@ -9,6 +9,7 @@ import { HiddenValues } from '../../lib/diff/hidden-value';
 import type { PreviewReport, SideLabel } from '../../lib/diff/report';
 import { ExitCode, K3stackError } from '../../lib/errors';
 import { commonOptions, defineCommand, type OptionValues } from '../command';
+import { askedColumns, columnOptions } from '../preview/asked-columns';
 import { linkTo } from '../preview/link-to';
 import { dayOf } from '../preview/day-of';
 import { forgeSettings, publishReport, renderedElsewhere } from '../preview/publish-report';
@@ -27,6 +28,7 @@ const definitions = {
     default: 'origin/main',
   },
   ...reportOptions,
+  ...columnOptions,
   post: {
     kind: 'flag',
     help: 'Write the report to the pull request of this CI job, as one comment, and set the status of its commit',
@@ -47,6 +49,7 @@ export const preview = defineCommand({
   epilog:
     'Exits with 0 for no change, 2 for changes, 3 when --fail-on is reached, 1 when something could not be rendered.',
   async run({ terminal, options }) {
+    const startedAt = performance.now();
     const formats = chosenFormats(options);
     const elsewhere = options['post-from'];
     const settings = options.post || elsewhere !== undefined ? forgeSettings(terminal) : undefined;
@@ -68,8 +71,11 @@ export const preview = defineCommand({
       throw error;
     }
     const link = linkTo(terminal.env, report.head.commit);
-    writeReport(report, { formats, out: options.out, ...(link && { link }) }, terminal);
-    if (settings !== undefined) await publishReport(report, options.project ?? '', { settings, terminal });
+    const milliseconds = performance.now() - startedAt;
+    const { out, quiet } = options;
+    writeReport(report, { formats, out, quiet, milliseconds, ...(link && { link }) }, terminal);
+    if (settings !== undefined)
+      await publishReport(report, options.project ?? '', { settings, terminal, milliseconds });
     return exitCodeOf(report);
   },
 });
@@ -83,10 +89,8 @@ async function renderedReport(options: Options, terminal: Terminal): Promise<Pre
   if (head.failed !== undefined)
     throw new K3stackError('HEAD_FAILED', `the working tree does not build: ${head.failed}`);
   assertKnown(options.env, base, head);
-  const environments = renderedEnvironments(base, head, {
-    hidden: new HiddenValues(),
-    schemas: loadSchemas(),
-  });
+  const [hidden, schemas] = [new HiddenValues(), loadSchemas()];
+  const environments = renderedEnvironments(base, head, { hidden, schemas });
   return buildReport({
     project: options.project ?? '',
     base: labelOf(base),
@@ -96,6 +100,7 @@ async function renderedReport(options: Options, terminal: Terminal): Promise<Pre
     today,
     notes: [...(base.notes ?? []), ...(head.notes ?? [])],
     waivers: waiverComments(repository.root, sourceFiles(head)),
+    columns: await askedColumns(environments, options, { cwd: terminal.cwd, hidden, schemas }),
   });
 }
 

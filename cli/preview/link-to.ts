@@ -10,8 +10,11 @@ export function linkTo(
   const isGitea = env['GITEA_ACTIONS'] === 'true' || env['FORGEJO_ACTIONS'] === 'true';
   const tree = `${server.replace(/\/+$/, '')}/${repository}/${isGitea ? 'src/commit' : 'blob'}/${commit}`;
   return ({ file, line }) => {
-    if (file === undefined) return undefined;
-    const path = file.split('/').map(encodeURIComponent).join('/');
-    return `${tree}/${path}${line === undefined ? '' : `#L${line}`}`;
+    const parts = file?.split('/') ?? [];
+    // A browser would take `..` out of the address, and with it the repository.
+    if (!parts.every((part) => part !== '' && !/^\.{1,2}$/.test(part)) || parts.length === 0)
+      return undefined;
+    const path = parts.map(encodeURIComponent).join('/');
+    return `${tree}/${path}${line === undefined || line < 1 ? '' : `#L${line}`}`;
   };
 }

@@ -7,13 +7,14 @@ import { openForge } from '../../adapters/forge/open-forge';
 import { publish, type Publication, type PublishedStatus } from '../../adapters/forge/publish';
 import { structureProblem } from '../../adapters/structure';
 import type { PreviewReport } from '../../lib/diff/report';
+import { ExitCode } from '../../lib/errors';
 import { printable } from '../../lib/rules/violation';
 import { previewSchema } from '../../lib/report/preview/preview-schema';
 import { shortVerdict } from '../../lib/report/preview/markdown/verdict';
 import type { Terminal } from '../terminal';
 import { linkTo } from './link-to';
 import { renderReport } from './render-report';
-import { FAILURE_FILE, FILES } from './write-report';
+import { exitCodeOf, FAILURE_FILE, FILES, secondsText } from './write-report';
 
 /**
  * The pull request that a CI job is for.
@@ -24,17 +25,24 @@ export function forgeSettings({ env }: Terminal): ForgeSettings {
   return forgeFromEnvironment(env, (path) => readFileSync(path, 'utf8'));
 }
 
+/** How a report is published. */
+export interface PublishOptions {
+  readonly settings: ForgeSettings;
+  readonly terminal: Terminal;
+
+  /** How long it took to make, for the status of the commit. @default - another job made it */
+  readonly milliseconds?: number;
+}
+
 /** Writes a report to the pull request, or why there is none, and says where. */
 export async function publishReport(
   rendered: PreviewReport | { readonly failed: string },
   project: string,
-  { settings, terminal }: { readonly settings: ForgeSettings; readonly terminal: Terminal },
+  options: PublishOptions,
 ): Promise<void> {
+  const { settings, terminal } = options;
   const forge = await openForge(settings);
-  const { comment, url, notes } = await publish(
-    forge,
-    publicationOf(rendered, project, { settings, terminal }),
-  );
+  const { comment, url, notes } = await publish(forge, publicationOf(rendered, project, options));
   const place = url === undefined ? `pull request #${forge.pullRequest}` : printable(url);
   terminal.stderr.write(`comment ${comment}: ${place}\n`);
   for (const note of notes) terminal.stderr.write(`${printable(note)}\n`);
@@ -68,7 +76,7 @@ export function renderedElsewhere(
 function publicationOf(
   rendered: PreviewReport | { readonly failed: string },
   project: string,
-  { settings, terminal }: { readonly settings: ForgeSettings; readonly terminal: Terminal },
+  { settings, terminal, milliseconds }: PublishOptions,
 ): Publication {
   if ('failed' in rendered) {
     const status: PublishedStatus = { state: 'error', description: 'no preview could be rendered' };
@@ -79,8 +87,11 @@ function publicationOf(
     project,
     body: renderReport(rendered, 'md', { link, artifact: settings.runUrl }),
     status: {
-      state: rendered.verdict.gated ? 'failure' : 'success',
-      description: shortVerdict(rendered),
+      state: STATES[exitCodeOf(rendered)],
+      description: [
+        shortVerdict(rendered),
+        ...(milliseconds === undefined ? [] : [`in ${secondsText(milliseconds)}`]),
+      ].join(' '),
     },
   };
 }
@@ -89,6 +100,14 @@ function failureIn(folder: string): string {
   const file = readPostedFile(folder, FAILURE_FILE, LARGEST_FAILURE);
   return 'text' in file ? file.text.trim() : 'the job that renders left no report';
 }
+
+/** A check must not pass because nothing could be read. */
+const STATES: Readonly<Record<ExitCode, PublishedStatus['state']>> = {
+  [ExitCode.ok]: 'success',
+  [ExitCode.changes]: 'success',
+  [ExitCode.blocked]: 'failure',
+  [ExitCode.failure]: 'error',
+};
 
 /** Bytes. */
 const LARGEST_REPORT = 67_108_864;

@@ -30,14 +30,27 @@ export function chosenFormats({
   return chosen.length > 0 ? chosen : ['text'];
 }
 
+/** How a report is written. */
+export interface WriteOptions {
+  readonly formats: readonly ReportFormat[];
+
+  /** Folder. @default - standard output */
+  readonly out?: string | undefined;
+
+  /** @default - origins are text */
+  readonly link?: LinkTo;
+
+  /** Do not say what was written. */
+  readonly quiet: boolean;
+
+  /** How long it took to make. It is in no form: the same inputs give the same bytes. */
+  readonly milliseconds: number;
+}
+
 /** Writes a report in the forms that were asked for, to standard output or to files that are there whole or not at all. */
 export function writeReport(
   report: PreviewReport,
-  {
-    formats,
-    out,
-    link,
-  }: { readonly formats: readonly ReportFormat[]; readonly out?: string | undefined; readonly link?: LinkTo },
+  { formats, out, link, quiet, milliseconds }: WriteOptions,
   terminal: Terminal,
 ): void {
   if (out === undefined) {
@@ -50,8 +63,14 @@ export function writeReport(
   for (const format of formats) {
     const file = join(folder, FILES[format]);
     writeFileAtomically(file, renderReport(report, format, { link }));
-    terminal.stderr.write(`wrote ${shownPath(terminal, file)}\n`);
+    if (!quiet) terminal.stderr.write(`wrote ${shownPath(terminal, file)}\n`);
   }
+  if (!quiet) terminal.stderr.write(`compared in ${secondsText(milliseconds)}\n`);
+}
+
+/** Such as `1.8 s`. */
+export function secondsText(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
 /** Leaves word for a job that publishes, and no report of an earlier run beside it. */

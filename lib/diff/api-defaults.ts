@@ -36,6 +36,11 @@ function emptyDirectory(volume: Fields): Fields | undefined {
   return Object.keys(volume).every((key) => key === 'name' || key === 'emptyDir') ? {} : undefined;
 }
 
+/** The first form of the API, which had a schema and a version beside the list, kept what it did not know. */
+function prunes({ versions, version, validation }: Fields): boolean | undefined {
+  return Array.isArray(versions) && version === undefined && validation === undefined ? false : undefined;
+}
+
 const CONTAINER = {
   imagePullPolicy: pullPolicy,
   terminationMessagePath: '/dev/termination-log',
@@ -191,5 +196,15 @@ const API_DEFAULTS: Readonly<Record<string, Readonly<Record<string, Default>>>> 
   'api.admissionregistration.v1.ValidatingAdmissionPolicySpec': { failurePolicy: 'Fail' },
   'api.admissionregistration.v1.MutatingAdmissionPolicySpec': { failurePolicy: 'Fail' },
   'api.admissionregistration.v1.MatchResources': MATCH_RESOURCES,
+  // k8s.io/apiextensions-apiserver@v0.36.3:pkg/apis/apiextensions/v1/defaults.go and types.go
+  'apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec': {
+    conversion: { strategy: 'None' },
+    preserveUnknownFields: prunes,
+  },
+  'apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionNames': {
+    singular: ({ kind }) => String(kind).toLowerCase(),
+    listKind: ({ kind }) => `${String(kind)}List`,
+  },
+  'apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference': { port: 443 },
   'api.scheduling.v1.PriorityClass': { preemptionPolicy: 'PreemptLowerPriority', globalDefault: false },
 };

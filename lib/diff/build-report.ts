@@ -1,15 +1,16 @@
-import { columnKey, type ColumnAnswer } from './column';
+import type { ColumnAnswer } from './column';
+import { withColumns } from './columns/with-columns';
 import type { Comparison } from './comparison';
 import type { Equivalence } from './equivalences';
 import type { Noise } from './field-change';
+import { groupBy } from './group-by';
 import { collapseHosts } from './hosts/collapse-hosts';
 import { hostBlocks } from './hosts/host-blocks';
 import { imageChanges } from './image-changes';
 import { lintDelta } from './lint-delta';
-import { isMeant, objectBlocks } from './object-blocks';
-import type { Origin } from './object-change';
-import { idKey } from './object-id';
-import { judge, originOf, reportedRisks, type JudgedRisk } from './reported-risks';
+import { objectBlocks } from './object-blocks';
+import { isMeant, type Origin } from './object-change';
+import { judge, placed, reportedRisks, type JudgedRisk } from './reported-risks';
 import {
   PREVIEW_SCHEMA,
   type Column,
@@ -17,7 +18,6 @@ import {
   type EnvironmentSummary,
   type HostBlock,
   type InputProblem,
-  type ObjectBlock,
   type PreviewReport,
   type Rollout,
   type SideLabel,
@@ -85,17 +85,18 @@ export function buildReport(input: ReportInput): PreviewReport {
   const { project, base, head, environments, gate, rules = riskRules, problems = [], columns = [] } = input;
   const comparisons = environments.flatMap(({ comparison }) => comparison ?? []);
   const found = comparisons.flatMap((comparison) =>
-    findRisks(comparison, rules).map((risk) => ({ ...risk, origin: originOf(risk, comparison) })),
+    findRisks(comparison, rules).map((risk) => placed(risk, comparison)),
   );
   const { risks, waivers } = judge(found, [...(input.waivers ?? []), ...waiversOf(comparisons)], {
     today: input.today,
     rules: new Set(rules.map(({ id }) => id)),
+    declaredIn: declaredLines(comparisons),
   });
   const open = risks.filter(({ waiver }) => waiver === undefined);
-  const objects = objectBlocks(comparisons, open);
+  const objects = objectBlocks(comparisons, risks);
   const hosts = environments.map((environment) => hostsOf(environment, open));
   const summaries = environments.map((each, index) =>
-    summaryOf(each, countsOf(each.comparison, open, hosts[index] ?? []), open),
+    summaryOf(each, countsOf(each.comparison, risks, hosts[index] ?? []), open),
   );
   return {
     schema: PREVIEW_SCHEMA,
@@ -119,11 +120,19 @@ export function buildReport(input: ReportInput): PreviewReport {
   };
 }
 
+function declaredLines(comparisons: readonly Comparison[]): (file: string) => readonly number[] {
+  const origins = comparisons.flatMap(({ after }) => after.objects.map(({ origin }) => origin));
+  const byFile = groupBy(origins, ({ file = '' }) => file);
+  return (file) => (byFile.get(file) ?? []).flatMap(({ line }) => line ?? []);
+}
+
 /** Removed objects keep the waivers that the base has on them. */
 function waiversOf(comparisons: readonly Comparison[]): WrittenWaiver[] {
-  return comparisons.flatMap(({ after, changes }) => [
-    ...after.objects.flatMap(annotatedWaivers),
-    ...changes.flatMap(({ kind, before }) => (kind === 'removed' ? annotatedWaivers(before) : [])),
+  return comparisons.flatMap(({ environment, after, changes }) => [
+    ...after.objects.flatMap((object) => annotatedWaivers(object, environment)),
+    ...changes.flatMap(({ kind, before }) =>
+      kind === 'removed' ? annotatedWaivers(before, environment) : [],
+    ),
   ]);
 }
 
@@ -149,12 +158,12 @@ function withHostOrigins(risks: readonly JudgedRisk[], hosts: readonly HostBlock
 
 function countsOf(
   comparison: Comparison | undefined,
-  open: readonly FoundRisk[],
+  risks: readonly FoundRisk[],
   hosts: readonly HostBlock[],
 ): Counts {
   const changes = comparison?.changes.filter(isMeant) ?? [];
   const of = (kind: string): number => changes.filter((change) => change.kind === kind).length;
-  const refused = open.filter(
+  const refused = risks.filter(
     ({ environment, rule, subject }) =>
       environment === comparison?.environment && rule.refusedByApi === true && subject.type === 'object',
   );
@@ -224,21 +233,6 @@ function sumOf(all: readonly Counts[]): Counts {
     replaced: sum('replaced'),
     hosts: sum('hosts'),
   };
-}
-
-/** What other sources say of the objects of a block, each answer once. */
-function withColumns(
-  objects: readonly ObjectBlock[],
-  answers: readonly ColumnAnswer[],
-): readonly ObjectBlock[] {
-  if (answers.length === 0) return objects;
-  return objects.map((block) => {
-    const columns = answers.flatMap(({ id, says }) => {
-      const all = block.environments.flatMap((name) => says.get(columnKey(name, idKey(block.id))) ?? []);
-      return all.length === 0 ? [] : [[id, [...new Set(all)].join('; ')] as const];
-    });
-    return columns.length === 0 ? block : { ...block, columns: Object.fromEntries(columns) };
-  });
 }
 
 function shownColumn({ id, title, notes, failed }: ColumnAnswer): Column {

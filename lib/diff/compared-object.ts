@@ -3,6 +3,7 @@ import type { ComparedObject, Origin } from './object-change';
 import { idOf } from './object-id';
 import { isRecord } from './plain-value';
 import { looksSecret } from './secret-looking';
+import { holdsSecretObject, withoutSecrets } from './secret-text';
 import type { KubernetesObject } from '../synthesis/synthesis';
 
 /**
@@ -27,60 +28,68 @@ export function comparedObject(
   return { id, object: shown, origin, ...(texts > 0 && { texts }) };
 }
 
+/** All of a Secret but what says which one it is, and what kind: no other field of it is worth a value that slipped into it. */
 function hideSecret(object: KubernetesObject, hidden: HiddenValues): KubernetesObject {
-  const { data, stringData, ...rest } = object;
-  const values: Record<string, HiddenValue | null> = {};
-  for (const [key, value] of entries(data)) values[key] = value === null ? null : hidden.hide(decoded(value));
-  for (const [key, value] of entries(stringData)) {
-    values[key] = hidden.hide(Buffer.from(plain(value)).toString('latin1'));
-  }
+  const { apiVersion, kind, metadata, type, data, stringData, ...rest } = object;
+  const values = new Map<string, HiddenValue | null>();
+  for (const [key, value] of entries(data))
+    values.set(key, value === null ? null : hidden.hide(decoded(value)));
+  for (const [key, value] of entries(stringData))
+    values.set(key, hidden.hide(Buffer.from(plain(value)).toString('latin1')));
   const has = data !== undefined || stringData !== undefined;
   return {
-    ...(hideRecord(rest, hidden) as KubernetesObject),
-    metadata: hideLastApplied(object.metadata, hidden),
-    ...(has && { data: values }),
+    apiVersion,
+    kind,
+    metadata: hideRecord(metadata, hidden) as KubernetesObject['metadata'],
+    ...(type !== undefined && { type }),
+    ...(hideTexts(rest, hidden) as object),
+    ...(has && { data: Object.fromEntries(values) }),
   };
 }
 
-/** What `kubectl apply` remembers holds the values once more. */
-function hideLastApplied(
-  metadata: KubernetesObject['metadata'],
-  hidden: HiddenValues,
-): KubernetesObject['metadata'] {
-  const last = metadata?.annotations?.[LAST_APPLIED];
-  if (last === undefined) return metadata;
-  const annotations = { ...metadata.annotations, [LAST_APPLIED]: hidden.hide(String(last)) };
-  return { ...metadata, annotations: annotations as unknown as Record<string, string> };
+function hideTexts(value: unknown, hidden: HiddenValues): unknown {
+  if (typeof value === 'string') return hidden.hide(value);
+  if (Array.isArray(value)) return value.map((item) => hideTexts(item, hidden));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, hideTexts(child, hidden)]));
 }
 
 /** The same value, where nothing is hidden in it, so that equal objects stay one object. */
-function hideRecord(value: unknown, hidden: HiddenValues): unknown {
-  if (Array.isArray(value)) return hideList(value, hidden);
+function hideRecord(value: unknown, hidden: HiddenValues, under = ''): unknown {
+  if (Array.isArray(value)) return hideList(value, hidden, under);
   if (!isRecord(value)) return value;
   const changed: [string, unknown][] = [];
   for (const key of Object.keys(value)) {
     const child = value[key];
-    const shown = typeof child === 'string' ? hideText(key, child, value, hidden) : hideRecord(child, hidden);
+    const shown =
+      typeof child === 'string'
+        ? hideText(nameOf(key, value, under), child, hidden)
+        : hideRecord(child, hidden, key);
     if (shown !== child) changed.push([key, shown]);
   }
   return changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) };
 }
 
-function hideList(list: readonly unknown[], hidden: HiddenValues): readonly unknown[] {
-  const shown = list.map((item) =>
-    typeof item === 'string' ? hideText('', item, {}, hidden) : hideRecord(item, hidden),
-  );
+/** Of arguments, the one after `--password` is what it is. */
+function hideList(list: readonly unknown[], hidden: HiddenValues, under: string): readonly unknown[] {
+  const shown = list.map((item, index) => {
+    if (typeof item !== 'string') return hideRecord(item, hidden);
+    const before = index === 0 ? undefined : list[index - 1];
+    const option = typeof before === 'string' ? /^--?([\w-]+)$/.exec(before)?.[1] : undefined;
+    return hideText(option === undefined || item.startsWith('-') ? under : option, item, hidden);
+  });
   return shown.every((item, index) => item === list[index]) ? list : shown;
 }
 
-function hideText(
-  key: string,
-  text: string,
-  holder: Readonly<Record<string, unknown>>,
-  hidden: HiddenValues,
-): unknown {
-  const isVariable = key === 'value' && typeof holder['name'] === 'string';
-  return looksSecret(isVariable ? String(holder['name']) : key, text) ? hidden.hide(text) : text;
+/** What a text is called: `value` says nothing, what it is the value of does. */
+function nameOf(key: string, holder: Readonly<Record<string, unknown>>, under: string): string {
+  if (key !== 'value') return key;
+  return typeof holder['name'] === 'string' ? holder['name'] : under;
+}
+
+function hideText(name: string, text: string, hidden: HiddenValues): unknown {
+  if (COPIES.has(name) || looksSecret(name, text) || holdsSecretObject(text)) return hidden.hide(text);
+  return withoutSecrets(text, (secret) => hidden.mark(secret));
 }
 
 /** Bytes as text of one character each, so that what is no text is told apart too. */
@@ -96,4 +105,10 @@ function entries(map: unknown): [string, unknown][] {
   return isRecord(map) ? Object.entries(map) : [];
 }
 
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+/** Annotations in which tools keep the whole object once more, some of them compressed: kubectl, K3s, kapp, the operators of Banzai Cloud. */
+const COPIES: ReadonlySet<string> = new Set([
+  'kubectl.kubernetes.io/last-applied-configuration',
+  'objectset.rio.cattle.io/applied',
+  'kapp.k14s.io/original',
+  'banzaicloud.com/last-applied',
+]);

@@ -1,4 +1,5 @@
 import { apiDefault } from './api-defaults';
+import { canonicalText } from './canonical-text';
 import type { Equivalence } from './equivalences';
 import { pathText, type FieldChange, type Noise, type PathSegment } from './field-change';
 import { identitiesOf, orderMatters, type KeyedList } from './keyed-list';
@@ -107,7 +108,7 @@ class ObjectDiff {
       child?.default ??
       schema?.default ??
       sharedDefault(definition, key, holders) ??
-      sharedDefault(this.kind.definition ?? '', this.#path.join('.'), holders);
+      sharedDefault(this.kind.definition ?? '', pathText(this.#path), holders);
     if (value !== undefined && this.#isSame(value, present, child, key)) this.#fold('default');
     else if (!this.kind.custom && isEmpty(present, schema)) this.#fold('empty');
     else if (isRecord(present) && isMap(schema)) {
@@ -226,7 +227,7 @@ function isEmpty(value: unknown, schema: Schema | undefined): boolean {
 
 function isSameSet(before: readonly unknown[], after: readonly unknown[]): boolean {
   if (before.length !== after.length) return false;
-  const [left, right] = [before, after].map((list) => list.map((item) => JSON.stringify(item)).sort());
+  const [left, right] = [before, after].map((list) => list.map(canonicalText).sort());
   return left?.every((item, index) => item === right?.[index]) ?? false;
 }
 

@@ -1,5 +1,5 @@
 import { groupBy } from './group-by';
-import { HiddenValue } from './hidden-value';
+import { hiddenSerial, HiddenValue } from './hidden-value';
 import type { ComparedObject } from './object-change';
 import { kindOf, type ObjectId } from './object-id';
 
@@ -22,8 +22,9 @@ export function findRenames(removed: readonly ComparedObject[], added: readonly 
 }
 
 function renamesOfKind(gone: readonly ComparedObject[], came: readonly ComparedObject[]): Rename[] {
-  const leavesOfGone = gone.map(leavesOf);
-  const leavesOfCame = came.map(leavesOf);
+  const numbers = new Map<string, number>();
+  const leavesOfGone = gone.map((object) => leavesOf(object, numbers));
+  const leavesOfCame = came.map((object) => leavesOf(object, numbers));
   const scores = gone.flatMap((before, i) =>
     came.map((after, j) => ({
       before,
@@ -52,39 +53,53 @@ function likeness(
   left: Leaves = EMPTY,
   right: Leaves = EMPTY,
 ): number {
-  const shared = [...left].filter((leaf) => right.has(leaf)).length;
-  const all = left.size + right.size - shared;
+  const shared = sharedBy(left, right);
+  const all = left.length + right.length - shared;
   const alike = all === 0 ? 1 : shared / all;
   if (stem(before.id) === stem(after.id)) return alike === 1 ? 1 : LEAST + alike * (1 - LEAST);
-  return left.size < FEWEST || right.size < FEWEST ? 0 : alike;
+  return left.length < FEWEST || right.length < FEWEST ? 0 : alike;
 }
 
-type Leaves = ReadonlySet<string>;
+function sharedBy(left: Leaves, right: Leaves): number {
+  let shared = 0;
+  for (let i = 0, j = 0; i < left.length && j < right.length;) {
+    const [one = 0, other = 0] = [left[i], right[j]];
+    if (one === other) shared++;
+    if (one <= other) i++;
+    if (other <= one) j++;
+  }
+  return shared;
+}
 
-/** Each value of an object with its path, in which its own name does not count. */
-function leavesOf({ id, object }: ComparedObject): Leaves {
+/** Sorted numbers of what an object says: each pair of objects is held against each other, and numbers are compared many times as fast as texts. */
+type Leaves = Uint32Array;
+
+/**
+ * Each value of an object with its path, in which its own name does not count.
+ *
+ * @param numbers Those that are given already; new ones are added.
+ */
+function leavesOf({ id, object }: ComparedObject, numbers: Map<string, number>): Leaves {
   const leaves = new Set<string>();
   const visit = (value: unknown, path: string): void => {
-    if (value === undefined) return;
-    if (value instanceof HiddenValue) leaves.add(`${path}=${serial(value)}`);
+    if (value instanceof HiddenValue) leaves.add(`${path}=${hiddenSerial(value)}`);
     else if (typeof value === 'object' && value !== null) {
       for (const [key, child] of Object.entries(value))
-        visit(child, `${path}.${key.replaceAll(id.name, '')}`);
+        if (child !== undefined) visit(child, `${path}.${key.replaceAll(id.name, '')}`);
     } else leaves.add(`${path}=${String(value).replaceAll(id.name, '')}`);
   };
   const { labels, annotations } = object.metadata;
   visit({ ...object, apiVersion: undefined, kind: undefined, metadata: { labels, annotations } }, '');
-  return leaves;
+  return Uint32Array.from(leaves, (leaf) => numberOf(leaf, numbers)).sort();
 }
 
-/** Hidden values are told apart by which one they are, not by what they hold. */
-function serial(value: HiddenValue): number {
-  const known = serials.get(value) ?? ++count;
-  serials.set(value, known);
-  return known;
+function numberOf(leaf: string, numbers: Map<string, number>): number {
+  const number = numbers.get(leaf) ?? numbers.size;
+  numbers.set(leaf, number);
+  return number;
 }
 
-/** A name without the hash that Kustomize, or a program, puts behind it. */
+/** A name without the hash that Kustomize, or a program, puts behind it; `shop-backups` and `shop-uploads` end in words. */
 function stem({ name }: ObjectId): string {
   return name.replace(HASH_SUFFIX, '');
 }
@@ -93,18 +108,20 @@ function groupOf({ id }: ComparedObject): string {
   return `${id.cluster ?? ''}|${kindOf(id)}`;
 }
 
-const EMPTY: Leaves = new Set();
+const EMPTY: Leaves = new Uint32Array();
 
 /** How much of two objects must be the same, and how much more than of any other pair. */
 const LEAST = 0.7;
 const CLEARLY = 0.05;
 
 /** Objects that say less than this are alike by chance. */
-const FEWEST = 4;
+const FEWEST = 3;
 
 /** Beyond this many pairs of a kind a whole set was exchanged, and looking for renames takes too long. */
 const MOST_PAIRS = 40_000;
-const HASH_SUFFIX = /-[a-z0-9]{5,10}$/;
 
-let count = 0;
-const serials = new WeakMap<HiddenValue, number>();
+/**
+ * Letters without vowels, or hexadecimal digits, with a figure among them, so that it is no word. Kustomize leaves the former:
+ * sigs.k8s.io/kustomize/api@v0.21.1:hasher/hasher.go, `encode`.
+ */
+const HASH_SUFFIX = /-(?=[a-z]*\d)(?:[b-df-hj-np-tv-xz0-9]{5,10}|[0-9a-f]{7,10})$/;

@@ -13,6 +13,7 @@ export class HiddenValue {
 /** Turns values into {@link HiddenValue}s that can be compared; the texts stay in here. */
 export class HiddenValues {
   readonly #known = new Map<string, HiddenValue>();
+  readonly #marks = new Map<string, number>();
   readonly #shown = new WeakMap<object, object>();
   readonly #originals = new WeakMap<object, object>();
 
@@ -22,6 +23,13 @@ export class HiddenValues {
     const value = new HiddenValue();
     this.#known.set(text, value);
     return value;
+  }
+
+  /** What stands for a value in the middle of a text: another mark for each value, and nothing of it. {@link withoutMarks} ends it. */
+  mark(text: string): string {
+    const known = this.#marks.get(text) ?? this.#marks.size + 1;
+    this.#marks.set(text, known);
+    return `«hidden ${known}»`;
   }
 
   /** What an object becomes when its values are hidden, made once for an object that both sides share. */
@@ -40,4 +48,30 @@ export class HiddenValues {
   }
 }
 
+/** A number of its own for each hidden value, to tell them apart in text that is compared; it says nothing of what is hidden. */
+export function hiddenSerial(value: HiddenValue): number {
+  const known = serials.get(value) ?? ++count;
+  serials.set(value, known);
+  return known;
+}
+
+/**
+ * A text as it is shown, with one word for whatever is hidden in it, and another where that is not in an earlier text.
+ *
+ * @param earlier Default: there is none.
+ */
+export function withoutMarks(text: string, earlier = text): string {
+  return text.replace(MARK, (mark) => (earlier.includes(mark) ? HIDDEN : '«hidden, another»'));
+}
+
+/** What is hidden in the middle of a text, to tell whether it is the same in another; empty for nothing. */
+export function marksIn(text: string): string {
+  return (text.match(MARK) ?? []).join('');
+}
+
+/** What stands where a value is hidden. */
 export const HIDDEN = '«hidden»';
+
+let count = 0;
+const serials = new WeakMap<HiddenValue, number>();
+const MARK = /«hidden \d+»/g;

@@ -1,6 +1,5 @@
 import type { Comparison } from './comparison';
-import { isMeant } from './object-blocks';
-import type { ComparedObject, Origin } from './object-change';
+import { isMeant, type ComparedObject, type Origin } from './object-change';
 import { idText } from './object-id';
 import type { LintFinding, PreviewReport } from './report';
 

@@ -3,16 +3,20 @@ import { counted } from '../report/words';
 import { listOf, recordOf } from '../rules/object-needs-made';
 import { toYaml } from '../yaml';
 import type { Comparison } from './comparison';
-import type { ComparedObject, ObjectChange } from './object-change';
+import { isMeant, type ComparedObject, type ObjectChange } from './object-change';
 import { idKey } from './object-id';
 import { reportedFields, shownValue } from './reported-fields';
 import type { ObjectBlock } from './report';
-import { rank, type FoundRisk } from './rules/risk-rules';
+import type { JudgedRisk } from './reported-risks';
+import { rank } from './rules/risk-rules';
 import type { RiskLevel } from './rules/risk-rule';
 import { containersOf, workloadOf } from './rules/workload-pods';
 
-/** Objects that come, go or differ in any environment, the riskiest first; the same change in several environments is one block. */
-export function objectBlocks(comparisons: readonly Comparison[], risks: readonly FoundRisk[]): ObjectBlock[] {
+/** Objects that come, go or differ in any environment, the riskiest first; what is waived is no risk, but is refused all the same. The same change in several environments is one block. */
+export function objectBlocks(
+  comparisons: readonly Comparison[],
+  risks: readonly JudgedRisk[],
+): ObjectBlock[] {
   const atRisk = risksByObject(risks);
   const blocks = new Map<string, ObjectBlock>();
   for (const comparison of comparisons) {
@@ -29,13 +33,8 @@ export function objectBlocks(comparisons: readonly Comparison[], risks: readonly
   );
 }
 
-/** Whether a change is more than noise. */
-export function isMeant({ kind, fields }: ObjectChange): boolean {
-  return kind !== 'changed' || fields.some(({ noise }) => noise === undefined);
-}
-
-function risksByObject(risks: readonly FoundRisk[]): ReadonlyMap<string, readonly FoundRisk[]> {
-  const found = new Map<string, FoundRisk[]>();
+function risksByObject(risks: readonly JudgedRisk[]): ReadonlyMap<string, readonly JudgedRisk[]> {
+  const found = new Map<string, JudgedRisk[]>();
   for (const risk of risks) {
     if (risk.subject.type !== 'object') continue;
     const key = `${risk.environment}|${idKey(risk.subject.id)}`;
@@ -44,10 +43,11 @@ function risksByObject(risks: readonly FoundRisk[]): ReadonlyMap<string, readonl
   return found;
 }
 
-function blockOf(change: ObjectChange, environment: string, risks: readonly FoundRisk[]): ObjectBlock {
+function blockOf(change: ObjectChange, environment: string, risks: readonly JudgedRisk[]): ObjectBlock {
   const { kind, id, before, after } = change;
   const level = risks.reduce<RiskLevel>(
-    (worst, { rule }) => (rank(rule.level) < rank(worst) ? rule.level : worst),
+    (worst, { rule, waiver }) =>
+      waiver === undefined && rank(rule.level) < rank(worst) ? rule.level : worst,
     'routine',
   );
   return {

@@ -64,3 +64,8 @@ export interface ObjectChanged {
   readonly fields: readonly FieldChange[];
   readonly folds: Folds;
 }
+
+/** Whether a change is more than noise. */
+export function isMeant({ kind, fields }: ObjectChange): boolean {
+  return kind !== 'changed' || fields.some(({ noise }) => noise === undefined);
+}

@@ -1,4 +1,5 @@
-import { HiddenValue, HIDDEN } from './hidden-value';
+import { canonicalText } from './canonical-text';
+import { HiddenValue, HIDDEN, withoutMarks } from './hidden-value';
 import { pathText, type FieldChange, type PathSegment } from './field-change';
 import { isRecord } from './plain-value';
 import type { ReportedField } from './report';
@@ -11,12 +12,17 @@ export function reportedFields(fields: readonly FieldChange[]): ReportedField[] 
   return fields.filter(({ noise }) => noise === undefined).flatMap(reported);
 }
 
-/** A value as plain data: what is hidden becomes the word for it. */
-export function shownValue(value: unknown): unknown {
+/**
+ * A value as plain data: what is hidden becomes the word for it.
+ *
+ * @param earlier Text of the value before, so that what is hidden in the middle of a text is told apart. Default: there is none.
+ */
+export function shownValue(value: unknown, earlier?: string): unknown {
   if (value instanceof HiddenValue) return HIDDEN;
-  if (Array.isArray(value)) return value.map(shownValue);
+  if (typeof value === 'string') return withoutMarks(value, earlier);
+  if (Array.isArray(value)) return value.map((item) => shownValue(item, earlier));
   if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, shownValue(child)]));
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, shownValue(child, earlier)]));
 }
 
 function reported({ path, op, before, after }: FieldChange): ReportedField[] {
@@ -34,7 +40,7 @@ function field(
     path: pathText(path),
     op,
     ...(op !== 'add' && { before: shownValue(before) }),
-    ...(op !== 'remove' && { after: shownValue(after) }),
+    ...(op !== 'remove' && { after: shownValue(after, op === 'add' ? undefined : canonicalText(before)) }),
   };
 }
 
@@ -45,7 +51,10 @@ function listed(
   after: readonly unknown[],
 ): ReportedField[] {
   if (before.length * after.length > MOST_PAIRS) return [field(path, 'replace', before, after)];
-  const anchors = [...commonItems(before.map(text), after.map(text)), [before.length, after.length] as const];
+  const anchors = [
+    ...commonItems(before.map(canonicalText), after.map(canonicalText)),
+    [before.length, after.length] as const,
+  ];
   const fields: ReportedField[] = [];
   let [left, right] = [0, 0];
   for (const [toLeft, toRight] of anchors) {
@@ -74,8 +83,7 @@ function gap(
 
 /** What differs in two items of a list, down to the fields of maps. */
 function within(path: readonly PathSegment[], before: unknown, after: unknown): ReportedField[] {
-  if (before === after || text(before) === text(after))
-    return before instanceof HiddenValue && before !== after ? [field(path, 'replace', before, after)] : [];
+  if (before === after || canonicalText(before) === canonicalText(after)) return [];
   if (Array.isArray(before) && Array.isArray(after)) return listed(path, before, after);
   if (!isRecord(before) || !isRecord(after)) return [field(path, 'replace', before, after)];
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
@@ -103,12 +111,6 @@ function commonItems(before: readonly string[], after: readonly string[]): (read
     else j++;
   }
   return common;
-}
-
-function text(value: unknown): string {
-  return JSON.stringify(value, (_, child: unknown) =>
-    isRecord(child) ? Object.fromEntries(Object.entries(child).sort(([a], [b]) => (a < b ? -1 : 1))) : child,
-  );
 }
 
 /** Longer lists are shown whole: lining them up would take too long. */

@@ -6,12 +6,30 @@ import { rank, type FoundRisk } from './rules/risk-rules';
 import type { RiskSubject } from './rules/risk-rule';
 import { isExpired, waiverProblem, type WrittenWaiver } from './waivers';
 
-/** A risk with the waiver that covers it. */
-export interface JudgedRisk extends FoundRisk {
+/** A risk with the place where its subject was written. */
+export interface PlacedRisk extends FoundRisk {
   readonly origin: Origin;
 
+  /** Whether its subject is not there any more, so that the place is one of the state before. */
+  readonly isRemoved: boolean;
+}
+
+/** A risk with the waiver that covers it. */
+export interface JudgedRisk extends PlacedRisk {
   /** @default - none covers it */
   readonly waiver?: WrittenWaiver;
+}
+
+/** What a waiver is held against. */
+export interface JudgedOn {
+  /** Such as `2026-11-21`. */
+  readonly today: string;
+
+  /** Ids of the rules there are. */
+  readonly rules: ReadonlySet<string>;
+
+  /** Lines of a file on which something of the state after is declared. */
+  readonly declaredIn: (file: string) => readonly number[];
 }
 
 /** Risks with their origins and waivers, and what became of the waivers. */
@@ -22,17 +40,15 @@ export interface Judgement {
 
 /**
  * Holds risks against waivers: one covers the risks of its rule about its subject until its last day.
- *
- * @param today Such as `2026-11-21`.
  */
 export function judge(
-  found: readonly (FoundRisk & { readonly origin: Origin })[],
+  found: readonly PlacedRisk[],
   written: readonly WrittenWaiver[],
-  { today, rules }: { readonly today: string; readonly rules: ReadonlySet<string> },
+  { today, rules, declaredIn }: JudgedOn,
 ): Judgement {
   const used = new Set<WrittenWaiver>();
   const risks = found.map((risk): JudgedRisk => {
-    const all = written.filter((waiver) => covers(waiver, risk));
+    const all = written.filter((waiver) => covers(waiver, risk, declaredIn));
     all.forEach((waiver) => used.add(waiver));
     const waiver = all.find((each) => waiverProblem(each, rules) === undefined && !isExpired(each, today));
     return { ...risk, ...(waiver && { waiver }) };
@@ -72,26 +88,34 @@ export function subjectText(subject: RiskSubject): string {
   return subject.type === 'host' ? `host ${subject.cluster}/${subject.host}` : `cluster ${subject.cluster}`;
 }
 
-/** Where the subject of a risk was written. */
-export function originOf({ subject }: FoundRisk, comparison: Comparison): Origin {
-  if (subject.type !== 'object') return {};
-  return (comparison.find('after', subject.id) ?? comparison.find('before', subject.id))?.origin ?? {};
+/** A risk with where its subject was written. */
+export function placed(risk: FoundRisk, { find }: Comparison): PlacedRisk {
+  if (risk.subject.type !== 'object') return { ...risk, origin: {}, isRemoved: false };
+  const now = find('after', risk.subject.id);
+  const origin = (now ?? find('before', risk.subject.id))?.origin ?? {};
+  return { ...risk, origin, isRemoved: now === undefined };
 }
 
 function covers(
-  { rule, subject, origin }: WrittenWaiver,
-  risk: FoundRisk & { readonly origin: Origin },
+  { rule, subject, on, origin }: WrittenWaiver,
+  risk: PlacedRisk,
+  declaredIn: JudgedOn['declaredIn'],
 ): boolean {
   if (rule !== risk.rule.id) return false;
+  if (on !== undefined) {
+    const isThere = risk.environment === on.environment && risk.subject.type === 'object';
+    return isThere && subjectKey(risk.subject) === idKey(on.id);
+  }
   if (subject !== undefined) return subject === subjectText(risk.subject);
-  return isRightBelow(origin, risk.origin);
+  return !risk.isRemoved && isRightBelow(origin, risk.origin, declaredIn);
 }
 
-/** A comment stands in the lines before what it is about, or in the first lines of its manifest. */
-function isRightBelow(comment: Origin, { file, line }: Origin): boolean {
+/** A comment is about the first thing that is declared after it. */
+function isRightBelow(comment: Origin, { file, line }: Origin, declaredIn: JudgedOn['declaredIn']): boolean {
   if (comment.file === undefined || comment.file !== file || line === undefined) return false;
-  const distance = line - (comment.line ?? 0);
-  return distance >= -NEAR && distance <= NEAR;
+  const from = comment.line ?? 0;
+  const next = declaredIn(file).reduce((first, at) => (at >= from ? Math.min(first, at) : first), Infinity);
+  return line === next && next - from <= NEAR;
 }
 
 function reported({

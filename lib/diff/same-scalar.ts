@@ -25,7 +25,7 @@ export function sameScalar(
   return undefined;
 }
 
-/** Whether two quantities are of the same amount, however large; text that is no quantity is the same as nothing. */
+/** Whether two quantities are of the same amount; text that is no quantity, or a longer one than anybody writes, is the same as nothing. */
 export function sameAmount(before: string, after: string): boolean {
   const [left, right] = [amount(before), amount(after)];
   return (
@@ -59,7 +59,7 @@ function mayBeDuration(schema: Schema | undefined, field: string): boolean {
 
 /** A quantity as a whole number without trailing zeros, times a power of ten: exact for each that can be written. */
 function amount(text: string): { readonly digits: bigint; readonly exponent: number } | undefined {
-  const match = QUANTITY.exec(text);
+  const match = text.length > LONGEST ? null : QUANTITY.exec(text);
   if (match === null) return undefined;
   const [, sign = '', whole = '', fraction = '', suffix = '', scientific = '0'] = match;
   const binary = BINARY[suffix];
@@ -86,6 +86,9 @@ function nanoseconds(text: string): number | undefined {
 function isScalar(value: unknown): value is string | number {
   return typeof value === 'string' || typeof value === 'number';
 }
+
+/** Characters. Kubernetes caps amounts at 2^63 - 1, and arithmetic with ten thousands of digits takes minutes. */
+const LONGEST = 200;
 
 /** apimachinery pkg/api/resource, quantity.go. */
 const QUANTITY = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d{1,6}))?\s*$/;

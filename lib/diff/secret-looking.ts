@@ -6,18 +6,33 @@
  * https://docs.gitlab.com/security/tokens/#token-prefixes, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
  */
 export function looksSecret(name: string, text: string): boolean {
-  if (text.length < 4) return false;
-  if (SECRET_TEXT.test(text)) return true;
-  return SECRET_NAME.test(name) && !NO_SECRET.test(text) && !text.includes('\n');
+  if (text.length < SHORTEST) return false;
+  return SECRET_TEXT.test(text) || (isSecretName(name) && isSecretValue(text.trim()));
 }
 
+/** Whether what stands under a name is a password or a token. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name) && !REFERENCE_NAME.test(name);
+}
+
+/** Whether text under such a name can be one. */
+export function isSecretValue(text: string): boolean {
+  return text.length >= SHORTEST && !NO_SECRET.test(text);
+}
+
+/** Characters. */
+const SHORTEST = 4;
+
 const SECRET_TEXT =
-  /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----|\bgh[pousr]_[A-Za-z0-9]{30,}|\bgithub_pat_\w{30,}|\bglpat-[\w-]{18,}|\bAKIA[0-9A-Z]{16}\b|\bxox[abprs]-[\w-]{10,}|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}|\bage-secret-key-1[0-9a-z]{50,}|:\/\/[^\s/:@$]+:[^\s/:@$]+@/i;
+  /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----|\bgh[pousr]_[A-Za-z0-9]{30,}|\bgithub_pat_\w{30,}|\bglpat-[\w-]{18,}|\bAKIA[0-9A-Z]{16}\b|\bxox[abprs]-[\w-]{10,}|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}|\bage-secret-key-1[0-9a-z]{50,}|:\/\/[^\s/:@$]*:[^\s/:@$]+@|\b[\w.-]{1,64}:[^\s/:@$]+@tcp\(|"auth\\?" ?: ?\\?"[A-Za-z0-9+/]{8,}={0,2}\\?"|\bBearer (?=\S*\d)[\w.~+/=-]{12,}/i;
 
-/** Such as `DB_PASSWORD`, `apiToken`, `secret-key`; not `passwordFile`, `TOKEN_URL` or `secretName`. */
+/** Such as `DB_PASSWORD`, `apiToken`, `secret-key`, `PASSWORD_1`; not `passwordFile`, `TOKEN_URL` or `secretName`. */
 const SECRET_NAME =
-  /(?:^|[._-]|[a-z])(?:pass(?:word|wd|phrase)?|token|api[_-]?key|secret(?:[_-]?(?:access)?[_-]?key)?|private[_-]?key|credentials?)$/i;
+  /(?:^|[./_-]|[a-z])(?:pass(?:words?|wd|phrase)?|tokens?|api[_-]?key|secret(?:[_-]?(?:access)?[_-]?key)?|(?:private|access)[_-]?key|credentials?)(?:[_-]?\d{1,4})?$/i;
 
-/** References, paths, switches and templates are no secrets. */
+/** Charts say with these which Secret there is, by its name. */
+const REFERENCE_NAME = /(?:existing|image[._-]?pull)[._-]?secret$/i;
+
+/** References, paths, switches and templates are no secrets. A path has two parts, or an ending: base64 may begin with `/`. */
 const NO_SECRET =
-  /^(?:true|false|\d+|none|null|default|optional|required|(?:\.{0,2}\/|https?:\/\/)\S*|.*(?:\$\(|\$\{|\{\{|«).*)$/i;
+  /^(?:true|false|\d+|none|null|default|optional|required|\.{0,2}\/[\w.@-]*[/.][\w./@-]*|https?:\/\/\S*|\$\w+|.*(?:\$\(|\$\{|\{\{|«).*)$/i;

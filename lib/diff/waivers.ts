@@ -1,5 +1,5 @@
 import type { ComparedObject, Origin } from './object-change';
-import { idText } from './object-id';
+import { idText, type ObjectId } from './object-id';
 import type { Waiver } from './report';
 
 /** A waiver as somebody wrote it, before it is known what it covers. */
@@ -8,6 +8,9 @@ export interface WrittenWaiver {
 
   /** Object or host, as `PersistentVolumeClaim shop/data`. @default - of a comment: what is declared right below it */
   readonly subject?: string;
+
+  /** The one object that it is an annotation of: it is for no other of this name, in another environment or cluster. @default - it is a comment */
+  readonly on?: { readonly environment: string; readonly id: ObjectId };
   readonly reason: string;
 
   /** As written: to be a day such as `2026-12-31`. */
@@ -18,12 +21,19 @@ export interface WrittenWaiver {
 /** Key of the annotation that waives a rule for an object, such as `k3stack.dev/waive-claim-shrinks: 'until 2026-12-31: moved by hand'`. */
 export const WAIVER_ANNOTATION = 'k3stack.dev/waive-';
 
+/** Begins a waiver in a comment. */
+export const WAIVER_MARK = 'k3stack-waive';
+
 /** Waivers in the annotations of an object. */
-export function annotatedWaivers({ id, object, origin }: ComparedObject): WrittenWaiver[] {
+export function annotatedWaivers(
+  { id, object, origin }: ComparedObject,
+  environment: string,
+): WrittenWaiver[] {
+  const on = { environment, id };
   return Object.entries(object.metadata?.annotations ?? {}).flatMap(([key, text]): WrittenWaiver[] => {
     if (!key.startsWith(WAIVER_ANNOTATION)) return [];
     const { until, reason } = termsOf(String(text));
-    return [{ rule: key.slice(WAIVER_ANNOTATION.length), subject: idText(id), until, reason, origin }];
+    return [{ rule: key.slice(WAIVER_ANNOTATION.length), subject: idText(id), on, until, reason, origin }];
   });
 }
 
@@ -32,7 +42,7 @@ export function annotatedWaivers({ id, object, origin }: ComparedObject): Writte
  * declared right below it.
  */
 export function commentedWaivers(text: string, file: string): WrittenWaiver[] {
-  if (!text.includes(MARK)) return [];
+  if (!text.includes(WAIVER_MARK)) return [];
   return text.split('\n').flatMap((line, index): WrittenWaiver[] => {
     const match = COMMENT.exec(line);
     if (match === null) return [];
@@ -77,7 +87,6 @@ function isDay(text: string): boolean {
   );
 }
 
-const MARK = 'k3stack-waive';
 const COMMENT =
   /(?:#|\/\/|\/\*|<!--)\s*k3stack-waive\s+([a-z0-9-]+)\s*(.*?)\s*(until\b.*?)?(?:\*\/|-->)?\s*$/;
 const TERMS = /^until\s+(\S+?):?\s*(?::|\s|$)\s*(.*)$/s;

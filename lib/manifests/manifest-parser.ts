@@ -61,9 +61,16 @@ function parseText(text: string): ParsedText {
 }
 
 function objectsIn(values: readonly unknown[], text: string): ParsedText {
+  // Asked once for a text, which may hold thousands of values.
+  const form: TextForm = {
+    // Only aliases make more values than there is text, and only JSON is parsed without a limit of depth.
+    isPlain: !text.includes('*') && !text.trimStart().startsWith('{'),
+    isTemplate: text.includes('{{'),
+    limit: Math.max(LEAST_LIMIT, text.length),
+  };
   const found = values
     .filter((value) => value !== null && value !== undefined)
-    .map((value) => objectsOf(value, text));
+    .map((value) => objectsOf(value, form));
   return {
     objects: found.flatMap(({ objects }) => objects),
     problems: found.flatMap(({ problems }) => problems),
@@ -71,17 +78,28 @@ function objectsIn(values: readonly unknown[], text: string): ParsedText {
   };
 }
 
-function objectsOf(value: unknown, text: string): ReturnType<typeof manifestObjects> {
-  // Only aliases make more values than there is text, and only JSON is parsed without a limit of depth.
-  const isPlain = !text.includes('*') && !text.startsWith('{');
-  const problem = isPlain ? undefined : dataProblem(value, Math.max(LEAST_LIMIT, text.length));
+interface TextForm {
+  readonly isPlain: boolean;
+
+  /** Whether it may be a template. */
+  readonly isTemplate: boolean;
+
+  /** Values that one of it may have. */
+  readonly limit: number;
+}
+
+function objectsOf(
+  value: unknown,
+  { isPlain, isTemplate, limit }: TextForm,
+): ReturnType<typeof manifestObjects> {
+  const problem = isPlain ? undefined : dataProblem(value, limit);
   if (problem !== undefined)
     return {
       objects: [],
       problems: [{ problem, fix: 'write out what the document means' }],
       isManifest: true,
     };
-  if (!text.includes('{{') || !JSON.stringify(value).includes(MAP_AS_KEY)) return manifestObjects(value);
+  if (!isTemplate || !JSON.stringify(value).includes(MAP_AS_KEY)) return manifestObjects(value);
   return { objects: [], problems: [TEMPLATE_PROBLEM], isManifest: true };
 }
 

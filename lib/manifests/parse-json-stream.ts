@@ -33,13 +33,24 @@ function valueEnd(text: string, start: number): number {
   token.lastIndex = start;
   for (let found = token.exec(text); found !== null; found = token.exec(text)) {
     const [mark] = found;
-    if (mark === '{' || mark === '[') depth++;
-    else if ((mark === '}' || mark === ']') && --depth === 0) return token.lastIndex;
+    if (mark === '"') token.lastIndex = textEnd(text, token.lastIndex);
+    else if (mark === '{' || mark === '[') depth++;
+    else if (--depth === 0) return token.lastIndex;
   }
   return text.length;
 }
 
-/** A bracket, or a whole string. */
-const TOKEN = /[{}[\]]|"(?:[^"\\]|\\[^])*"/;
+/** Behind the quote that ends a text. Not by a regular expression, which a text of some megabytes is too long for. */
+function textEnd(text: string, start: number): number {
+  for (let at = text.indexOf('"', start); at >= 0; at = text.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (text[at - 1 - slashes] === '\\') slashes++;
+    if (slashes % 2 === 0) return at + 1;
+  }
+  return text.length;
+}
+
+/** A bracket, or where a text begins. */
+const TOKEN = /[{}[\]"]/;
 
 const LONG_NUMBER = /[\d.]{16}|\d[eE][-+]?\d/;

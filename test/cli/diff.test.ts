@@ -108,6 +108,23 @@ test('what cannot be read is told with file, line and column, and the rest is co
   expect(verdict.incomplete).toBe(true);
 });
 
+test('what may be in a part that could not be read does not count as gone or new', async () => {
+  const cwd = folderWith({
+    'before/data.yaml': toYaml(claim('20Gi')),
+    'before/gone.yaml': toYaml(config('gone', { key: '1' })),
+    'before/new.yaml': 'kind: [unclosed\n',
+    'after/data.yaml': `${toYaml(claim('20Gi'))}\nspec: [unclosed\n`,
+    'after/new.yaml': toYaml(config('new', { key: '1' })),
+    'one.yaml': 'kind: [unclosed\n',
+  });
+  const folders = await reportOf(cwd, ['before', 'after', '--fail-on', 'high']);
+  expect(folders.objects.map(({ kind, id }) => `${kind} ${id.name}`)).toEqual(['removed gone']);
+  expect(folders.verdict).toMatchObject({ gated: false, incomplete: true });
+  expect(folders.unknowns[0]).toMatch(/^Whether 2 objects come or go/);
+  const files = await reportOf(cwd, ['before/data.yaml', 'one.yaml']);
+  expect([files.risks, files.objects]).toEqual([[], []]);
+});
+
 test('an object that is there twice is told', async () => {
   const cwd = folderWith({
     'a.yaml': toYaml(config('one', { key: '1' })),

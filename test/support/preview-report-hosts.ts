@@ -24,6 +24,7 @@ export function sampleRollouts(): Rollout[] {
       steps: [
         ...['server-1', 'server-2', 'server-3'].map(turn),
         {
+          kind: 'removed',
           host: 'agent-7',
           role: 'agent',
           wave: 4,

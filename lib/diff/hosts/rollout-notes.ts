@@ -1,6 +1,7 @@
 import type { ChangeKnowledge } from '../../distributions/change-knowledge';
 import { durationText } from '../../report/duration';
 import { stepChanges } from '../../report/step-changes';
+import { transitionRules } from '../../rules/transition-rules';
 import type { ClusterSynthesis, Synthesis } from '../../synthesis/synthesis';
 import type { HostTurn } from './cluster-turns';
 import { clusterStepLines } from './step-lines';
@@ -27,6 +28,9 @@ export function rolloutNotes(
   const timeout = drains[0]?.step.script?.values['DRAIN_TIMEOUT'];
   const lines = before === undefined ? [] : clusterStepLines(stepChanges(before, after), cluster.name);
   return [
+    ...refusals(before, after, cluster).map(
+      (problem) => `Nothing of this is done as long as it is refused: ${problem}.`,
+    ),
     ...turns
       .filter(({ kind }) => kind === 'refused')
       .map(({ host }) => `Nothing is done while ${host} asks for what cannot be done on it.`),
@@ -45,4 +49,20 @@ export function rolloutNotes(
       : [`It begins when ${soak.environment} has run the release for ${durationText(soak.seconds)}.`]),
     ...(lines.length > 0 ? [`Commands for the cluster as a whole differ: ${lines.join(', ')}.`] : []),
   ];
+}
+
+/** Why provisioning does not begin on the hosts of a cluster, each reason once. */
+function refusals(
+  before: Synthesis | undefined,
+  after: Synthesis,
+  { name, path }: ClusterSynthesis,
+): string[] {
+  if (before === undefined) return [];
+  const own = [`${after.environment}/${path}`, `${after.environment}/${name}`];
+  const blocking = transitionRules(before, after).filter(
+    (violation) =>
+      violation.blocks !== 'nothing' &&
+      own.some((prefix) => violation.path === prefix || violation.path.startsWith(`${prefix}/`)),
+  );
+  return [...new Set(blocking.map(({ problem }) => problem))];
 }

@@ -10,6 +10,7 @@ import { schemaRules } from './block/schema-rules';
 import { serviceRules } from './block/service-rules';
 import { storageRules } from './block/storage-rules';
 import { strategyRules } from './block/strategy-rules';
+import { validityRules } from './block/validity-rules';
 import { workloadRules } from './block/workload-rules';
 import type { RiskRule } from './risk-rule';
 
@@ -20,6 +21,7 @@ export const blockRules: readonly RiskRule[] = [
   ...strategyRules,
   ...jobRules,
   ...podRules,
+  ...validityRules,
   ...serviceRules,
   ...dataRules,
   ...clusterRules,

@@ -1,3 +1,4 @@
+import { recordOf } from '../../rules/object-needs-made';
 import type { Comparison } from '../comparison';
 import { groupBy } from '../group-by';
 import type { ComparedObject } from '../object-change';
@@ -62,7 +63,9 @@ function gainedIn(comparison: Comparison, cluster: string | undefined): readonly
   if (before === undefined || after === undefined) return [];
   const kinds = newKinds(comparison, cluster);
   return [...after.keys()].sort().flatMap((subject): GainedRights[] => {
-    const grants = newGrants(before, after, subject).filter(({ right }) => !isOfKind(right, kinds));
+    const grants = newGrants(before, after, subject).filter(
+      (grant) => !isOfKind(grant.right, kinds) && !isOfGoneRole(comparison, cluster, grant),
+    );
     return grants.length === 0 ? [] : [{ subject, isNew: isNewAccount(comparison, subject, before), grants }];
   });
 }
@@ -81,6 +84,21 @@ function newKinds(comparison: Comparison, cluster: string | undefined): Readonly
 
 function isOfKind(right: Right, kinds: ReadonlySet<string>): boolean {
   return right.type === 'resource' && kinds.has(`${right.resource.split('/')[0]}.${right.group}`);
+}
+
+/** A binding to a role that this change deletes gives nothing any more. */
+function isOfGoneRole({ find }: Comparison, cluster: string | undefined, { right, binding }: Grant): boolean {
+  if (right.type !== 'role') return false;
+  const { kind } = recordOf(binding.object['roleRef']);
+  const { namespace } = binding.id;
+  const role = {
+    ...(cluster !== undefined && { cluster }),
+    group: 'rbac.authorization.k8s.io',
+    kind: String(kind),
+    ...(kind === 'Role' && namespace !== undefined && { namespace }),
+    name: right.role,
+  };
+  return find('before', role) !== undefined && find('after', role) === undefined;
 }
 
 function newGrants(before: Grants, after: Grants, subject: string): readonly Grant[] {

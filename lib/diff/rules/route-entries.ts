@@ -4,7 +4,8 @@ import { groupBy } from '../group-by';
 import type { ComparedObject } from '../object-change';
 import { kindOf, type ObjectId } from '../object-id';
 import { guardsOf } from './route-guards';
-import { at, canonical, fieldIn, mapsAt, textsAt } from './rule-text';
+import { at, fieldIn, mapsAt, textsAt } from './rule-text';
+import { canonicalText } from '../canonical-text';
 import { objectsBeside } from './workload-pods';
 
 /** One host and path that a route serves. */
@@ -190,7 +191,7 @@ function gatewayRouteEntries(route: ComparedObject): readonly RouteEntry[] {
         host,
         path: trimmed(at(path, 'value')),
         isPrefix: type === 'PathPrefix',
-        others: Object.keys(others).length === 0 ? '' : canonical(others),
+        others: Object.keys(others).length === 0 ? '' : canonicalText(others),
         hasTls: false, // its Gateway knows
         guards,
         field: fieldIn('spec', 'rules', index),

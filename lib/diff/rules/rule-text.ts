@@ -22,15 +22,16 @@ export function fromTo(before: unknown, after: unknown): string {
 }
 
 /** Text on one line of at most so many characters. */
-export function cut(text: string, length = 200): string {
+export function cut(text: string, length = LINE): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }
 
-/** The first few of many, and how many more: `a, b, c and 4 more`. */
+/** The first few of many, as many as fit on a line, and how many more: `a, b, c and 4 more`. */
 export function some(items: readonly string[], most = 5): string {
   const first = items.slice(0, most).join(', ');
-  return cut(items.length > most ? `${first} and ${items.length - most} more` : first);
+  const text = items.length > most ? `${first} and ${items.length - most} more` : first;
+  return text.length > LINE && most > 1 ? some(items, Math.min(most, items.length) - 1) : cut(text);
 }
 
 /** `3 Deployments`, `1 Ingress`. */
@@ -65,14 +66,5 @@ export function textsAt(value: unknown, ...keys: readonly string[]): readonly st
   return listOf(at(value, ...keys)).filter((item) => typeof item === 'string');
 }
 
-/** Data as one text, whatever the order of its keys. */
-export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null || value instanceof HiddenValue)
-    return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined && entry !== null);
-  return `{${entries
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`)
-    .join(',')}}`;
-}
+/** Characters of a line that is still read. */
+const LINE = 200;

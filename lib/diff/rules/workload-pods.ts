@@ -123,10 +123,7 @@ export function leastReplicas(
   side: 'before' | 'after',
   { id, object }: Workload,
 ): number {
-  const scaler = objectsBeside(comparison, side, id, 'autoscaling/HorizontalPodAutoscaler').find(
-    ({ object: { spec } }) =>
-      at(spec, 'scaleTargetRef', 'kind') === id.kind && at(spec, 'scaleTargetRef', 'name') === id.name,
-  );
+  const scaler = indexOf(comparison, side).scalers.get(targetKey(placeOf(id), id.kind, id.name));
   const least =
     scaler === undefined ? at(object, 'spec', 'replicas') : at(scaler.object, 'spec', 'minReplicas');
   return typeof least === 'number' ? least : 1;
@@ -146,6 +143,9 @@ interface SideIndex {
 
   /** By {@link placeOf} and kind. */
   readonly kinds: ReadonlyMap<string, readonly ComparedObject[]>;
+
+  /** Autoscalers, by {@link placeOf} and the workload that they scale. */
+  readonly scalers: ReadonlyMap<string, ComparedObject>;
 }
 
 function indexOf(comparison: Comparison, side: 'before' | 'after'): SideIndex {
@@ -158,16 +158,26 @@ function makeIndex(objects: readonly ComparedObject[]): SideIndex {
   const byPlace = new Map<string, Workload[]>();
   const labelled = new Map<string, Workload[]>();
   const kinds = new Map<string, ComparedObject[]>();
+  const scalers = new Map<string, ComparedObject>();
   for (const compared of objects) {
     const place = placeOf(compared.id);
     push(kinds, `${place}|${kindOf(compared.id)}`, compared);
+    if (kindOf(compared.id) === 'autoscaling/HorizontalPodAutoscaler') {
+      const { kind, name } = recordOf(at(compared.object, 'spec', 'scaleTargetRef'));
+      const key = targetKey(place, kind, name);
+      if (!scalers.has(key)) scalers.set(key, compared);
+    }
     const workload = workloadOf(compared);
     if (workload === undefined) continue;
     push(byPlace, place, workload);
     for (const [key, value] of Object.entries(workload.labels))
       push(labelled, labelKey(place, key, value), workload);
   }
-  return { workloads: byPlace, labelled, kinds };
+  return { workloads: byPlace, labelled, kinds, scalers };
+}
+
+function targetKey(place: string, kind: unknown, name: unknown): string {
+  return `${place}|${plain(kind, '')}|${plain(name, '')}`;
 }
 
 function labelKey(place: string, key: string, value: unknown): string {

@@ -13,7 +13,7 @@ import {
   environmentText,
   environmentTexts,
   kubernetesText,
-  LEVEL_WORDS,
+  levelText,
   shortDigest,
   sideText,
   stateText,
@@ -38,16 +38,16 @@ export function previewText(report: PreviewReport, options: PreviewTextOptions =
     ...imagesText(report, color),
     ...environmentsText(report, color),
     ...hostsText(report, color, width),
-    ...objectsText(report, color),
+    ...objectsText(report, color, width),
     ...checksText(report, color, width),
   ].join('\n\n')}\n`;
 }
 
 function verdictText(report: PreviewReport, color: Palette, width: number): string {
   const { verdict, base, head, seconds } = report;
-  const { level, counts, environments, incomplete } = verdict;
+  const { level, counts, environments } = verdict;
   const of = environmentTexts(environments);
-  const word = levelColor(color, level)(`${LEVEL_WORDS[level]}${incomplete ? ' (incomplete)' : ''}`);
+  const word = levelColor(color, level)(levelText(verdict));
   const rest = [
     ...(of.length === 0 ? [] : [of.join(', ')]),
     `${sideText(base)} -> ${sideText(head)}`,
@@ -91,7 +91,11 @@ function environmentsText({ environments }: PreviewReport, color: Palette): stri
         visible(environmentText(name)),
         ...[levels.block, levels.high, levels.caution, levels.routine].map(String),
         visible(kubernetesText(environment)),
-        visible([stateText(environment), countsText(counts)].filter((part) => part !== '').join('; ')),
+        visible(
+          environment.state === 'head-failed'
+            ? stateText(environment)
+            : [stateText(environment), countsText(counts)].filter((part) => part !== '').join('; '),
+        ),
       ];
     }),
   ];

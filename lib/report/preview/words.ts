@@ -2,14 +2,16 @@ import { idText } from '../../diff/object-id';
 import type {
   Counts,
   EnvironmentSummary,
+  HostBlock,
   ObjectBlock,
   PreviewReport,
   RolloutStep,
   SideLabel,
+  Waiver,
 } from '../../diff/report';
 import type { RiskLevel, RiskSubject } from '../../diff/rules/risk-rule';
 import type { ChangeCost } from '../../distributions/change-costs';
-import { counted, DISRUPTION_WORDS } from '../words';
+import { counted, DISRUPTION_WORDS, worst } from '../words';
 
 /** What a level is called. */
 export const LEVEL_WORDS: Readonly<Record<RiskLevel | 'none', string>> = {
@@ -29,6 +31,12 @@ export const LEVEL_MARKS: Readonly<Record<RiskLevel | 'none', string>> = {
   none: '✅',
 };
 
+/** The level in words; where nothing differs in what could be compared, the rest may. */
+export function levelText({ level, incomplete }: PreviewReport['verdict']): string {
+  if (!incomplete) return LEVEL_WORDS[level];
+  return level === 'none' ? 'Incomplete' : `${LEVEL_WORDS[level]} (incomplete)`;
+}
+
 /** One character for what becomes of an object. */
 export const KIND_SIGNS: Readonly<Record<ObjectBlock['kind'], string>> = {
   added: '+',
@@ -37,14 +45,13 @@ export const KIND_SIGNS: Readonly<Record<ObjectBlock['kind'], string>> = {
   renamed: '>',
 };
 
-/** `3 added, 13 changed (1 replaced), 1 removed, 4 hosts`. */
+/** `3 added, 13 changed (1 to be replaced), 1 removed, 4 hosts`. */
 export function countsText({ added, changed, removed, renamed, replaced, hosts }: Counts): string {
   const parts = [
     ...(added > 0 ? [`${added} added`] : []),
-    ...(changed > 0 ? [`${changed} changed`] : []),
+    ...(changed > 0 ? [`${changed} changed${replaced > 0 ? ` (${replaced} to be replaced)` : ''}`] : []),
     ...(removed > 0 ? [`${removed} removed`] : []),
     ...(renamed > 0 ? [`${renamed} renamed`] : []),
-    ...(replaced > 0 ? [`${replaced} to be replaced`] : []),
     ...(hosts > 0 ? [counted(hosts, 'host')] : []),
   ];
   return parts.length === 0 ? 'nothing differs' : parts.join(', ');
@@ -58,7 +65,8 @@ export function subjectText(subject: RiskSubject): string {
     case 'host':
       return `Host ${subject.cluster}/${subject.host}`;
     case 'cluster':
-      return `Cluster ${subject.cluster}`;
+      // Manifests of other tools belong to no cluster.
+      return subject.cluster === '' ? 'All objects' : `Cluster ${subject.cluster}`;
   }
 }
 
@@ -100,7 +108,7 @@ export function environmentTexts(names: readonly string[]): string[] {
 
 /** Why an environment was not compared, in words; empty for one that was. */
 export function stateText({ state, problem }: EnvironmentSummary): string {
-  const reason = problem === undefined ? '' : `: ${problem}`;
+  const reason = problem === undefined ? '' : `: ${problem.replace(/\s*\n\s*/g, ' ')}`;
   switch (state) {
     case 'compared':
       return '';
@@ -132,25 +140,52 @@ export function foldsText(folds: PreviewReport['folds']): string {
 }
 
 /** What has to be known of the verdict: the gate, what is missing, what the level does not mean. */
-export function verdictNotes({ verdict, environments, problems }: PreviewReport): string[] {
-  const failed = environments.filter(({ state }) => state === 'base-failed' || state === 'head-failed');
+export function verdictNotes({ verdict, environments, problems, risks }: PreviewReport): string[] {
+  const of = (wanted: EnvironmentSummary['state']) =>
+    environments.filter(({ state }) => state === wanted).length;
+  const [failed, unknown, all] = [of('head-failed'), of('base-failed'), environments.length];
   const notes = [
-    ...(verdict.gated
-      ? [`The check fails: it does so from \`${verdict.gate}\` on, where no waiver covers a risk.`]
-      : []),
-    ...(failed.length > 0
-      ? [`${failed.length} of ${environments.length} environments could not be made.`]
+    ...(verdict.gated ? [`The check fails: there is ${gateText(verdict.gate)}.`] : []),
+    ...(failed > 0 ? [`${failed} of ${all} environments could not be made.`] : []),
+    ...(unknown > 0
+      ? [
+          `The base of ${unknown} of ${all} environments could not be made: all that is there now is shown as new.`,
+        ]
       : []),
     ...(problems.length > 0 ? [`${counted(problems.length, 'part')} of the input could not be read.`] : []),
-    ...(verdict.incomplete && failed.length + problems.length === 0
+    ...(verdict.incomplete && failed + unknown + problems.length === 0
       ? ['Not everything could be compared.']
       : []),
     ...(verdict.level === 'routine'
-      ? ['Routine is the shape of the change: no rule found a risk. It does not say that the change is safe.']
+      ? [
+          `Routine is the shape of the change: ${risks.length === 0 ? 'no rule found a risk' : 'each risk has a waiver'}. It does not say that the change is safe.`,
+        ]
       : []),
   ];
   return notes.length === 0 ? [] : [notes.join(' ')];
 }
+
+/** What makes the check fail. */
+export function gateText(gate: RiskLevel | 'never'): string {
+  if (gate === 'routine') return 'any change';
+  return `a risk of level ${gate}${gate === 'block' ? '' : ' or above'} without a waiver`;
+}
+
+/** What one setting or file costs a host: not more than the whole change does, as an only server is not drained. */
+export function partCost(
+  part: ChangeCost,
+  { kind, disruption }: Pick<HostBlock, 'kind' | 'disruption'>,
+): ChangeCost {
+  return kind !== 'changed' || worst([part, disruption]) === disruption ? part : disruption;
+}
+
+/** Whether a waiver does anything. */
+export const WAIVER_WORDS: Readonly<Record<Waiver['state'], string>> = {
+  'in-force': 'in force',
+  expired: 'expired',
+  unused: 'waives nothing',
+  invalid: 'invalid',
+};
 
 /** Twelve digits of a digest are enough to tell two of them apart. */
 export function shortDigest(reference: string): string {
@@ -165,7 +200,7 @@ const FOLD_WORDS: Readonly<Record<keyof PreviewReport['folds'], readonly [one: s
   empty: ['empty value', 'empty values'],
   'list-order': ['order of a list', 'orders of lists'],
   'secret-form': ['form of a Secret', 'forms of Secrets'],
-  'chart-label': ['label of a chart', 'labels of charts'],
+  'chart-label': ['label of a chart or version', 'labels of charts or versions'],
   checksum: ['checksum', 'checksums'],
   'definition-text': ['description in a definition', 'descriptions in definitions'],
   'server-field': ['field of the API server', 'fields of the API server'],

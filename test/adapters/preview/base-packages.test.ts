@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, symlinkSync } from 'node:fs';
+import { readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { findRepository } from '../../../adapters/git/repository';
@@ -129,6 +129,22 @@ test('installs what the lock file of the base says where it is another one, runs
   expect(namespaces(await baseOf(repository, 'infra/environments.ts', cache))).toEqual(['one']);
   const elsewhere = await baseOf(repository, 'infra/environments.ts');
   expect(elsewhere.failed).toBe('the packages of the base are installed with npm, which is not in PATH');
+});
+
+test('installs nothing through a committed link, which may lead out of the checkout', async () => {
+  const outside = folderWith({ 'precious/package.json': '{}' });
+  const repository = TestRepository.create();
+  locked(repository, '1.0.0', 'one');
+  rmSync(join(repository.folder, 'infra/node_modules'), { recursive: true });
+  symlinkSync(outside, join(repository.folder, 'infra/node_modules'));
+  repository.commit({ '.gitignore': '' });
+  repository.git('rm', '--quiet', '--cached', 'infra/node_modules');
+  rmSync(join(repository.folder, 'infra/node_modules'));
+  repository.git('checkout', '--quiet', '-b', 'change');
+  locked(repository, '2.0.0', 'two');
+  const base = await baseOf(repository, 'infra/environments.ts');
+  expect(readdirSync(outside)).toEqual(['precious']);
+  expect([base.failed, [...base.environments.keys()].length]).toEqual([undefined, 1]);
 });
 
 test('says why the packages of the base cannot be installed', async () => {

@@ -157,6 +157,18 @@ test('says that the base has no program', async () => {
   expect(base.failed).toBe('the base has no deploy/environments.ts');
 });
 
+test('a base whose files cannot be written is one that failed', async () => {
+  const repository = previewed({ 'environments.ts': SHOP }, {});
+  repository.git('checkout', '--quiet', 'main');
+  const blob = repository.git('hash-object', 'environments.ts');
+  repository.git('update-index', '--add', '--cacheinfo', `100644,${blob},${'n'.repeat(300)}`);
+  repository.git('commit', '--quiet', '--message=A name that is too long');
+  const { failed, environments } = await baseOf(repository, { ref: 'HEAD' });
+  expect(failed).toMatch(/^git checkout-index in \S* ended with \d+: .*File name too long/s);
+  expect(failed).not.toContain(repository.folder);
+  expect(environments.size).toBe(0);
+});
+
 test('finds a program that had another extension', async () => {
   const repository = previewed(
     { 'environments.mts': SHOP },

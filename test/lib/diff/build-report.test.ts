@@ -1,9 +1,13 @@
 import { expect, test } from '@jest/globals';
+import { loadSchemas } from '../../../adapters/schemas';
 import { buildReport, type ReportInput, type ReportedEnvironment } from '../../../lib/diff/build-report';
 import { columnKey } from '../../../lib/diff/column';
+import { compare } from '../../../lib/diff/compare';
+import { comparedObject } from '../../../lib/diff/compared-object';
+import { HiddenValues } from '../../../lib/diff/hidden-value';
 import { idKey } from '../../../lib/diff/object-id';
 import type { PreviewReport } from '../../../lib/diff/report';
-import type { RiskRule } from '../../../lib/diff/rules/risk-rule';
+import type { RiskRule, RiskSubject } from '../../../lib/diff/rules/risk-rule';
 import { commentedWaivers } from '../../../lib/diff/waivers';
 import type { KubernetesObject } from '../../../lib/synthesis/synthesis';
 import { comparisonOf } from '../../support/comparison';
@@ -23,6 +27,10 @@ const web = (image: string, name = 'web'): KubernetesObject => ({
   metadata: { name, namespace: 'shop' },
   spec: { selector: {}, template: { spec: { containers: [{ name: 'web', image }] } } },
 });
+
+const hidden = new HiddenValues();
+
+const nameIn = (subject: RiskSubject): string => (subject.type === 'object' ? subject.id.name : subject.type);
 
 const words = {
   title: 'A key changes',
@@ -171,23 +179,50 @@ test('comments waive too, and those that waive nothing are told', () => {
   ]);
 });
 
-test('a comment without a subject waives what is declared right below it, and nothing further away', () => {
-  const comparison = comparisonOf([config('c', { block: '1' })], [config('c', { block: '2' })]);
-  const at = (line: number): ReportedEnvironment => ({
-    name: 's',
-    state: 'compared',
-    comparison: {
-      ...comparison,
-      environment: 's',
-      find: (side, id) => {
-        const found = comparison.find(side, id);
-        return found && { ...found, origin: { file: 'program.ts', line } };
-      },
-    },
+/** A ConfigMap of each name, declared on its line of `program.ts`, which changes. */
+const declared = (lines: Readonly<Record<string, number>>): ReportedEnvironment => {
+  const configs = (value: string) => Object.keys(lines).map((name) => config(name, { block: value }));
+  const side = (value: string) => ({
+    kubernetes: '1.34',
+    objects: configs(value).map((object) =>
+      comparedObject(object, { file: 'program.ts', line: lines[object.metadata.name ?? ''] ?? 0 }, hidden),
+    ),
   });
-  const waivers = commentedWaivers('\n// k3stack-waive block-key until 2026-12-31: known', 'program.ts');
-  expect(report([at(3)], { waivers }).verdict.gated).toBe(false);
-  expect(report([at(30)], { waivers }).verdict.gated).toBe(true);
+  return { name: 's', state: 'compared', comparison: compare('s', side('1'), side('2'), loadSchemas()) };
+};
+
+test.each([
+  ['right below it', { c: 3 }, ['c']],
+  ['in its own line', { c: 2 }, ['c']],
+  ['three lines below it', { c: 5 }, ['c']],
+  ['further away', { c: 6 }, []],
+  ['above it', { c: 1 }, []],
+  ['below what is right below it', { c: 3, d: 4 }, ['c']],
+] as const)(
+  'a comment without a subject, and what is declared %s: waived is what comes first',
+  (_case, lines, waived) => {
+    const waivers = commentedWaivers('\n// k3stack-waive block-key until 2026-12-31: known', 'program.ts');
+    const { risks } = report([declared(lines)], { waivers });
+    expect(risks).toHaveLength(Object.keys(lines).length);
+    expect(risks.filter((risk) => risk.waived).map(({ subject }) => nameIn(subject))).toEqual(waived);
+  },
+);
+
+test('a comment without a subject waives nothing of what is removed, whose lines are those of the base', () => {
+  const gone: RiskRule = {
+    ...rule('block'),
+    id: 'gone',
+    on: 'object',
+    check: ({ kind }) => (kind === 'removed' ? [{ what: 'is gone' }] : []),
+  };
+  const { comparison } = declared({ c: 3 });
+  const removed =
+    comparison && compare('s', comparison.before, { ...comparison.after, objects: [] }, loadSchemas());
+  const made = report([{ name: 's', state: 'compared', ...(removed && { comparison: removed }) }], {
+    rules: [gone],
+    waivers: commentedWaivers('\n// k3stack-waive gone until 2026-12-31: known', 'program.ts'),
+  });
+  expect(made.risks.map(({ waived }) => waived)).toEqual([undefined]);
 });
 
 test('noise is in no block, but counted', () => {
@@ -251,4 +286,90 @@ test('the report is plain data: what is written as JSON is all of it', () => {
   expect(made.objects[0]?.fields).toEqual([
     { path: 'data.a', op: 'replace', before: '«hidden»', after: '«hidden»' },
   ]);
+});
+
+test('what has to be made again is counted by rules that the API server bears out, in each environment and all of them', () => {
+  const refusing = (level: 'block' | 'high'): RiskRule => rule(level, level === 'block');
+  const made = report(
+    [
+      environment('s', [config('c', { block: '1' })], [config('c', { block: '2' })]),
+      environment('p', [config('c', { high: '1' })], [config('c', { high: '2' })]),
+    ],
+    { rules: [refusing('block'), refusing('high')] },
+  );
+  expect(made.environments.map(({ counts }) => counts.replaced)).toEqual([1, 0]);
+  expect(made.objects.map(({ replaced, environments }) => [replaced, environments])).toEqual([
+    [true, ['s']],
+    [false, ['p']],
+  ]);
+});
+
+test('what one environment refuses is to be replaced in the block that it shares with others', () => {
+  const inProduction: RiskRule = {
+    ...rule('block', true),
+    on: 'object',
+    check: (_change, { environment }) => (environment === 'p' ? [{ what: '1 -> 2' }] : []),
+  };
+  const states = [[config('c', { a: '1' })], [config('c', { a: '2' })]] as const;
+  const made = report([environment('s', ...states), environment('p', ...states)], { rules: [inProduction] });
+  expect(made.objects).toMatchObject([{ replaced: true, level: 'block', environments: ['s', 'p'] }]);
+});
+
+test('what comes in two environments in two ways is two blocks', () => {
+  const made = report([
+    environment('s', [], [config('c', { a: '1' })]),
+    environment('p', [], [config('c', { a: '2' })]),
+    environment('t', [], [config('c', { a: '2' })]),
+  ]);
+  expect(made.objects.map(({ environments, differsIn }) => [environments, differsIn])).toEqual([
+    [['p', 't'], ['s']],
+    [['s'], ['p', 't']],
+  ]);
+});
+
+test('an environment that is new has no Kubernetes of before, one that goes none of after', () => {
+  const { environments } = report([
+    { ...environment('s', [], [config('c', {})]), state: 'added' },
+    { ...environment('p', [config('c', {})], []), state: 'removed' },
+  ]);
+  expect(environments.map(({ kubernetes }) => kubernetes)).toEqual([{ after: '1.34' }, { before: '1.34' }]);
+});
+
+test('waivers on an object that is removed are those that the base had on it', () => {
+  const gone: RiskRule = {
+    ...rule('block'),
+    id: 'gone',
+    on: 'object',
+    check: ({ kind }) => (kind === 'removed' ? [{ what: 'is gone' }] : []),
+  };
+  const kept = { 'k3stack.dev/waive-gone': 'until 2026-12-31: moved' };
+  const made = report([environment('s', [config('c', {}, kept)], [])], { rules: [gone] });
+  expect(made.risks).toMatchObject([{ waived: { reason: 'moved' } }]);
+});
+
+test('an annotation waives for its own environment only, and what is waived comes last', () => {
+  const kept = { 'k3stack.dev/waive-block-key': 'until 2026-12-31: known' };
+  const made = report(
+    [
+      environment('s', [config('c', { block: '1' }, kept)], [config('c', { block: '2' }, kept)]),
+      environment('p', [config('c', { block: '1' })], [config('c', { block: '2' })]),
+      environment('t', [config('d', { caution: '1' })], [config('d', { caution: '2' })]),
+    ],
+    { rules: [rule('block'), rule('caution')] },
+  );
+  expect(made.risks.map(({ rule: id, environments, waived }) => [id, environments, waived?.reason])).toEqual([
+    ['block-key', ['p'], undefined],
+    ['caution-key', ['t'], undefined],
+    ['block-key', ['s'], 'known'],
+  ]);
+});
+
+test('what is waived has to be made again all the same', () => {
+  const kept = { 'k3stack.dev/waive-block-key': 'until 2026-12-31: known' };
+  const made = report(
+    [environment('s', [config('c', { block: '1' }, kept)], [config('c', { block: '2' }, kept)])],
+    { rules: [rule('block', true)] },
+  );
+  expect(made.objects).toMatchObject([{ level: 'routine', replaced: true }]);
+  expect(made.verdict).toMatchObject({ level: 'routine', gated: false, counts: { changed: 1, replaced: 1 } });
 });

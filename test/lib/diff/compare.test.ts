@@ -1,4 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { loadSchemas } from '../../../adapters/schemas';
+import { compare } from '../../../lib/diff/compare';
+import { comparedObject } from '../../../lib/diff/compared-object';
+import { HiddenValues } from '../../../lib/diff/hidden-value';
 import { pathText } from '../../../lib/diff/field-change';
 import { idText } from '../../../lib/diff/object-id';
 import { reportedFields } from '../../../lib/diff/reported-fields';
@@ -211,6 +215,80 @@ test('what a CustomResourceDefinition says to its readers is folded, what it tak
   ]);
 });
 
+test('a label that looks like one of a chart, or an annotation like a checksum, is noise only if its value does', () => {
+  const config = (chart: string, checksum: string): KubernetesObject => ({
+    ...object('ConfigMap', 'c'),
+    metadata: { name: 'c', labels: { chart }, annotations: { 'checksum/config': checksum } },
+  });
+  const [one, other] = ['0123456789abcdef', 'fedcba9876543210'];
+  expect(lines([config('web-1.0.0', one)], [config('web-1.0.1', other)])).toEqual([]);
+  expect(lines([config('web', one)], [config('api', other)])).toEqual([
+    'replace metadata.labels.chart: "web" -> "api"',
+  ]);
+  expect(lines([config('web-1.0.0', 'on')], [config('web-1.0.1', 'off')])).toEqual([
+    'replace metadata.annotations["checksum/config"]: "on" -> "off"',
+  ]);
+});
+
+const basket = (plural: string, listType: object): KubernetesObject => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: `${plural}.example.org` },
+  spec: {
+    group: 'example.org',
+    scope: 'Namespaced',
+    names: { kind: 'Basket', plural },
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: {
+              spec: {
+                type: 'object',
+                properties: { items: { type: 'array', items: { type: 'string' }, ...listType } },
+              },
+            },
+          },
+        },
+      },
+    ],
+  },
+});
+
+test('the order of a set says nothing, also of a custom kind whose definition goes', () => {
+  const items = (...names: string[]) => object('Basket', 'b', { spec: { items: names } }, 'example.org/v1');
+  const set = basket('baskets', { 'x-kubernetes-list-type': 'set' });
+  const folds = (before: KubernetesObject[], after: KubernetesObject[]) => comparisonOf(before, after).folds;
+  expect(folds([set, items('a', 'b')], [set, items('b', 'a')])).toEqual({ 'list-order': 1 });
+  expect(folds([set, items('a', 'b')], [items('b', 'a')])).toEqual({ 'list-order': 1 });
+  expect(
+    lines([basket('baskets', {}), items('a', 'b')], [basket('baskets', {}), items('b', 'a')]),
+  ).not.toEqual([]);
+  expect(lines([set, items('a', 'b')], [set, items('a', 'c')])).not.toEqual([]);
+  const token = (letter: string) => items(`ghp_${letter.repeat(36)}`);
+  expect(lines([set, token('a')], [set, token('b')])).toEqual([
+    'replace spec.items[0]: "«hidden»" -> "«hidden»"',
+  ]);
+});
+
+test('objects of two clusters are no renames of each other', () => {
+  const config = object('ConfigMap', 'c', { data: { a: '1', b: '2', c: '3', d: '4' } });
+  const hidden = new HiddenValues();
+  const side = (cluster: string) => ({
+    kubernetes: '1.34',
+    objects: [comparedObject(config, {}, hidden, cluster)],
+  });
+  const { changes } = compare('s', side('home'), side('edge'), loadSchemas());
+  expect(changes.map(({ kind, id }) => [kind, id.cluster])).toEqual([
+    ['added', 'edge'],
+    ['removed', 'home'],
+  ]);
+});
+
 test('a description elsewhere is no noise', () => {
   const widget = (description: string) => object('Widget', 'w', { spec: { description } }, 'example.org/v1');
   expect(lines([widget('a')], [widget('b')])).toHaveLength(1);
@@ -234,9 +312,23 @@ test.each([
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'bot', namespace: 'ops' } },
   ],
   [
+    'another name and few fields',
+    object('Service', 'webhook', {
+      spec: { selector: { app: 'c' }, ports: [{ port: 443, targetPort: 9443 }] },
+    }),
+    object('Service', 'my-webhook', {
+      spec: { selector: { app: 'c' }, ports: [{ port: 443, targetPort: 9443 }] },
+    }),
+  ],
+  [
     'another hash',
     object('ConfigMap', 'web-abc12def34', { data: { a: '1', b: '2' } }),
     object('ConfigMap', 'web-fed43cba21', { data: { a: '1', b: '3' } }),
+  ],
+  [
+    'a hash from now on',
+    object('ConfigMap', 'web-config', { data: { a: '1' } }),
+    object('ConfigMap', 'web-config-7k2tgm5h4b', { data: { a: '2' } }),
   ],
 ] as const)('an object with %s is found by its content', (_case, before, after) => {
   const [change, ...others] = comparisonOf([before], [after]).changes;
@@ -254,10 +346,16 @@ test.each([
     [object('ConfigMap', 'z', { data: { a: '1', b: '2', c: '3', d: '4' } })],
   ],
   ['two that say next to nothing', [object('ServiceAccount', 'a')], [object('ServiceAccount', 'b')]],
+  ['two that say nothing', [object('Secret', 'old-token')], [object('Secret', 'webhook-cert')]],
   [
     'two kinds',
     [object('ConfigMap', 'a', { data: { a: '1', b: '2', c: '3', d: '4' } })],
     [object('Endpoints', 'b', { data: { a: '1', b: '2', c: '3', d: '4' } })],
+  ],
+  [
+    'two whose names begin alike and that hold nothing alike',
+    [object('ConfigMap', 'shop-frontend', { data: { a: '1', b: '2' } })],
+    [object('ConfigMap', 'shop-settings', { data: { c: '3' } })],
   ],
 ] as const)('%s are no rename', (_case, before, after) => {
   expect(comparisonOf(before, after).changes.map(({ kind }) => kind)).not.toContain('renamed');
@@ -284,6 +382,7 @@ test('values of Secrets, and what looks like one elsewhere, are in nothing that 
         {
           name: 'a',
           image: 'a:1',
+          args: [`--db-password=${word}-flag`, '--token', `${word}-behind`, '--verbose'],
           env: [
             { name: 'API_TOKEN', value: `${word}-env` },
             { name: 'URL', value: `postgres://u:${word}-url@db/x` },
@@ -301,6 +400,41 @@ test('values of Secrets, and what looks like one elsewhere, are in nothing that 
   expect(lines(values('hunter2'), values('correct-horse'))).toContain(
     'replace data.key: "«hidden»" -> "«hidden»"',
   );
+});
+
+test('what kubectl apply remembers of any object, and notes on a Secret, are hidden as the object itself is', () => {
+  const noted = (kind: string, annotations: Readonly<Record<string, string>>): KubernetesObject => ({
+    ...object(kind, 'n'),
+    metadata: { name: 'n', annotations },
+  });
+  const remembered = '{"data":{"db.password":"hunter2"}}';
+  const objects = [
+    noted('ConfigMap', { 'kubectl.kubernetes.io/last-applied-configuration': remembered }),
+    noted('Secret', { 'example.org/password': 'hunter2' }),
+  ];
+  const shown = comparisonOf([], objects).after.objects.map((each) => JSON.stringify(each.object));
+  expect(shown).toEqual([expect.stringContaining('«hidden»'), expect.stringContaining('«hidden»')]);
+  expect(shown.join()).not.toContain('hunter2');
+});
+
+test('a hidden value that differs is shown as changed where a list is one value too', () => {
+  const application = (word: string) =>
+    object('Application', 'a', { spec: { env: [{ name: 'TOKEN', value: word }] } }, 'argoproj.io/v1alpha1');
+  const started = (word: string) => workload({ containers: [{ name: 'a', args: ['--password', word] }] });
+  expect(lines([application('hunter2')], [application('correct-horse')])).toEqual([
+    'replace spec.env[0].value: "«hidden»" -> "«hidden»"',
+  ]);
+  expect(lines([started('hunter2')], [started('correct-horse')])).toEqual([
+    'replace spec.template.spec.containers[name=a].args[1]: "«hidden»" -> "«hidden»"',
+  ]);
+});
+
+test('a key of a Secret may have any name', () => {
+  const secret = (value: string) =>
+    object('Secret', 's', { data: Object.fromEntries([['__proto__', value]]) });
+  expect(lines([secret('eA==')], [secret('eQ==')])).toEqual([
+    'replace data.__proto__: "«hidden»" -> "«hidden»"',
+  ]);
 });
 
 test('a Secret whose values stay is no change', () => {

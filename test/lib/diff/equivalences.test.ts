@@ -53,6 +53,18 @@ const policy = (peer: object): KubernetesObject => ({
   metadata: { name: 'p' },
   spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [{ from: [peer] }] },
 });
+const definition = (spec: object, names: object = {}): KubernetesObject => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'widgets.example.org' },
+  spec: {
+    group: 'example.org',
+    scope: 'Namespaced',
+    names: { kind: 'Widget', plural: 'widgets', ...names },
+    versions: [{ name: 'v1' }, { name: 'v2' }],
+    ...spec,
+  },
+});
 const env = (...names: string[]): KubernetesObject =>
   deployment({ env: names.map((name) => ({ name, value: name })) });
 
@@ -118,8 +130,19 @@ const CASES: Readonly<Record<Equivalence, Case>> = {
         deployment({}, {}, { volumes: [{ name: 'v', emptyDir: {} }] }),
       ],
       [secret({}), secret({ type: 'Opaque' })],
+      [
+        definition({}),
+        definition(
+          { preserveUnknownFields: false, conversion: { strategy: 'None' } },
+          { singular: 'widget', listKind: 'WidgetList' },
+        ),
+      ],
     ],
     different: [
+      [definition({}), definition({ preserveUnknownFields: true })],
+      // The first form of the API kept unknown fields by default.
+      [definition({ version: 'v1' }), definition({ version: 'v1', preserveUnknownFields: false })],
+      [definition({}), definition({}, { singular: 'gadget' })],
       [deployment({}), deployment({ imagePullPolicy: 'Always' })],
       [deployment({}), deployment({}, { replicas: 0 })],
       [deployment({}), deployment({}, {}, { automountServiceAccountToken: false })],
@@ -142,7 +165,10 @@ const CASES: Readonly<Record<Equivalence, Case>> = {
     ],
   },
   'list-order': {
-    equal: [[env('A', 'B', 'C'), env('C', 'A', 'B')]],
+    equal: [
+      [env('A', 'B', 'C'), env('C', 'A', 'B')],
+      [definition({}), definition({ versions: [{ name: 'v2' }, { name: 'v1' }] })],
+    ],
     different: [
       [deployment({ args: ['a', 'b'] }), deployment({ args: ['b', 'a'] })],
       [

@@ -2,9 +2,11 @@ import { blockClaims } from './block-claims';
 import { blockCluster } from './block-cluster';
 import { blockDefinitions } from './block-definitions';
 import { blockJobs } from './block-jobs';
+import { blockResources } from './block-resources';
 import { blockSchemas } from './block-schemas';
 import { blockServices } from './block-services';
 import { blockStorage } from './block-storage';
+import { blockValidity } from './block-validity';
 import { blockWorkloads } from './block-workloads';
 import type { RiskFixture } from './risk-fixture';
 
@@ -13,6 +15,8 @@ export const blockFixtures: readonly RiskFixture[] = [
   ...blockClaims,
   ...blockWorkloads,
   ...blockJobs,
+  ...blockResources,
+  ...blockValidity,
   ...blockServices,
   ...blockCluster,
   ...blockStorage,

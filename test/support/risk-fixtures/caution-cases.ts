@@ -104,6 +104,7 @@ export const cautionCases: readonly RatedFixture[] = [
     'another program': {
       before: [deployment({ container: { image: 'nginx:1.27.0' } })],
       after: [deployment({ container: { image: 'caddy:2.8.0' } })],
+      also: ['image-program-changed'],
     },
     'a tag that is no version': { before: [image(':b7d9e2')], after: [image(':a1c3f0')] },
   }),

@@ -80,6 +80,7 @@ export const highAccess: readonly RatedFixture[] = [
     'another policy still isolates them': {
       beside: [deployment(), denyAll],
       before: [policy(fromApp('gateway'))],
+      also: ['network-traffic-cut'],
     },
     'its pods go too': { before: [deployment(), policy(fromApp('gateway'))] },
     'its namespace goes too': {
@@ -132,7 +133,11 @@ export const highAccess: readonly RatedFixture[] = [
       after: [policy(fromApp('gateway'))],
       hits: ['app=gateway'],
     },
-    'a new policy isolates': { beside: [deployment()], after: [policy(fromApp('gateway'))] },
+    'a new policy isolates': {
+      beside: [deployment()],
+      after: [policy(fromApp('gateway'))],
+      also: ['network-traffic-cut'],
+    },
     'a new application with its own policy': {
       beside: [denyAll],
       after: [deployment(), policy(fromApp('gateway'))],
@@ -361,6 +366,27 @@ export const highAccess: readonly RatedFixture[] = [
       before: [service({ selector: { app: 'blue' } })],
       after: [service({ selector: { app: 'green' } })],
       hits: ['Deployment shop/blue -> Deployment shop/green'],
+    },
+    'a workload gives its labels to another': {
+      beside: [service({ selector: { app: 'a' } })],
+      before: [deployment({ labels: { app: 'a' } }, 'blue'), deployment({}, 'green')],
+      after: [deployment({}, 'blue'), deployment({ labels: { app: 'a' } }, 'green')],
+      hits: ['Deployment shop/blue -> Deployment shop/green'],
+    },
+    'another workload comes in its place': {
+      beside: [service({ selector: { app: 'a' } })],
+      before: [
+        deployment({ labels: { app: 'a' }, container: { image: 'registry.example.org/old:1' } }, 'old'),
+      ],
+      after: [
+        deployment(
+          {
+            labels: { app: 'a' },
+            container: { name: 'api', args: ['--new', '--fast'], env: [{ name: 'A', value: 'b' }] },
+          },
+          'new',
+        ),
+      ],
     },
     'one of two stays': {
       beside: [

@@ -1,3 +1,4 @@
+import { canonicalText } from '../../canonical-text';
 import { isPlainObject } from '../../../plain-object';
 import { type FieldChange, type FieldPath, pathText, startsWith } from '../../field-change';
 import { HiddenValue } from '../../hidden-value';
@@ -26,7 +27,7 @@ export function valueAt(value: unknown, path: KeyPath): unknown {
 
 /** Whether two plain values are the same; the order of keys says nothing. */
 export function sameValue(before: unknown, after: unknown): boolean {
-  return canonical(before) === canonical(after);
+  return canonicalText(before) === canonicalText(after);
 }
 
 /** A value in few words, for `before -> after`. */
@@ -72,14 +73,6 @@ function touchesPath(change: ObjectChange, { path }: FieldChange, keys: KeyPath)
   // Inside of a list nothing can be looked up by keys alone: what is put or taken whole counts.
   if (own.length < path.length) return true;
   return !sameValue(valueAt(change.before?.object, keys), valueAt(change.after?.object, keys));
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    isPlainObject(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
 
 const LONGEST = 80;

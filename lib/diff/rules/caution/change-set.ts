@@ -1,7 +1,7 @@
-import { HiddenValue } from '../../hidden-value';
-import type { ComparedObject, ObjectChange } from '../../object-change';
+import { HiddenValue, marksIn } from '../../hidden-value';
+import { isMeant, type ComparedObject, type ObjectChange } from '../../object-change';
 import type { Comparison } from '../../comparison';
-import { recordOf } from '../../../rules/object-needs-made';
+import { listOf, recordOf } from '../../../rules/object-needs-made';
 import { placeOf, containersOf, WORKLOAD_KINDS, workloadOf } from '../workload-pods';
 import type { RiskHit, RiskRule } from '../risk-rule';
 import { counted, fieldIn, mapsAt } from '../rule-text';
@@ -30,9 +30,7 @@ export const changeSetRules: readonly RiskRule[] = [
     fix: 'Split it by application, or apply it to one environment first.',
     source: 'home-operations/konflate@51868e1:internal/diff/lint.go, largeChangeSet',
     check: (comparison) => {
-      const changes = comparison.changes.filter(
-        ({ kind, fields }) => kind !== 'changed' || fields.some(({ noise }) => noise === undefined),
-      );
+      const changes = comparison.changes.filter(isMeant);
       const apps = new Set(changes.map((change) => appOf(change)).filter((app) => app !== undefined));
       if (changes.length < MANY_OBJECTS && apps.size < MANY_APPS) return [];
       return [
@@ -57,31 +55,46 @@ function secretHits({ before, after }: ObjectChange): readonly RiskHit[] {
 interface Hidden {
   readonly field: string;
   readonly what: string;
-  readonly value: HiddenValue;
+
+  /** What is hidden there, to tell it from what was. */
+  readonly value: HiddenValue | string;
 }
 
 function hiddenIn(compared: ComparedObject): readonly Hidden[] {
   const workload = workloadOf(compared);
   if (workload === undefined)
     return ['data', 'binaryData'].flatMap((part) =>
-      Object.entries(recordOf(compared.object[part])).flatMap(([key, value]): Hidden[] =>
-        value instanceof HiddenValue ? [{ field: fieldIn(part, key), what: `key ${key}`, value }] : [],
-      ),
+      Object.entries(recordOf(compared.object[part])).flatMap(([key, text]): Hidden[] => {
+        const value = hiddenOf(text);
+        return value === undefined ? [] : [{ field: fieldIn(part, key), what: `key ${key}`, value }];
+      }),
     );
-  return containersOf(workload.spec).flatMap(({ name, list, container }) =>
-    mapsAt(container, 'env').flatMap((variable): Hidden[] => {
-      const called = String(variable['name']);
-      const { value } = variable;
-      if (!(value instanceof HiddenValue)) return [];
-      return [
-        {
-          field: fieldIn(workload.property, list, { name }, 'env', { name: called }, 'value'),
-          what: `env ${called} of container ${name}`,
-          value,
-        },
-      ];
-    }),
-  );
+  return containersOf(workload.spec).flatMap(({ name, list, container }) => {
+    const field = (...rest: Parameters<typeof fieldIn>) =>
+      fieldIn(workload.property, list, { name }, ...rest);
+    return [
+      ...mapsAt(container, 'env').flatMap((variable): Hidden[] => {
+        const called = String(variable['name']);
+        const value = hiddenOf(variable['value']);
+        if (value === undefined) return [];
+        const what = `env ${called} of container ${name}`;
+        return [{ field: field('env', { name: called }, 'value'), what, value }];
+      }),
+      ...['command', 'args'].flatMap((words) =>
+        listOf(container[words]).flatMap((word, index): Hidden[] => {
+          const value = hiddenOf(word);
+          if (value === undefined) return [];
+          return [{ field: field(words, index), what: `${words} of container ${name}`, value }];
+        }),
+      ),
+    ];
+  });
+}
+
+/** `undefined` where nothing is hidden. */
+function hiddenOf(value: unknown): Hidden['value'] | undefined {
+  if (value instanceof HiddenValue) return value;
+  return (typeof value === 'string' && marksIn(value)) || undefined;
 }
 
 /** What an object belongs to, by the labels that Kubernetes recommends; `undefined` where none says. */

@@ -25,8 +25,9 @@ export const chartRules: readonly RiskRule[] = [
     on: 'environment',
     title: 'A chart goes back to an older version',
     reason:
-      'Definitions of custom resources stay new or lose fields, and what the newer program wrote the older one may not read.',
-    onApply: 'Its objects are changed back; definitions are not, Helm never touches those that exist.',
+      'What the newer program wrote the older one may not read; definitions in the templates of the chart lose fields, with what objects have in them.',
+    onApply:
+      'Its objects are changed back. Definitions in its folder crds/ stay new: Helm never touches those that exist.',
     fix: 'Read whether the program supports it, and back its data up.',
     source: 'https://helm.sh/docs/chart_best_practices/custom_resource_definitions/',
     check: (comparison) => hitsOf(comparison, 'downgrade'),

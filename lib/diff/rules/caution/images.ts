@@ -35,7 +35,7 @@ export const imageRules: readonly RiskRule[] = [
     level: 'caution',
     on: 'object',
     kinds: WORKLOAD_KINDS,
-    title: 'An image comes from another registry',
+    title: 'An image comes from another registry or owner',
     reason: 'The same name elsewhere may be another program, and nodes need a login and a way there.',
     onApply: 'Its pods are made anew; they stay in ImagePullBackOff where the registry is not to be had.',
     fix: 'Be sure who publishes there; compare the digests of both.',
@@ -43,9 +43,28 @@ export const imageRules: readonly RiskRule[] = [
     check: (change) =>
       steps(
         change,
-        ({ before, after }) => before.registry !== after.registry,
+        ({ before, after }) => before.registry !== after.registry || ownerOf(before) !== ownerOf(after),
         ({ before, after }) => fromTo(before.image, after.image),
       ),
+  },
+  {
+    id: 'image-program-changed',
+    level: 'caution',
+    on: 'object',
+    kinds: WORKLOAD_KINDS,
+    title: 'A container runs another program',
+    reason:
+      'The name of the image is another one: settings, paths and data of the old program may mean nothing to it.',
+    onApply: 'Its pods are made anew with the other program.',
+    fix: 'Be sure that the image is meant, and who publishes it.',
+    source: 'https://kubernetes.io/docs/concepts/containers/images/#image-names',
+    check: (change) =>
+      imagePairs(change)
+        .filter(({ before, after }) => programOf(before) !== programOf(after))
+        .map(({ field, name, before, after }) => ({
+          field,
+          what: `container ${name}: ${fromTo(before.image, after.image)}`,
+        })),
   },
   {
     id: 'image-digest-lost',
@@ -75,40 +94,50 @@ export const imageRules: readonly RiskRule[] = [
 ];
 
 interface ImagePair {
+  /** Of the container. */
+  readonly name: string;
+  readonly field: string;
   readonly before: ImageReference;
   readonly after: ImageReference;
 }
 
-/** Containers of one name whose images are of one program, and differ as asked. */
+/** Hits for images of one program that differ as asked. */
 function steps(
-  { before, after }: ObjectChange,
+  change: ObjectChange,
   isMeant: (pair: ImagePair) => boolean,
   text: (pair: ImagePair) => string = (pair) =>
     `${pair.after.image} ${fromTo(versionText(pair.before), versionText(pair.after))}`,
 ): readonly RiskHit[] {
-  const [old, now] = [before, after].map((side) => (side === undefined ? undefined : workloadOf(side)));
-  if (old === undefined || now === undefined) return [];
-  const had = new Map(containersOf(old.spec).map(({ name, container }) => [name, container['image']]));
-  const hits = containersOf(now.spec).flatMap(({ name, list, container }): RiskHit[] => {
-    const pair = pairOf(had.get(name), container['image']);
-    if (pair === undefined || !isMeant(pair)) return [];
-    return [{ field: fieldIn(now.property, list, { name }, 'image'), what: text(pair) }];
-  });
+  const hits = imagePairs(change)
+    // Another program is another matter; the same one may have moved to another registry.
+    .filter(({ before, after }) => programOf(before) === programOf(after))
+    .filter(isMeant)
+    .map((pair): RiskHit => ({ field: pair.field, what: text(pair) }));
   // Two containers of one image are one step.
   return hits.filter(({ what }, index) => hits.findIndex((hit) => hit.what === what) === index);
 }
 
-function pairOf(before: unknown, after: unknown): ImagePair | undefined {
-  if (before === after) return undefined;
-  const [old, now] = [readImage(before), readImage(after)];
-  if (old === undefined || now === undefined) return undefined;
-  // Another program is another matter; the same one may have moved to another registry.
-  const isSame = old.path === now.path || lastPart(old.path) === lastPart(now.path);
-  return isSame ? { before: old, after: now } : undefined;
+/** Images that change, of containers that keep their name. */
+function imagePairs({ before, after }: ObjectChange): readonly ImagePair[] {
+  const [old, now] = [before, after].map((side) => (side === undefined ? undefined : workloadOf(side)));
+  if (old === undefined || now === undefined) return [];
+  const had = new Map(containersOf(old.spec).map(({ name, container }) => [name, container['image']]));
+  return containersOf(now.spec).flatMap(({ name, list, container }): ImagePair[] => {
+    const image = container['image'];
+    const [was, is] = [readImage(had.get(name)), readImage(image)];
+    if (had.get(name) === image || was === undefined || is === undefined) return [];
+    return [{ name, before: was, after: is, field: fieldIn(now.property, list, { name }, 'image') }];
+  });
 }
 
-function lastPart(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+/** The last part of a path, without the processor that some have in it. */
+function programOf({ path }: ImageReference): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(ARCHITECTURE, '');
+}
+
+/** The path without its last part. */
+function ownerOf({ path }: ImageReference): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 function stepOf({ tag: from }: ImageReference, { tag: to }: ImageReference): string | undefined {
@@ -131,3 +160,4 @@ function movingHits({ before, after }: ObjectChange): readonly RiskHit[] {
 }
 
 const MOVING_TAGS = ['latest', 'stable', 'main', 'master', 'edge', 'nightly', 'dev', 'head', 'develop'];
+const ARCHITECTURE = /[-_](?:amd64|x86_64|arm64|aarch64|arm|ppc64le|s390x|riscv64)$/;

@@ -1,4 +1,3 @@
-import type { Comparison } from '../../comparison';
 import type { ObjectChange } from '../../object-change';
 import { selects } from '../label-selector';
 import type { RiskHit, RiskRule } from '../risk-rule';
@@ -77,7 +76,8 @@ export const operationRules: readonly RiskRule[] = [
     kinds: ['autoscaling/HorizontalPodAutoscaler'],
     title: 'An autoscaler keeps fewer pods',
     reason: 'At the next peak there are fewer of them, or no more than so many.',
-    onApply: 'Within seconds it stops what is above its new bounds.',
+    onApply:
+      'What is above a lower maxReplicas is stopped within seconds; down to a lower minReplicas it goes after five minutes of little load.',
     fix: 'Compare it with the replicas of the last peak: kubectl get hpa.',
     source: 'https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/',
     check: ({ before, after }) => {
@@ -87,18 +87,6 @@ export const operationRules: readonly RiskRule[] = [
         return now < old ? [{ field: fieldIn('spec', key), what: `${key} ${fromTo(old, now)}` }] : [];
       });
     },
-  },
-  {
-    id: 'autoscaler-below-replicas',
-    level: 'caution',
-    on: 'object',
-    kinds: ['autoscaling/HorizontalPodAutoscaler'],
-    title: 'An autoscaler allows fewer pods than its workload asks for',
-    reason: 'Each apply asks for more pods than the autoscaler then stops.',
-    onApply: 'Pods are started and stopped again, at every apply.',
-    fix: 'Leave replicas out of the workload, or raise maxReplicas.',
-    source: 'https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/',
-    check: belowReplicas,
   },
   {
     id: 'finalizers-changed',
@@ -162,29 +150,6 @@ function isGuarding(
 ): boolean {
   const selector = at(budget, 'spec', 'selector');
   return selector !== undefined && selects(selector, labels);
-}
-
-function belowReplicas({ before, after }: ObjectChange, comparison: Comparison): readonly RiskHit[] {
-  if (after === undefined) return [];
-  const conflict = (
-    side: 'before' | 'after',
-    object: Readonly<Record<string, unknown>>,
-  ): string | undefined => {
-    const most = at(object, 'spec', 'maxReplicas');
-    const target = workloadsBeside(comparison, side, after.id).find(
-      ({ id }) =>
-        id.kind === at(object, 'spec', 'scaleTargetRef', 'kind') &&
-        id.name === at(object, 'spec', 'scaleTargetRef', 'name'),
-    );
-    const asked = at(target?.object, 'spec', 'replicas');
-    if (target === undefined || typeof most !== 'number' || typeof asked !== 'number' || asked <= most)
-      return undefined;
-    return `maxReplicas ${most}, ${namesOf([target]).join()} asks for ${asked}`;
-  };
-  const now = conflict('after', after.object);
-  if (now === undefined || (before !== undefined && conflict('before', before.object) !== undefined))
-    return [];
-  return [{ field: 'spec.maxReplicas', what: now }];
 }
 
 const CONCURRENCY = 'concurrencyPolicy';

@@ -13,10 +13,11 @@ export const resourceRules: readonly RiskRule[] = [
     level: 'caution',
     on: 'object',
     kinds: WORKLOAD_KINDS,
-    title: 'A container has no memory limit any more',
-    reason: 'A leak takes the memory of the whole node, and the kernel stops whatever it likes there.',
-    onApply: 'Its pods are made anew and may use all memory of their node.',
-    fix: 'Keep limits.memory, a bit above what it uses at its busiest.',
+    title: 'A container has no limit of memory or disk any more',
+    reason:
+      'A leak takes the memory or the disk of the whole node, and other pods there are killed or evicted with it.',
+    onApply: 'Its pods are made anew and may use all that their node has.',
+    fix: 'Keep the limit, a bit above what it uses at its busiest.',
     source: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/',
     check: (change) => amountHits(change, 'limits', ['memory', 'ephemeral-storage'], 'removed'),
   },
@@ -26,7 +27,8 @@ export const resourceRules: readonly RiskRule[] = [
     on: 'object',
     kinds: WORKLOAD_KINDS,
     title: 'A container may use less than before',
-    reason: 'Above its memory limit it is killed, above its CPU limit it is slowed down.',
+    reason:
+      'Above its memory limit it is killed, above its CPU limit slowed down, above ephemeral-storage its pod is evicted.',
     onApply: 'Its pods are made anew with the lower limit.',
     fix: 'Compare it with what the container used at its busiest: kubectl top pod --containers.',
     source:

@@ -62,7 +62,7 @@ export const rolloutRules: readonly RiskRule[] = [
     title: 'A container is no longer probed',
     reason:
       'Without readinessProbe it gets requests before it can answer; without livenessProbe nobody restarts it when it hangs.',
-    onApply: 'Its pods are made anew and count as ready at once.',
+    onApply: 'Its pods are made anew; without readinessProbe they count as ready as soon as they run.',
     fix: 'Keep the probe, or replace it by another one.',
     source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-probes',
     check: (change) => probeHits(change, (old, now) => old !== undefined && now === undefined, 'is gone'),

@@ -1,6 +1,7 @@
 import type { ComparedObject } from '../../object-change';
 import type { RiskHit, RiskRule } from '../risk-rule';
-import { at, canonical, fieldIn, fromTo, mapsAt, some, textsAt } from '../rule-text';
+import { at, fieldIn, fromTo, mapsAt, some, textsAt } from '../rule-text';
+import { canonicalText } from '../../canonical-text';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -42,7 +43,7 @@ export const admissionRules: readonly RiskRule[] = [
     title: 'A part of the API goes, or is not verified any more',
     reason:
       'What autoscalers and other controllers ask of it fails; without TLS verification anybody in between may answer.',
-    onApply: 'At once. While an APIService has no backend, no namespace can be deleted.',
+    onApply: 'At once, for the next request to its group.',
     fix: 'Keep it as long as something uses its group; give it a caBundle instead of insecureSkipTLSVerify.',
     source: 'https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/apiserver-aggregation/',
     check: ({ kind, before, after, id }) => {
@@ -79,7 +80,7 @@ function isLimited(webhook: Data): boolean {
   const { namespaceSelector, objectSelector } = webhook;
   const asksFor = [namespaceSelector, objectSelector].some(
     (selector) =>
-      canonical(at(selector, 'matchLabels') ?? {}) !== '{}' ||
+      canonicalText(at(selector, 'matchLabels') ?? {}) !== '{}' ||
       mapsAt(selector, 'matchExpressions').some(({ operator }) => operator === 'In' || operator === 'Exists'),
   );
   const leavesOut = mapsAt(namespaceSelector, 'matchExpressions').some(
@@ -93,9 +94,9 @@ function isLimited(webhook: Data): boolean {
 
 function isVital(group: string, resource: string): boolean {
   const vital = VITAL[group];
-  if (group === '*')
-    return resource === '*' || Object.values(VITAL).some((names) => names?.includes(resource));
-  return vital !== undefined && (resource.startsWith('*') || vital.includes(resource));
+  const isEvery = resource === '*' || resource === '*/*';
+  if (group === '*') return isEvery || Object.values(VITAL).some((names) => names?.includes(resource));
+  return vital !== undefined && (isEvery || vital.includes(resource));
 }
 
 const SKIP = 'insecureSkipTLSVerify';

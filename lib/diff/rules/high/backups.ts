@@ -27,6 +27,10 @@ export const backupRules: readonly RiskRule[] = [
         return [
           {
             what: `schedule ${plain(at(before?.object, 'spec', 'schedule'), plain(at(before?.object, 'spec', 'cron'), 'unknown'))}`,
+            ...(at(before?.object, 'spec', 'useOwnerReferencesInBackup') === true && {
+              onApply:
+                'useOwnerReferencesInBackup: true makes the schedule the owner of its backups: they are deleted with it.',
+            }),
           },
         ];
       if (before === undefined || after === undefined) return [];

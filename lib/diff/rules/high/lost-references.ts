@@ -17,7 +17,7 @@ export const lostReferenceRules: readonly RiskRule[] = [
     title: 'A ConfigMap or Secret is deleted that others still use',
     reason: 'Pods that need it cannot start; an Ingress without its certificate serves another one.',
     onApply:
-      'Pods that run go on; the next one, after a restart or on another node, stays in CreateContainerConfigError.',
+      'Pods that run go on; the next one stays in CreateContainerConfigError, or in ContainerCreating where it mounts it.',
     fix: 'Keep it, or change those that use it in the same step.',
     source: 'https://kubernetes.io/docs/concepts/configuration/configmap/#configmaps-and-pods',
     check: (change, comparison) => {
@@ -34,7 +34,8 @@ export const lostReferenceRules: readonly RiskRule[] = [
     kinds: ['ConfigMap', 'Secret'],
     title: 'A key is removed from a ConfigMap or Secret that pods read',
     reason: 'A pod that names the key cannot start without it.',
-    onApply: 'Pods that run go on; the next one stays in CreateContainerConfigError or without the file.',
+    onApply:
+      'A pod that names the key does not start the next time. Where all of it is mounted, the file goes within minutes, from pods that run too.',
     fix: 'Keep the key until nothing names it, or mark the reference optional: true.',
     source: 'https://kubernetes.io/docs/concepts/configuration/secret/#restriction-secret-must-exist',
     check: keyHits,
@@ -102,7 +103,8 @@ export const lostReferenceRules: readonly RiskRule[] = [
     kinds: ['cert-manager.io/Certificate'],
     title: 'A Certificate is deleted whose Secret others still use',
     reason: 'Nobody renews the Secret that it made.',
-    onApply: 'The Secret stays until it expires; where cert-manager owns its Secrets it is deleted at once.',
+    onApply:
+      'The Secret stays, and its certificate runs out. Where cert-manager has --enable-certificate-owner-ref, the Secret goes at once.',
     fix: 'Keep the Certificate, or let the routes name another Secret.',
     source: 'https://cert-manager.io/docs/usage/certificate/',
     check: (change, comparison) => {

@@ -6,7 +6,8 @@ import { selects, type Labels } from '../label-selector';
 import { isIsolated, policiesFor } from '../network-policies';
 import { allows, allowancesOf, isolates, type Direction } from '../network-reach';
 import type { RiskHit, RiskRule } from '../risk-rule';
-import { at, canonical, cut, fieldIn, some } from '../rule-text';
+import { at, cut, fieldIn, some } from '../rule-text';
+import { canonicalText } from '../../canonical-text';
 import { namesOf, WORKLOAD_KINDS, workloadOf, workloadsSelected, type Workload } from '../workload-pods';
 
 /** Traffic that was kept out, or in, and is no more. */
@@ -88,7 +89,8 @@ function isolationHits({ before, after }: ObjectChange, comparison: Comparison):
 /** A policy stays, but the labels of the pods that it selected do not. */
 function relabelHits({ before, after }: ObjectChange, comparison: Comparison): readonly RiskHit[] {
   const [old, now] = [before, after].map((side) => (side === undefined ? undefined : workloadOf(side)));
-  if (old === undefined || now === undefined || canonical(old.labels) === canonical(now.labels)) return [];
+  if (old === undefined || now === undefined || canonicalText(old.labels) === canonicalText(now.labels))
+    return [];
   return DIRECTIONS.filter(
     (direction) =>
       isIsolated(comparison, 'before', old.id, old.labels, direction) &&
@@ -128,7 +130,7 @@ function openingHits({ before, after }: ObjectChange, comparison: Comparison): r
 /** Of a policy that stays where it is and has another label or annotation there is nothing to compute. */
 function isSameSpec(before: ComparedObject | undefined, after: ComparedObject | undefined): boolean {
   if (before === undefined || after === undefined || idKey(before.id) !== idKey(after.id)) return false;
-  return canonical(before.object['spec']) === canonical(after.object['spec']);
+  return canonicalText(before.object['spec']) === canonicalText(after.object['spec']);
 }
 
 interface PolicySubject {

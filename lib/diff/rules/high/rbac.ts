@@ -3,7 +3,7 @@ import { idKey } from '../../object-id';
 import { causeOf, gainedRights, rightsText } from '../gained-rights';
 import type { Grant, Right } from '../rbac-rights';
 import type { RiskRule, SubjectHit } from '../risk-rule';
-import { cut, some } from '../rule-text';
+import { some } from '../rule-text';
 
 /** Rights that somebody has now and had not, computed over all roles and bindings. */
 export const rbacRules: readonly RiskRule[] = [
@@ -57,7 +57,7 @@ function hitsOf(
     return [
       {
         subject: { type: 'object', id },
-        what: cut(`${some(subjects.map(subjectText), 3)}: ${rightsText(grants)}`),
+        what: `${some(subjects.map(subjectText), 3)}: ${rightsText(grants)}`,
       },
     ];
   });

@@ -66,10 +66,11 @@ export const removedDataRules: readonly RiskRule[] = [
     on: 'object',
     kinds: ['PersistentVolume'],
     title: 'A PersistentVolume is deleted',
-    reason: 'A claim that is bound to it is lost: its pods cannot be started on another node any more.',
+    reason:
+      'Nothing leads to its data any more. While a claim is bound to it, it only waits for that to go, and the deletion cannot be taken back.',
     onApply:
-      'Once its claim is gone it is deleted; the data behind it stays or goes as its reclaim policy says.',
-    fix: 'Delete the claim knowingly first, and keep persistentVolumeReclaimPolicy: Retain until the data is backed up.',
+      'It is Terminating until its claim is gone, and goes then; the data behind it stays or goes as its reclaim policy says.',
+    fix: 'Set persistentVolumeReclaimPolicy: Retain and back the data up before its claim goes.',
     source: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reclaiming',
     check: (change) => {
       const { before } = change;
@@ -93,8 +94,7 @@ export const removedDataRules: readonly RiskRule[] = [
     onApply:
       'All its objects are deleted, claims included: their data goes where the reclaim policy is Delete.',
     fix: 'Move or back up what is to stay; kubectl get all,pvc,secret -n <namespace> shows what is really there.',
-    source:
-      'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#automatic-deletion',
+    source: 'https://kubernetes.io/docs/tasks/administer-cluster/namespaces/#deleting-a-namespace',
     check: (change, { before: { objects } }) => {
       const { before } = change;
       if (before === undefined || !isGone(change)) return [];

@@ -28,7 +28,7 @@ export const serviceRules: readonly RiskRule[] = [
     on: 'environment',
     title: 'A Service does not find its pods any more',
     reason: 'Its selector and the labels of the pods have to be equal; no workload has them now.',
-    onApply: 'Its endpoints go one by one: connections are refused.',
+    onApply: 'Its endpoints go, at once or pod by pod: connections are refused.',
     fix: 'Change selector and labels together: first pods with both labels, then the selector.',
     source: 'https://kubernetes.io/docs/concepts/services-networking/service/#services-in-kubernetes',
     check: (comparison) =>
@@ -39,6 +39,9 @@ export const serviceRules: readonly RiskRule[] = [
                 subject: { type: 'object', id: now.id },
                 field: 'spec.selector',
                 what: `selector ${selectorText(now)}; before: ${some(namesOf(picked))}`,
+                ...(picked.every(({ id }) => comparison.find('after', id) === undefined) && {
+                  fix: 'Delete the Service with its pods, or keep what makes them.',
+                }),
               },
             ]
           : [],
@@ -54,8 +57,11 @@ export const serviceRules: readonly RiskRule[] = [
     fix: 'Be sure that the new workload is ready and holds the same data.',
     source: 'https://kubernetes.io/docs/concepts/services-networking/service/#services-in-kubernetes',
     check: (comparison) =>
-      servicePicks(comparison).flatMap(({ now, picked, picks }): SubjectHit[] => {
+      servicePicks(comparison).flatMap(({ old, now, picked, picks }): SubjectHit[] => {
         if (picked.length === 0 || picks.length === 0 || now === undefined) return [];
+        // Workloads that make way for others with the same labels: what goes with them is said of themselves.
+        const isSame = old !== undefined && selectorText(old) === selectorText(now);
+        if (isSame && picked.every(({ id }) => comparison.find('after', id) === undefined)) return [];
         const former = new Set(picked.map(({ id }) => idKey(id)));
         const names = renamedFrom(comparison);
         if (picks.some(({ id }) => former.has(idKey(id)) || former.has(names.get(idKey(id)) ?? '')))
@@ -120,7 +126,7 @@ export const serviceRules: readonly RiskRule[] = [
     level: 'high',
     on: 'object',
     kinds: ['Service'],
-    title: 'A Service can no longer be reached from outside',
+    title: 'A Service closes a way in from outside',
     reason: 'Its node ports or the address of its load balancer are given back.',
     onApply: 'At once; the address may be another one when it comes back.',
     fix: 'Move its clients to the new way in first.',

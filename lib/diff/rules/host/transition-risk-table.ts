@@ -15,6 +15,9 @@ export interface TransitionRisk {
   /** What was found. */
   readonly title: string;
 
+  /** Why that is a risk. @default - what the transition rule says */
+  readonly reason?: string;
+
   /** What happens when it is applied. */
   readonly onApply: string;
 }
@@ -129,7 +132,9 @@ export const TRANSITION_RISKS: readonly TransitionRisk[] = [
     blocks: 'nothing',
     level: 'high',
     title: 'The datastore moves from sqlite to etcd',
-    onApply: 'K3s moves its state at the next start of the server, and there is no way back.',
+    reason:
+      'With cluster-init K3s takes the state of sqlite over into etcd, once. It never goes the other way.',
+    onApply: 'K3s moves its state at the next start of the server; back to sqlite there is no way.',
   },
   {
     rule: 'k3s-minor-skip',
@@ -151,7 +156,9 @@ export const TRANSITION_RISKS: readonly TransitionRisk[] = [
     blocks: 'nothing',
     level: 'caution',
     title: 'K3s goes back to an older patch release',
-    onApply: 'Every node restarts in the older release, and fixes of the newer one are lost.',
+    reason:
+      'Kubernetes is the same minor, but what K3s packages with it goes back too, and faults that were mended return.',
+    onApply: 'Every node restarts in the older release.',
   },
   {
     rule: 'k3s-agent-newer',
@@ -194,6 +201,7 @@ export const TRANSITION_RISKS: readonly TransitionRisk[] = [
     blocks: 'nothing',
     level: 'caution',
     title: 'Secrets get another cipher',
+    reason: 'What is stored stays as it was encrypted until it is written again.',
     onApply: 'Only Secrets that are written from now on have it.',
   },
   {

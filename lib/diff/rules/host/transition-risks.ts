@@ -14,7 +14,7 @@ function riskOf(risk: TransitionRisk): EnvironmentRiskRule {
     id: risk.id ?? risk.rule,
     level: risk.level,
     title: risk.title,
-    reason: rule.reason,
+    reason: risk.reason ?? rule.reason,
     onApply: risk.onApply,
     fix:
       risk.blocks === 'provision'

@@ -1,9 +1,10 @@
-import type { HostBlock, HostField, HostFileBlock } from '../../../diff/report';
+import type { HostBlock, HostFileBlock } from '../../../diff/report';
 import { costBadge, environmentChips, filterAttributes, kindBadge, levelBadge, originLine } from './badges';
 import { fieldLines } from './field-lines';
 import { markup, type Content, type Markup } from './markup';
 import type { PageContext } from './page-context';
 import { prose } from './prose';
+import { partCost } from '../words';
 import { rolloutView } from './rollout-view';
 import { ALL_LINES, textDiff } from './text-diff';
 
@@ -21,37 +22,28 @@ function hostArticle(block: HostBlock, index: number, { options, environments }:
   const { cluster, host, role, kind, level, disruption, reason, properties, steps, files, origin } = block;
   return markup`<article class="item ${level}" id="host-${index + 1}" data-item ${filterAttributes({ ...block, kind: 'Host' }, environments)}>
 <details${level !== 'routine' && index < OPEN_AT_FIRST && ' open'}><summary>${level !== 'routine' && levelBadge(level)} ${kindBadge(kind)} <h3><span class="kind">${role}</span> <span class="name">${cluster}/${host}</span></h3> ${costBadge(disruption)} <span class="envs">${environmentChips(block.environments)}</span></summary>
-<div class="body">${originLine(origin, options)}${reason !== '' && markup`<p>${prose(reason)}</p>`}${settingsTable('Properties', properties, `${cluster}/${host}`)}${settingsTable(
-    'Options',
-    block.options,
-    `${cluster}/${host}`,
-  )}${files.map(fileView)}${steps.length > 0 && markup`<p><strong>Commands that run</strong></p><ul class="steps">${steps.map((step) => markup`<li><code>${step}</code></li>`)}</ul>`}</div></details></article>
+<div class="body">${originLine(origin, options)}${reason !== '' && markup`<p>${prose(reason)}</p>`}${settingsTable('Properties', properties, block)}${settingsTable('Options', block.options, block)}${files.map((file) => fileView(file, block))}${steps.length > 0 && markup`<p><strong>Commands that run</strong></p><ul class="steps">${steps.map((step) => markup`<li><code>${step}</code></li>`)}</ul>`}</div></details></article>
 `;
 }
 
-function settingsTable(title: string, settings: HostBlock['options'], host: string): Content {
+function settingsTable(title: string, settings: HostBlock['options'], block: HostBlock): Content {
   if (settings.length === 0) return undefined;
-  return markup`<div class="scroll" tabindex="0" role="group" aria-label="${`${title} of ${host}, table`}"><table class="plain"><caption>${title}</caption><thead><tr><th scope="col">Name</th><th scope="col">Before</th><th scope="col">After</th><th scope="col">Disruption</th></tr></thead>
-<tbody>${settings.map(settingRow)}</tbody></table></div>`;
+  return markup`<div class="scroll" tabindex="0" role="group" aria-label="${`${title} of ${block.cluster}/${block.host}, table`}"><table class="plain"><caption>${title}</caption><thead><tr><th scope="col">Name</th><th scope="col">Before</th><th scope="col">After</th><th scope="col">Disruption</th></tr></thead>
+<tbody>${settings.map((setting) => settingRow(setting, block))}</tbody></table></div>`;
 }
 
-function settingRow({
-  name,
-  before,
-  after,
-  disruption,
-  applies,
-  why,
-}: HostField & HostBlock['options'][number]): Markup {
+function settingRow(setting: HostBlock['options'][number], block: HostBlock): Markup {
+  const { name, before, after, disruption, applies, why } = setting;
   const note = [applies, why].filter((part) => part !== undefined).join(': ');
-  return markup`<tr><th scope="row"><code>${name}</code></th><td><del>${before}</del></td><td><ins>${after}</ins></td><td>${costBadge(disruption)}${
+  return markup`<tr><th scope="row"><code>${name}</code></th><td><del>${before}</del></td><td><ins>${after}</ins></td><td>${costBadge(partCost(disruption, block))}${
     note !== '' && markup`<p class="muted">${prose(note)}</p>`
   }</td></tr>`;
 }
 
-function fileView({ path, kind, what, disruption, fields, before, after }: HostFileBlock): Markup {
+function fileView(file: HostFileBlock, block: HostBlock): Markup {
+  const { path, kind, what, disruption, fields, before, after } = file;
   const hasText = before !== undefined || after !== undefined;
-  return markup`<div class="file"><p>${kindBadge(kind)} <code>${path}</code> ${costBadge(disruption)}${
+  return markup`<div class="file"><p>${kindBadge(kind)} <code>${path}</code> ${costBadge(partCost(disruption, block))}${
     what.length > 0 && markup` <span class="muted">${what.join(', ')}</span>`
   }</p>${fields !== undefined && fieldLines(fields)}${
     hasText &&

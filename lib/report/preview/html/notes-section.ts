@@ -5,6 +5,7 @@ import { markup, type Markup } from './markup';
 import type { PageContext } from './page-context';
 import { pathMarkup } from './path-markup';
 import { prose } from './prose';
+import { WAIVER_WORDS } from '../words';
 
 /** Checks, waivers, what could not be read, what was folded, what else was asked, and what a preview cannot know. */
 export function notesSection(context: PageContext): Markup | undefined {
@@ -56,7 +57,7 @@ function waiverItem(
   { rule, subject, reason, until, state, problem, origin }: Waiver,
   { options }: PageContext,
 ): Markup {
-  return markup`<li><span class="waiver-state ${state}">${state.replace('-', ' ')}</span> <code>${rule}</code> on <strong>${subject}</strong> until ${until}${
+  return markup`<li><span class="waiver-state ${state}">${WAIVER_WORDS[state]}</span> <code>${rule}</code> on <strong>${subject}</strong> until ${until}${
     reason !== '' && `: ${reason}`
   }${problem !== undefined && markup` (${prose(problem)})`}${originLine(origin, options)}</li>`;
 }

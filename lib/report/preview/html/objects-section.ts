@@ -1,6 +1,7 @@
 import { idText, kindOf, type ObjectId } from '../../../diff/object-id';
 import type { Column, ObjectBlock } from '../../../diff/report';
 import { counted } from '../../words';
+import { foldsText } from '../words';
 import { environmentChips, filterAttributes, kindBadge, levelBadge, originLine } from './badges';
 import { fieldLines } from './field-lines';
 import { markup, type Content, type Markup } from './markup';
@@ -39,7 +40,7 @@ const amount = (fields: number): string => (fields === 0 ? '' : counted(fields, 
 
 function facts(block: ObjectBlock, { options }: PageContext): Content {
   const { formerId, replaced, differsIn, summary, folds, origin, kind } = block;
-  const folded = Object.entries(folds).map(([name, count]) => `${count} ${name}`);
+  const folded = foldsText(folds);
   return [
     originLine(origin, options),
     replaced &&
@@ -51,7 +52,7 @@ function facts(block: ObjectBlock, { options }: PageContext): Content {
       markup`<p>${kind === 'added' ? 'Comes' : 'Goes'}: ${prose(summary)}</p>`,
     differsIn.length > 0 &&
       markup`<p>Differs in another way, or not at all, in ${environmentChips(differsIn)}</p>`,
-    folded.length > 0 && markup`<p class="muted">Folded here: ${folded.join(', ')}</p>`,
+    folded !== '' && markup`<p class="muted">Folded here: ${folded}</p>`,
   ];
 }
 

@@ -22,7 +22,9 @@ export function risksSection(context: PageContext): Markup | undefined {
 /** What a risk is about, for people. */
 export function subjectText({ subject }: Risk): string {
   if (subject.type === 'object') return idText(subject.id);
-  return subject.type === 'host' ? `host ${subject.cluster}/${subject.host}` : `cluster ${subject.cluster}`;
+  if (subject.type === 'host') return `host ${subject.cluster}/${subject.host}`;
+  // Manifests of other tools belong to no cluster.
+  return subject.cluster === '' ? 'all objects' : `cluster ${subject.cluster}`;
 }
 
 function riskRow(risk: Risk, context: PageContext): Markup {

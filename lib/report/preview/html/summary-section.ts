@@ -1,6 +1,7 @@
 import { RISK_LEVELS, type RiskLevel } from '../../../diff/rules/risk-rule';
-import type { EnvironmentSummary, SideLabel } from '../../../diff/report';
+import type { EnvironmentSummary, PreviewReport, SideLabel } from '../../../diff/report';
 import { counted } from '../../words';
+import { gateText } from '../words';
 import { environmentName, LEVEL_WORDS, levelBadge } from './badges';
 import { markup, type Content, type Markup } from './markup';
 import type { PageContext } from './page-context';
@@ -9,20 +10,23 @@ import type { PageContext } from './page-context';
 export function summarySection({ report }: PageContext): Markup {
   const { verdict, environments, base, head } = report;
   return markup`<section id="summary" aria-labelledby="verdict">
-<div class="verdict ${verdict.level}"><h2 id="verdict">${levelBadge(verdict.level)} ${VERDICTS[verdict.level]}</h2>
-<p>${gateText(verdict.gate, verdict.gated)}${verdict.incomplete && markup` <strong>Something could not be compared</strong>: see the notes.`}</p>
+<div class="verdict ${verdict.level}"><h2 id="verdict">${levelBadge(verdict.level)} ${
+    verdict.level === 'routine' && report.risks.length > 0
+      ? 'Each risk has a waiver'
+      : VERDICTS[verdict.level]
+  }</h2>
+<p>${checkText(verdict)}${verdict.incomplete && markup` <strong>Something could not be compared</strong>: see the notes.`}</p>
 <p class="sides"><span>${side('Before', base)}</span> <span>${side('After', head)}</span></p></div>
 ${cards(verdict.counts)}
 ${environments.length > 0 && grid(environments)}
 </section>`;
 }
 
-function gateText(gate: RiskLevel | 'never', gated: boolean): string {
+function checkText({ gate, gated }: PreviewReport['verdict']): string {
   if (gate === 'never') return 'No level of risk fails the check.';
-  const level = LEVEL_WORDS[gate].toLowerCase();
   return gated
-    ? `The check fails: it does from ${level} on.`
-    : `The check passes: it fails from ${level} on.`;
+    ? `The check fails: there is ${gateText(gate)}.`
+    : `The check passes. It would fail for ${gateText(gate)}.`;
 }
 
 function side(word: string, { label, commit }: SideLabel): Content {

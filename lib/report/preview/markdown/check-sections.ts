@@ -1,6 +1,6 @@
-import type { LintFinding, PreviewReport, Waiver } from '../../../diff/report';
+import type { LintFinding, PreviewReport } from '../../../diff/report';
 import { mdTable } from '../escape';
-import { foldsText } from '../words';
+import { foldsText, WAIVER_WORDS } from '../words';
 import { more, type Writing } from './detail';
 
 /** Findings of schemas, rules and policies that the change brings or mends. */
@@ -32,7 +32,9 @@ export function waiverSection({ waivers }: PreviewReport, writing: Writing): str
     mdTable(
       ['State', 'Rule', 'On', 'Until', 'Reason'],
       shown.map((waiver) => [
-        WAIVER_WORDS[waiver.state],
+        waiver.state === 'expired' || waiver.state === 'invalid'
+          ? `**${WAIVER_WORDS[waiver.state]}**`
+          : WAIVER_WORDS[waiver.state],
         writing.code(waiver.rule),
         [writing.code(waiver.subject), writing.origin(waiver.origin)]
           .filter((part) => part !== '')
@@ -107,10 +109,3 @@ function findingCells(finding: LintFinding, writing: Writing): string[] {
     [writing.prose(problem), `→ ${writing.prose(fix)}`].join('<br>'),
   ];
 }
-
-const WAIVER_WORDS: Readonly<Record<Waiver['state'], string>> = {
-  'in-force': 'in force',
-  expired: '**expired**',
-  unused: 'waives nothing',
-  invalid: '**invalid**',
-};

@@ -1,7 +1,7 @@
 import type { EnvironmentSummary, PreviewReport } from '../../../diff/report';
 import { RISK_LEVELS } from '../../../diff/rules/risk-rule';
 import { mdTable } from '../escape';
-import { environmentText, kubernetesText, LEVEL_MARKS, LEVEL_WORDS, stateText } from '../words';
+import { countsText, environmentText, kubernetesText, LEVEL_MARKS, LEVEL_WORDS, stateText } from '../words';
 import { more, type Writing } from './detail';
 
 /** Environments and their risks. Nothing for manifests that belong to no environment. */
@@ -36,20 +36,12 @@ function row(environment: EnvironmentSummary, writing: Writing): string[] {
   return [
     `${writing.code(environmentText(name))}${state === '' ? '' : ` ${writing.prose(state)}`}`,
     ...RISK_LEVELS.map((level) => (levels[level] === 0 ? '0' : `**${levels[level]}**`)),
-    objects(counts),
-    String(counts.hosts),
-    writing.prose(kubernetesText(environment)),
+    ...(environment.state === 'head-failed'
+      ? ['–', '–', '–']
+      : [
+          countsText({ ...counts, hosts: 0 }),
+          String(counts.hosts),
+          writing.prose(kubernetesText(environment)),
+        ]),
   ];
-}
-
-function objects({ added, changed, removed, renamed, replaced }: EnvironmentSummary['counts']): string {
-  const parts = [
-    ...(added > 0 ? [`+${added}`] : []),
-    ...(changed > 0 ? [`~${changed}`] : []),
-    ...(removed > 0 ? [`-${removed}`] : []),
-    ...(renamed > 0 ? [`${renamed} renamed`] : []),
-    ...(replaced > 0 ? [`${replaced} replaced`] : []),
-  ];
-  // Two tildes in a row of text would strike it out.
-  return parts.length === 0 ? '0' : parts.join(' ').replaceAll('~', '&#126;');
 }

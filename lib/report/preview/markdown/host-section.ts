@@ -4,7 +4,7 @@ import { counted, listed } from '../../words';
 import { clipped, htmlCode, mdFence, mdTable } from '../escape';
 import { fieldLines, textLines, type DiffLine } from '../field-lines';
 import { hostGroups, type HostGroup } from '../host-groups';
-import { costOf, costText, KIND_SIGNS, LEVEL_MARKS, LEVEL_WORDS } from '../words';
+import { costOf, costText, KIND_SIGNS, LEVEL_MARKS, LEVEL_WORDS, partCost } from '../words';
 import { more, type Writing } from './detail';
 
 /** What hosts go through, in which order, and what differs on each. */
@@ -74,10 +74,10 @@ function hostDetails({ names, host }: HostGroup, writing: Writing): string[] {
     ...[...host.properties, ...host.options]
       .slice(0, fields)
       .flatMap((field) => [
-        { sign: '!', text: `${field.name}: ${costText(field.disruption)}` } as const,
+        { sign: '!', text: `${field.name}: ${costText(partCost(field.disruption, host))}` } as const,
         ...textLines(field.before, field.after, value).lines,
       ]),
-    ...host.files.slice(0, fields).flatMap((file) => fileLines(file, writing)),
+    ...host.files.slice(0, fields).flatMap((file) => fileLines(file, host, writing)),
     ...host.steps.slice(0, fields).map((step) => ({ sign: '!', text: `runs again: ${step}` }) as const),
   ];
   writing.leaveOut(
@@ -101,9 +101,9 @@ function hostDetails({ names, host }: HostGroup, writing: Writing): string[] {
   ];
 }
 
-function fileLines(file: HostFileBlock, writing: Writing): DiffLine[] {
+function fileLines(file: HostFileBlock, host: HostBlock, writing: Writing): DiffLine[] {
   const { value, fields } = writing.detail;
-  const title = `${KIND_SIGNS[file.kind]} ${file.path}: ${file.what.join(', ')}; ${costText(file.disruption)}`;
+  const title = `${KIND_SIGNS[file.kind]} ${file.path}: ${file.what.join(', ')}; ${costText(partCost(file.disruption, host))}`;
   const content =
     file.fields === undefined
       ? textLines(file.before, file.after, value)

@@ -5,7 +5,7 @@ import { mdTable } from '../escape';
 import { LEVEL_MARKS, LEVEL_WORDS, subjectText } from '../words';
 import type { Writing } from './detail';
 
-/** Risks that count, the worst first, then those that a waiver covers; those of one rule in the same environments share a row. */
+/** Risks that count, the worst first, then those that a waiver covers; those of one rule with the same advice share a row. */
 export function riskSection({ risks }: PreviewReport, writing: Writing): string[] {
   const ordered = [...risks.filter(({ waived }) => !waived), ...risks.filter(({ waived }) => waived)];
   const groups = [...groupBy(ordered, sharedRow).values()];
@@ -21,27 +21,28 @@ export function riskSection({ risks }: PreviewReport, writing: Writing): string[
   ];
 }
 
-function sharedRow({ rule, title, reason, environments, onApply, fix, waived }: Risk): string {
-  return JSON.stringify([rule, title, reason, environments, onApply, fix, waived]);
+function sharedRow({ rule, level, title, reason, onApply, fix, waived }: Risk): string {
+  return JSON.stringify([rule, level, title, reason, onApply, fix, waived]);
 }
 
 function row(risks: readonly Risk[], writing: Writing): string[] {
   const [risk] = risks as readonly [Risk, ...Risk[]];
-  const { level, title, reason, environments, onApply, fix, waived } = risk;
+  const { level, title, reason, onApply, fix, waived } = risk;
   const mark = `${LEVEL_MARKS[level]}&nbsp;**${LEVEL_WORDS[level]}**`;
   const shown = risks.slice(0, MOST_SUBJECTS);
   const more = risks.length - shown.length;
+  const environments = new Set(risks.map((each) => writing.environments(each.environments)));
   return [
     waived === undefined
       ? `${mark}<br>${writing.rule(risk.rule, risk.docs)}`
       : `~~${LEVEL_WORDS[level]}~~ waived<br>${writing.rule(risk.rule, risk.docs)}`,
     lines([
-      ...shown.flatMap((each) => place(each, writing)),
+      ...new Set(shown.map((each) => lines(place(each, writing)))),
       more > 0 ? `and ${more} more` : '',
-      writing.environments(environments),
+      ...(environments.size > 1 ? [] : environments),
     ]),
     lines([
-      `**${writing.prose(title)}**: ${[...new Set(shown.map(({ what }) => writing.prose(what)))].join('<br>')}`,
+      `**${writing.prose(title)}**: ${[...new Set(shown.map((each) => whatOf(each, environments.size > 1, writing)))].join('<br>')}`,
       writing.prose(reason),
     ]),
     lines([
@@ -52,6 +53,11 @@ function row(risks: readonly Risk[], writing: Writing): string[] {
         : `Waived until ${writing.prose(waived.until)}: ${writing.prose(waived.reason)}`,
     ]),
   ];
+}
+
+function whatOf({ what, environments }: Risk, named: boolean, writing: Writing): string {
+  const names = named ? writing.environments(environments) : '';
+  return names === '' ? writing.prose(what) : `${writing.prose(what)} (${names})`;
 }
 
 function place({ subject, field, origin }: Risk, writing: Writing): string[] {

@@ -1,6 +1,6 @@
 import type { PreviewReport } from '../../../diff/report';
 import { clipped, mdCode } from '../escape';
-import { countsText, environmentTexts, LEVEL_MARKS, LEVEL_WORDS, sideText } from '../words';
+import { countsText, environmentTexts, LEVEL_MARKS, levelText, sideText } from '../words';
 import type { Writing } from './detail';
 
 /** The first line: level, counts, environments, commits and time. */
@@ -19,8 +19,8 @@ export function verdictLine(report: PreviewReport, writing: Writing): string {
 /** Level and counts: nothing in it that somebody else wrote. */
 export function shortVerdict({ verdict }: PreviewReport): string {
   const { level, counts, incomplete } = verdict;
-  const doubt = incomplete ? ' (incomplete)' : '';
-  return `${LEVEL_MARKS[level]} ${LEVEL_WORDS[level]}${doubt}: ${countsText(counts)}`;
+  const mark = level === 'none' && incomplete ? '⚠️' : LEVEL_MARKS[level];
+  return `${mark} ${levelText(verdict)}: ${countsText(counts)}`;
 }
 
 const NAME = 60;

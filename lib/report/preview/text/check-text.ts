@@ -2,7 +2,7 @@ import type { LintFinding, PreviewReport } from '../../../diff/report';
 import type { Palette } from '../../palette';
 import { alignedRows } from '../../text-table';
 import { visible } from '../escape';
-import { environmentTexts, fileText, foldsText } from '../words';
+import { environmentTexts, fileText, foldsText, WAIVER_WORDS } from '../words';
 import { wrapped } from './wrapped';
 
 /** Findings, waivers, problems, what other sources say, what was folded, and what nobody can know. */
@@ -25,7 +25,14 @@ export function checksText(report: PreviewReport, color: Palette, width: number)
       'Waivers',
       alignedRows(
         waivers.map(({ state, rule, subject, until, reason, problem, origin }) =>
-          [state, rule, subject, until, reason || (problem ?? ''), fileText(origin)].map(visible),
+          [
+            WAIVER_WORDS[state],
+            rule,
+            subject,
+            until,
+            [reason, problem ?? ''].filter((part) => part !== '').join('; '),
+            fileText(origin),
+          ].map(visible),
         ),
       ).map((line) => `  ${line}`),
     ),

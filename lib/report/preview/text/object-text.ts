@@ -5,11 +5,12 @@ import { visible } from '../escape';
 import { fieldLines, type DiffLine } from '../field-lines';
 import { environmentTexts, fileText, foldsText, KIND_SIGNS, LEVEL_WORDS, objectText } from '../words';
 import { levelColor } from './level-color';
+import { wrapped } from './wrapped';
 
 /** Objects in the order of the report, with what differs in each. */
-export function objectsText({ objects }: PreviewReport, color: Palette): string[] {
+export function objectsText({ objects }: PreviewReport, color: Palette, width: number): string[] {
   if (objects.length === 0) return [];
-  return [`${color.bold('Objects')}\n\n${objects.map((block) => paragraph(block, color)).join('\n')}`];
+  return [`${color.bold('Objects')}\n\n${objects.map((block) => paragraph(block, color, width)).join('\n')}`];
 }
 
 /** Lines of a difference, coloured. */
@@ -21,7 +22,7 @@ export function coloredLines(lines: readonly DiffLine[], color: Palette, indent:
   });
 }
 
-function paragraph(block: ObjectBlock, color: Palette): string {
+function paragraph(block: ObjectBlock, color: Palette, width: number): string {
   const { id, kind, level, replaced, fields, folds, differsIn } = block;
   const paint = { added: color.green, removed: color.red, changed: color.yellow, renamed: color.yellow }[
     kind
@@ -34,6 +35,7 @@ function paragraph(block: ObjectBlock, color: Palette): string {
   ];
   return [
     `  ${paint(KIND_SIGNS[kind])} ${color.bold(visible(objectText(id)))}  ${remarks.join(color.dim(' · '))}`,
+    ...wrapped(visible(place(block)), width, '      ').map((line) => color.dim(line)),
     ...coloredLines(fieldLines(fields, VALUE, FIELDS).lines, color, '      '),
     ...(differsIn.length === 0
       ? []
@@ -43,16 +45,19 @@ function paragraph(block: ObjectBlock, color: Palette): string {
   ].join('\n');
 }
 
-function words({ kind, formerId, fields, summary, environments, origin }: ObjectBlock): string[] {
+function words({ kind, formerId, fields, summary }: ObjectBlock): string[] {
   return [
     ...(kind === 'changed' ? [] : [kind]),
     ...(formerId === undefined ? [] : [`was ${objectText(formerId)}`]),
     ...(fields.length > 0 ? [counted(fields.length, 'field')] : []),
     ...(kind !== 'changed' && summary !== '' ? [summary] : []),
-    ...environmentTexts(environments),
-    ...(origin.path === undefined ? [] : [origin.path]),
-    ...(origin.file === undefined ? [] : [fileText(origin)]),
   ];
+}
+
+function place({ environments, origin }: ObjectBlock): string {
+  return [environmentTexts(environments).join(', '), origin.path ?? '', fileText(origin)]
+    .filter((part) => part !== '')
+    .join(' · ');
 }
 
 /** Characters of one value. */

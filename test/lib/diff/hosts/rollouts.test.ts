@@ -151,7 +151,15 @@ describe('what is said of a server that restarts', () => {
     const rollout = change({ network: { clusterCidr: ['10.52.0.0/16'] } });
     expect(rollout.steps[0]?.what).toBe('cannot be done on this host: cluster-cidr');
     expect(rollout.expectedSeconds).toBe(0);
-    expect(rollout.notes?.[0]).toBe('Nothing is done while alfa asks for what cannot be done on it.');
+    expect(rollout.notes).toContain('Nothing is done while alfa asks for what cannot be done on it.');
+  });
+
+  test('is that nothing of it is done, where a minor is skipped or the release goes down', () => {
+    for (const version of ['v1.36.1+k3s1', 'v1.33.5+k3s1'])
+      expect(change({ version }).notes?.[0]).toMatch(
+        /^Nothing of this is done as long as it is refused: .*1\.3[36]/,
+      );
+    expect(change({ version: newer }).notes?.join(' ')).not.toContain('refused');
   });
 });
 

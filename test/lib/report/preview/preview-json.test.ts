@@ -70,7 +70,14 @@ describe('the schema', () => {
       ),
     );
     // Numbers by kind, of which one stands for all.
-    expect(unseen).toEqual(['int-or-string', 'duration', 'empty', 'secret-form', 'server-field']);
+    expect(unseen).toEqual([
+      'int-or-string',
+      'duration',
+      'empty',
+      'secret-form',
+      'definition-text',
+      'server-field',
+    ]);
   });
 
   const [risk] = sample.risks;

@@ -52,7 +52,7 @@ function linked(page: string): string[] {
 describe('the verdict', () => {
   test('is the first line, and says level, counts, environments, commits and time', () => {
     expect(markdown.split('\n')[0]).toBe(
-      '### ⛔ Blocked (incomplete): 3 added, 13 changed, 1 removed, 1 renamed, 1 to be replaced, 4 hosts · `production`, `staging`, `lab` · `origin/main 1f0c2d7` → `working tree 9ab8c7d` · `shop` · 2.4 s',
+      '### ⛔ Blocked (incomplete): 3 added, 13 changed (1 to be replaced), 1 removed, 1 renamed, 4 hosts · `production`, `staging`, `lab` · `origin/main 1f0c2d7` → `working tree 9ab8c7d` · `shop` · 2.4 s',
     );
   });
 
@@ -63,6 +63,11 @@ describe('the verdict', () => {
     );
   });
 
+  test('does not say that nothing changes where a part could not be compared', () => {
+    const verdict = { ...emptyReport().verdict, incomplete: true };
+    expect(previewMarkdown(emptyReport({ verdict }))).toMatch(/^### ⚠️ Incomplete: nothing differs/);
+  });
+
   test('says what routine does not mean', () => {
     const verdict = { ...sample.verdict, level: 'routine', gated: false } as const;
     expect(previewMarkdown(emptyReport({ verdict }))).toContain('It does not say that the change is safe.');
@@ -70,7 +75,7 @@ describe('the verdict', () => {
 
   test('is followed by the gate and by what could not be made', () => {
     expect(markdown.split('\n')[2]).toBe(
-      'The check fails: it does so from `block` on, where no waiver covers a risk. 1 of 5 environments could not be made. 2 parts of the input could not be read.',
+      'The check fails: there is a risk of level block without a waiver. The base of 1 of 5 environments could not be made: all that is there now is shown as new. 2 parts of the input could not be read.',
     );
   });
 });
@@ -91,8 +96,56 @@ describe('the sections', () => {
 
   test('a risk says where, why, what happens and what to do', () => {
     expect(section(markdown, 'Risks').split('\n')[4]).toBe(
-      '| ⛔&nbsp;**Blocked**<br>`pvc-shrink` | `PersistentVolumeClaim shop/data`<br>`spec.resources.requests.storage`<br>`production`<br>`shop/database/data` `src/shop.ts:41` | **A volume claim shrinks**: 20Gi -> 10Gi<br>A claim can only grow. | The API server refuses the update; nothing else of this release is applied.<br>→ Keep 20Gi, or make a new claim and copy the data. |',
+      '| ⛔&nbsp;**Blocked**<br>`pvc-shrink` | `PersistentVolumeClaim shop/data`<br>`spec.resources.requests.storage`<br>`shop/database/data` `src/shop.ts:41`<br>`production` | **A volume claim shrinks**: 20Gi -> 10Gi<br>A claim can only grow. | The API server refuses the update; nothing else of this release is applied.<br>→ Keep 20Gi, or make a new claim and copy the data. |',
     );
+  });
+
+  test('risks of one rule share a row also where environments differ, and each says its own', () => {
+    const risks = ['staging', 'production'].map((name) =>
+      sampleRisk({ environments: [name], what: `20Gi -> 10Gi of ${name}` }),
+    );
+    const rows = section(previewMarkdown(sampleReport({ risks })), 'Risks')
+      .trimEnd()
+      .split('\n')
+      .slice(4);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toContain(
+      '| `PersistentVolumeClaim shop/data` | **Something to look at**: 20Gi -> 10Gi of staging (`staging`)<br>20Gi -> 10Gi of production (`production`)<br>It was',
+    );
+  });
+
+  test('a host has no part that costs more than the whole does', () => {
+    const host = sampleReport().hosts.find(({ kind }) => kind === 'changed');
+    const page = previewMarkdown(
+      emptyReport({
+        hosts: [
+          {
+            ...host!,
+            disruption: 'restart',
+            properties: [{ name: 'version', before: 'a', after: 'b', disruption: 'drain-restart' }],
+          },
+        ],
+      }),
+    );
+    expect(page).toContain('! version: K3s restarts, pods keep running\n- a\n+ b');
+  });
+
+  test('an environment that cannot be made has no counts, and its error is one line', () => {
+    const [environment] = sampleReport().environments;
+    const failed = { ...environment!, state: 'head-failed' as const, problem: 'it threw\n    at a.ts:1' };
+    const page = previewMarkdown(sampleReport({ environments: [failed] }));
+    expect(page).toContain('cannot be made: it threw at `a.ts:1`');
+    expect(section(page, 'Environments').trimEnd()).toMatch(/\| – \| – \| – \|$/);
+    expect(page).toContain('1 of 1 environments could not be made.');
+  });
+
+  test('a routine change does not say that no risk was found where a waiver covers one', () => {
+    const verdict = { ...sampleReport().verdict, level: 'routine' as const, gated: false };
+    const risks = [sampleRisk({ waived: { reason: 'a', until: '2026-12-31' } })];
+    expect(previewMarkdown(emptyReport({ verdict, risks }))).toContain(
+      'Routine is the shape of the change: each risk has a waiver. It does not say',
+    );
+    expect(previewMarkdown(emptyReport({ verdict }))).toContain('no rule found a risk. It does not say');
   });
 
   test('a risk that a waiver covers comes last, with its reason and its end', () => {
@@ -103,8 +156,8 @@ describe('the sections', () => {
 
   test('at most twenty risks are shown, and the others are counted by level', () => {
     const risks = [
-      ...Array.from({ length: 21 }, () => sampleRisk()),
-      ...Array.from({ length: 4 }, () => sampleRisk({ level: 'caution' })),
+      ...Array.from({ length: 21 }, (_, at) => sampleRisk({ fix: `Way ${at}.` })),
+      ...Array.from({ length: 4 }, (_, at) => sampleRisk({ level: 'caution', fix: `Way ${at}.` })),
       sampleRisk({ waived: { reason: 'a', until: 'b' } }),
     ];
     const page = previewMarkdown(sampleReport({ risks }));
@@ -129,7 +182,7 @@ describe('the sections', () => {
   test('environments are a grid of risks, and one that could not be made says why', () => {
     const rows = section(markdown, 'Environments').split('\n');
     expect(rows[4]).toBe(
-      '| `production` | **1** | **3** | **2** | **3** | +2 &#126;7 -1 1 renamed 1 replaced | 3 | 1.34 -> 1.35 |',
+      '| `production` | **1** | **3** | **2** | **3** | 2 added, 7 changed (1 to be replaced), 1 removed, 1 renamed | 3 | 1.34 -> 1.35 |',
     );
     expect(rows[6]).toContain('`lab` the base cannot be made, only head is shown: `environments.ts:14`');
   });
@@ -212,7 +265,7 @@ describe('the sections', () => {
 
   test('what was folded is one line, and what cannot be known is folded', () => {
     expect(markdown).toContain(
-      '\n\nFolded as equal or as noise: 4 equal quantities, 21 defaults, 2 orders of lists, 37 labels of charts, 6 checksums.\n\n<details><summary>What this preview cannot know</summary>\n\n- What admission webhooks',
+      '\n\nFolded as equal or as noise: 4 equal quantities, 21 defaults, 2 orders of lists, 37 labels of charts or versions, 6 checksums.\n\n<details><summary>What this preview cannot know</summary>\n\n- What admission webhooks',
     );
   });
 
@@ -250,8 +303,10 @@ describe('the page', () => {
     const expected = structure(markdown);
     fc.assert(
       fc.property(hostileText, fc.boolean(), (text, everywhere) => {
-        // Either all texts are hostile, or one follows what was there.
-        const report = withTexts(sample, (own) => (everywhere ? `x${text}` : `${own}${text}`));
+        // Either all texts are hostile, each its own as those of one rule share a row, or one follows what was there.
+        const known: string[] = [];
+        const number = (own: string) => (known.includes(own) ? known.indexOf(own) : known.push(own) - 1);
+        const report = withTexts(sample, (own) => (everywhere ? `x${number(own)}${text}` : `${own}${text}`));
         const page = previewMarkdown(report, { budget: 10_000_000 });
         expect(page).not.toContain('<!--');
         expect(broken(page)).toEqual([]);

@@ -22,10 +22,10 @@ describe('the text', () => {
   test('begins with the verdict', () => {
     expect(text.split('\n\n')[0]).toBe(
       [
-        'Blocked (incomplete): 3 added, 13 changed, 1 removed, 1 renamed, 1 to be replaced, 4 hosts',
+        'Blocked (incomplete): 3 added, 13 changed (1 to be replaced), 1 removed, 1 renamed, 4 hosts',
         'production, staging, lab · origin/main 1f0c2d7 -> working tree 9ab8c7d · 2.4 s',
-        'The check fails: it does so from `block` on, where no waiver covers a risk. 1 of 5 environments',
-        'could not be made. 2 parts of the input could not be read.',
+        'The check fails: there is a risk of level block without a waiver. The base of 1 of 5 environments',
+        'could not be made: all that is there now is shown as new. 2 parts of the input could not be read.',
       ].join('\n'),
     );
   });
@@ -72,19 +72,42 @@ describe('the text', () => {
       /^ {2}registry\.example\.org:5000\/cache {2}7\.4 -> 7\.2 +downgrade {2}StatefulSet shop\/cache +staging$/m,
     );
     expect(section('Environments')).toContain(
-      '  production  1      3     2        3        1.34 -> 1.35  2 added, 7 changed, 1 removed, 1 renamed, 1 to be replaced, 3 hosts',
+      '  production  1      3     2        3        1.34 -> 1.35  2 added, 7 changed (1 to be replaced), 1 removed, 1 renamed, 3 hosts',
     );
     expect(text).toContain('Roll-out of main in production: 4 turns, about 13 min, at most 46 min\n');
     expect(text).toMatch(
-      / {2}wave 2 {2}server-2 \(server\) .*none to spare: 2 of 3, 2 needed {2}about 4 min/,
+      / {2}wave 2 {2}server-2 \(server\) {2}drained, then K3s restarts +about 4 min\n {10}\S.*\n {10}quorum none to spare: 2 of 3 up, 2 needed\n/,
     );
     expect(text).toContain('\n  Two of three servers answer while one is away.\n');
+  });
+
+  test('fits roll-outs into 80 columns', () => {
+    const narrow = previewText(sampleReport(), { width: 80 });
+    const part = narrow.slice(narrow.indexOf('\nRoll-out of'), narrow.indexOf('\nObjects\n'));
+    expect(part.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test('a waiver that is not valid says why, beside its reason', () => {
+    const [waiver] = sampleReport().waivers;
+    const invalid = { ...waiver!, state: 'invalid' as const, reason: 'x', problem: 'there is no such rule' };
+    expect(previewText(sampleReport({ waivers: [invalid] }))).toMatch(
+      /^ {2}invalid .* x; there is no such rule/m,
+    );
+  });
+
+  test('an environment that cannot be made has no counts', () => {
+    const [environment] = sampleReport().environments;
+    const failed = { ...environment!, state: 'head-failed' as const, problem: 'it threw\n    at a.ts:1' };
+    expect(previewText(sampleReport({ environments: [failed] }))).toMatch(
+      /^ {2}production .* cannot be made: it threw at a\.ts:1$/m,
+    );
   });
 
   test('shows an object path by path', () => {
     expect(section('Objects')).toContain(
       [
-        '  ~ PersistentVolumeClaim shop/data  blocked · has to be deleted and made again · 1 field · production · shop/database/data · src/shop.ts:41',
+        '  ~ PersistentVolumeClaim shop/data  blocked · has to be deleted and made again · 1 field',
+        '      production · shop/database/data · src/shop.ts:41',
         '      spec.resources.requests.storage',
         '        - 20Gi',
         '        + 10Gi',

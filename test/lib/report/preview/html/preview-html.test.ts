@@ -91,6 +91,42 @@ describe('the page of a preview', () => {
     expect(page).toContain('Roll-out of main in production: about 13 min, expected, not measured');
   });
 
+  test('says in words what was folded in an object, and what a waiver does', () => {
+    const [waiver] = sampleReport().waivers;
+    const page = bodyOf(
+      previewHtml(
+        emptyReport({
+          objects: [sampleObject({ folds: { 'chart-label': 2, default: 1 } })],
+          waivers: [{ ...waiver!, state: 'unused' }],
+        }),
+      ),
+    );
+    expect(page).toContain('Folded here: 1 default, 2 labels of charts or versions');
+    expect(page).toContain('waives nothing</span>');
+  });
+
+  test('says what the check fails for, and that waivers cover the risks of a routine change', () => {
+    const { verdict, risks } = sampleReport();
+    const gate = 'high' as const;
+    const pageOf = (changes: Partial<PreviewReport['verdict']>) =>
+      previewHtml(emptyReport({ verdict: { ...verdict, gate, incomplete: false, ...changes }, risks }));
+    expect(pageOf({})).toContain(
+      '<p>The check fails: there is a risk of level high or above without a waiver.</p>',
+    );
+    const passed = pageOf({ level: 'routine', gated: false });
+    expect(passed).toContain('<p>The check passes. It would fail for a risk of level high or above without');
+    expect(passed).toContain('Each risk has a waiver</h2>');
+  });
+
+  test('a setting of a host costs no more than the whole change does', () => {
+    const host = sampleReport().hosts.find(({ kind }) => kind === 'changed');
+    const version = { name: 'version', before: 'a', after: 'b', disruption: 'drain-restart' as const };
+    const hosts = [
+      { ...host!, disruption: 'restart' as const, properties: [version], options: [], files: [] },
+    ];
+    expect(bodyOf(previewHtml(emptyReport({ hosts })))).not.toContain('cost drain-restart');
+  });
+
   test('of nothing says so', () => {
     const page = previewHtml(emptyReport());
     expect(page).toContain('Nothing differs');
