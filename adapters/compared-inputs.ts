@@ -104,7 +104,12 @@ async function readManifestInputs(
   after: string,
   options: ComparedInputsOptions,
 ): Promise<ComparedInputs> {
-  const { cwd, hidden, kubernetes } = options;
+  const { cwd, hidden, kubernetes, environments = [] } = options;
+  if (environments.length > 0)
+    throw new K3stackError(
+      'UNKNOWN_ENVIRONMENT',
+      `manifests belong to no environment, got '${environments.join(', ')}'; leave --env out`,
+    );
   const [old, now] = await readManifestPair(absolute(cwd, before), absolute(cwd, after), options);
   const all = {
     before: manifestSide(old.documents, hidden, kubernetes),

@@ -60,8 +60,8 @@ export const diff = defineCommand({
     const compared = environments.map((input) => comparedEnvironment(input, schemas));
     const report = buildReport({
       project: options.project ?? '',
-      base: { label: before },
-      head: { label: after },
+      base: { label: labelOf(before) },
+      head: { label: labelOf(after) },
       environments: compared,
       gate: options['fail-on'],
       today: dayOf(options.on),
@@ -75,6 +75,10 @@ export const diff = defineCommand({
     return exitCodeOf(report);
   },
 });
+
+function labelOf(input: string): string {
+  return input === '-' ? 'standard input' : input;
+}
 
 async function* textOf(stdin: () => Promise<string>): AsyncGenerator<string> {
   yield await stdin();

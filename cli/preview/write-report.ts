@@ -4,6 +4,7 @@ import { writeFileAtomically } from '../../adapters/atomic-write';
 import { makeFolder } from '../../adapters/make-folder';
 import type { PreviewReport } from '../../lib/diff/report';
 import { ExitCode } from '../../lib/errors';
+import { shortVerdict } from '../../lib/report/preview/markdown/verdict';
 import type { OptionValues } from '../command';
 import { UsageError } from '../report-error';
 import { shownPath, type Terminal } from '../terminal';
@@ -65,7 +66,11 @@ export function writeReport(
     writeFileAtomically(file, renderReport(report, format, { link }));
     if (!quiet) terminal.stderr.write(`wrote ${shownPath(terminal, file)}\n`);
   }
-  if (!quiet) terminal.stderr.write(`compared in ${secondsText(milliseconds)}\n`);
+  if (quiet) return;
+  terminal.stderr.write(`compared in ${secondsText(milliseconds)}\n`);
+  terminal.stderr.write(
+    `${shortVerdict(report)}${report.verdict.gated ? `; the gate is ${report.verdict.gate}` : ''}\n`,
+  );
 }
 
 /** Such as `1.8 s`. */

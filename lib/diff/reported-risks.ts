@@ -106,8 +106,15 @@ function covers(
     const isThere = risk.environment === on.environment && risk.subject.type === 'object';
     return isThere && subjectKey(risk.subject) === idKey(on.id);
   }
-  if (subject !== undefined) return subject === subjectText(risk.subject);
+  if (subject !== undefined) return isSameSubject(subject, subjectText(risk.subject));
   return !risk.isRemoved && isRightBelow(origin, risk.origin, declaredIn);
+}
+
+/** Reports write `Cluster k3s`, where the sentence begins. */
+function isSameSubject(written: string, subject: string): boolean {
+  return (
+    written === subject || written.replace(/^(?:Cluster|Host) /, (word) => word.toLowerCase()) === subject
+  );
 }
 
 /** A comment is about the first thing that is declared after it. */

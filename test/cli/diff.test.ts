@@ -169,6 +169,11 @@ test.each([
   ['an input that is not there', ['a.yaml', 'nowhere'], /there is no .*nowhere.*NO_MANIFESTS/s],
   ['standard input twice', ['-', '-'], /only one of the two inputs can be standard input/],
   ['one input', ['a.yaml'], /after/],
+  [
+    'an environment of manifests',
+    ['a.yaml', 'a.yaml', '--env', 'staging'],
+    /belong to no environment, got 'staging'/,
+  ],
   ['a form that there is none of', ['a.yaml', 'a.yaml', '--format', 'pdf'], /got 'pdf'/],
   ['a Kubernetes that there is none of', ['a.yaml', 'a.yaml', '--kubernetes', '2.0'], /2\.0.*1\.3/],
 ] as const)('says what to do about %s', async (_case, args, message) => {

@@ -158,6 +158,24 @@ test.each([
   expect(made.risks[0]?.waived !== undefined).toBe(gated === 'none');
 });
 
+test.each(['Cluster k3s', 'cluster k3s'])(
+  'a comment waives %s, as the report writes it and as it is named',
+  (subject) => {
+    const onCluster: RiskRule = {
+      ...words,
+      id: 'block-key',
+      level: 'block',
+      on: 'environment',
+      check: () => [{ subject: { type: 'cluster', cluster: 'k3s' }, what: 'it' }],
+    };
+    const waivers = commentedWaivers(
+      `# k3stack-waive block-key ${subject} until 2026-12-31: known`,
+      'program.ts',
+    );
+    expect(report([environment('s', [], [])], { rules: [onCluster], waivers }).verdict.gated).toBe(false);
+  },
+);
+
 test('comments waive too, and those that waive nothing are told', () => {
   const waivers = commentedWaivers(
     [

@@ -22,7 +22,8 @@ ${environments.length > 0 && grid(environments)}
 </section>`;
 }
 
-function checkText({ gate, gated }: PreviewReport['verdict']): string {
+function checkText({ gate, gated, incomplete }: PreviewReport['verdict']): string {
+  if (incomplete && !gated) return 'No risk fails the check, but not everything could be looked at.';
   if (gate === 'never') return 'No level of risk fails the check.';
   return gated
     ? `The check fails: there is ${gateText(gate)}.`
