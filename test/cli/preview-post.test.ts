@@ -59,7 +59,9 @@ async function push(text: string, args: readonly string[] = []): Promise<CliResu
 test('one job renders and posts: one comment, edited by the next push, and a status that says how long it took', async () => {
   const first = await push(program('2'));
   expect(first).toMatchObject({ code: 2, stdout: '' });
-  expect(first.stderr).toMatch(/^wrote out\/preview\.txt\ncompared in \d+\.\d s\n⚪ Routine: 1 changed\ncomment created: /);
+  expect(first.stderr).toMatch(
+    /^wrote out\/preview\.txt\ncompared in \d+\.\d s\n⚪ Routine: 1 changed\ncomment created: /,
+  );
   expect(fake.statuses.at(-1)?.body).toMatchObject({
     state: 'success',
     description: expect.stringMatching(/Routine: 1 changed in \d+\.\d s$/),
