@@ -55,7 +55,7 @@ async function unknownRef(root: string, ref: string): Promise<K3stackError> {
   const fix =
     near !== undefined
       ? `did you mean '${near}'?`
-      : remotes.includes(remote)
+      : remote !== '' && remotes.includes(remote)
         ? `fetch it first: git fetch ${remote} ${branch}; in a workflow, check out with fetch-depth: 0`
         : `write a branch, a tag or a commit, such as ${known[0] ?? 'HEAD~1'}`;
   return new K3stackError('UNKNOWN_REF', `the repository has no commit ${JSON.stringify(ref)}; ${fix}`);

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { K3stackError } from '../../lib/errors';
 
 /** What a run of git left behind. */
@@ -18,6 +19,9 @@ export interface GitOptions {
 
   /** Exit codes that are an answer. @default [0] */
   readonly codes?: readonly number[];
+
+  /** Milliseconds after which it is ended, with what it has started. @default - five minutes */
+  readonly patience?: number;
 }
 
 /**
@@ -29,21 +33,60 @@ export interface GitOptions {
 export async function runGit(
   folder: string,
   args: readonly string[],
-  { env = {}, input = '', codes = [0] }: GitOptions = {},
+  { env = {}, input = '', codes = [0], patience = PATIENCE }: GitOptions = {},
 ): Promise<GitResult> {
-  const result = await spawnGit(folder, args, { ...ownEnvironment(), ...env }, input);
+  const started = startGit(folder, args, { ...ownEnvironment(), ...env });
+  const timer = setTimeout(() => end(started), patience);
+  watch(started);
+  const result = await resultOf(started, folder, input).finally(() => {
+    clearTimeout(timer);
+    unwatch(started);
+  });
+  if (ended.has(started)) throw tooLong(folder, args, patience);
   if (codes.includes(result.code)) return result;
   throw failure(folder, args, result);
 }
 
-function spawnGit(
-  folder: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  input: string,
-): Promise<GitResult> {
+/** In a group of its own, so that filters and helpers can be ended with it, and without a terminal on which one of them could ask. */
+function startGit(folder: string, args: readonly string[], env: NodeJS.ProcessEnv): Git {
+  return spawn('git', [...HARMLESS, ...args], { cwd: folder, env, windowsHide: true, detached: IS_POSIX });
+}
+
+/** A group of its own is not reached by what ends this process, such as Ctrl-C. */
+function watch(child: Git): void {
+  if (running.size === 0) for (const signal of SIGNALS) process.on(signal, endAll);
+  running.add(child);
+}
+
+function unwatch(child: Git): void {
+  running.delete(child);
+  if (running.size === 0) for (const signal of SIGNALS) process.off(signal, endAll);
+}
+
+function endAll(signal: NodeJS.Signals): void {
+  for (const child of [...running]) {
+    end(child);
+    unwatch(child);
+  }
+  // Nobody else may listen: then this process ends, as it would have.
+  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+}
+
+function end(child: Git): void {
+  ended.add(child);
+  try {
+    if (IS_POSIX && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    else child.kill('SIGKILL');
+  } catch {
+    // It has come to an end meanwhile.
+  }
+  // Who left the group may hold them open.
+  child.stdout.destroy();
+  child.stderr.destroy();
+}
+
+function resultOf(child: Git, folder: string, input: string): Promise<GitResult> {
   return new Promise((done, fail) => {
-    const child = spawn('git', [...HARMLESS, ...args], { cwd: folder, env, windowsHide: true });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
@@ -94,12 +137,35 @@ function failure(folder: string, args: readonly string[], { code, stderr }: GitR
         `when it is yours, run git config --global --add safe.directory "$(cd '${folder}' && pwd -P)", or own its files`,
     );
   }
-  const subject = args.find((word) => !word.startsWith('-')) ?? '';
   return new K3stackError(
     'GIT_FAILED',
-    `git ${subject} in ${folder} ended with ${code}: ${said === '' ? 'it said nothing' : said}`,
+    `git ${subjectOf(args)} in ${folder} ended with ${code}: ${said === '' ? 'it said nothing' : said}`,
   );
 }
+
+function tooLong(folder: string, args: readonly string[], patience: number): K3stackError {
+  return new K3stackError(
+    'GIT_FAILED',
+    `git ${subjectOf(args)} in ${folder} had not come to an end after ${patience / 1000} seconds, and was ended; ` +
+      'a filter such as Git LFS, or a helper that asks for a password, may wait for somebody: run it yourself to see',
+  );
+}
+
+/** Its words, without the settings before them. */
+function subjectOf(args: readonly string[]): string {
+  return args.find((word, index) => !word.startsWith('-') && args[index - 1] !== '-c') ?? '';
+}
+
+type Git = ChildProcessByStdio<Writable, Readable, Readable>;
+const ended = new WeakSet<Git>();
+const running = new Set<Git>();
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Elsewhere there are no groups that a signal could be sent to. */
+const IS_POSIX = process.platform !== 'win32';
+
+/** Milliseconds: the largest of repositories are checked out in less. */
+const PATIENCE = 5 * 60_000;
 
 /** No hook and no file system monitor of the repository runs, no path is quoted, and an index of our own is one whole file. */
 const HARMLESS = [

@@ -25,14 +25,19 @@ export function linkPackages(from: string, to: string, folders: readonly string[
   }
 }
 
-/** Names such as `cdk8s` and `@types/node`. */
-function packagesIn(modules: string): string[] {
+/** Packages that lie directly in a `node_modules` folder, such as `cdk8s` and `@types/node`. */
+export function packagesIn(modules: string): string[] {
   const isPackage = ({ name }: Dirent): boolean => !name.startsWith('.');
   return readdirSync(modules, { withFileTypes: true })
     .filter(isPackage)
     .flatMap(({ name }) =>
-      name.startsWith('@') ? readdirSync(join(modules, name)).map((own) => join(name, own)) : [name],
+      name.startsWith('@') ? scoped(join(modules, name)).map((own) => join(name, own)) : [name],
     );
+}
+
+/** A file, or a link that leads nowhere, has none. */
+function scoped(folder: string): string[] {
+  return isFolder(folder) ? readdirSync(folder) : [];
 }
 
 /** Whether there is something else in the place of a folder, such as a link to one. */

@@ -8,6 +8,7 @@ import { ownFolder, ownVersion } from '../own-package';
 import { buildBase } from './build-base';
 import type { BuiltBase } from './built-base';
 import { keepBase, readKeptBase } from './kept-base';
+import { packagesStamp } from './packages-stamp';
 import { digest, PreviewCache } from './preview-cache';
 import { reason } from './reason';
 import type { Rendered } from './rendered';
@@ -69,7 +70,8 @@ async function keptOrBuilt(
   { commit, tree }: BaseCommit,
   cache: PreviewCache,
 ): Promise<BuiltBase> {
-  const key = digest([LAYOUT, tree, program, ownVersion(), ownStamp(), process.versions.modules]);
+  const packages = packagesStamp(root, program);
+  const key = digest([LAYOUT, tree, program, packages, ownVersion(), ownStamp(), process.versions.modules]);
   const kept = readKeptBase(cache, key);
   if (kept !== undefined) return kept;
   return cache.inScratch(async (scratch) => {

@@ -165,7 +165,7 @@ function countsOf(
   const of = (kind: string): number => changes.filter((change) => change.kind === kind).length;
   const refused = risks.filter(
     ({ environment, rule, subject }) =>
-      environment === comparison?.environment && rule.refusedByApi === true && subject.type === 'object',
+      environment === comparison?.environment && rule.needsReplacement === true && subject.type === 'object',
   );
   const replaced = new Set(refused.map(({ subject }) => JSON.stringify(subject)));
   return {

@@ -1,4 +1,4 @@
-import { type HiddenValue, type HiddenValues } from './hidden-value';
+import type { HiddenValue, HiddenValues } from './hidden-value';
 import type { ComparedObject, Origin } from './object-change';
 import { idOf } from './object-id';
 import { isRecord } from './plain-value';
@@ -28,6 +28,20 @@ export function comparedObject(
   return { id, object: shown, origin, ...(texts > 0 && { texts }) };
 }
 
+/** What stands for a value that is hidden, and for one in the middle of a text. */
+export interface Hider {
+  readonly hide: (text: string) => unknown;
+  readonly mark: (text: string) => string;
+
+  /** Whether a text under a name is hidden. @default `looksSecret` */
+  readonly isSecret?: (name: string, text: string) => boolean;
+}
+
+/** Plain data, such as a configuration file, without values that look like secrets. The same value, where nothing in it does. */
+export function hiddenData<T>(data: T, hider: Hider): T {
+  return (hideRecord({ data }, hider) as { readonly data: T }).data;
+}
+
 /** All of a Secret but what says which one it is, and what kind: no other field of it is worth a value that slipped into it. */
 function hideSecret(object: KubernetesObject, hidden: HiddenValues): KubernetesObject {
   const { apiVersion, kind, metadata, type, data, stringData, ...rest } = object;
@@ -55,7 +69,7 @@ function hideTexts(value: unknown, hidden: HiddenValues): unknown {
 }
 
 /** The same value, where nothing is hidden in it, so that equal objects stay one object. */
-function hideRecord(value: unknown, hidden: HiddenValues, under = ''): unknown {
+function hideRecord(value: unknown, hidden: Hider, under = ''): unknown {
   if (Array.isArray(value)) return hideList(value, hidden, under);
   if (!isRecord(value)) return value;
   const changed: [string, unknown][] = [];
@@ -71,7 +85,7 @@ function hideRecord(value: unknown, hidden: HiddenValues, under = ''): unknown {
 }
 
 /** Of arguments, the one after `--password` is what it is. */
-function hideList(list: readonly unknown[], hidden: HiddenValues, under: string): readonly unknown[] {
+function hideList(list: readonly unknown[], hidden: Hider, under: string): readonly unknown[] {
   const shown = list.map((item, index) => {
     if (typeof item !== 'string') return hideRecord(item, hidden);
     const before = index === 0 ? undefined : list[index - 1];
@@ -87,8 +101,9 @@ function nameOf(key: string, holder: Readonly<Record<string, unknown>>, under: s
   return typeof holder['name'] === 'string' ? holder['name'] : under;
 }
 
-function hideText(name: string, text: string, hidden: HiddenValues): unknown {
-  if (COPIES.has(name) || looksSecret(name, text) || holdsSecretObject(text)) return hidden.hide(text);
+function hideText(name: string, text: string, hidden: Hider): unknown {
+  const isSecret = hidden.isSecret ?? looksSecret;
+  if (COPIES.has(name) || isSecret(name, text) || holdsSecretObject(text)) return hidden.hide(text);
   return withoutSecrets(text, (secret) => hidden.mark(secret));
 }
 

@@ -53,14 +53,22 @@ function likeness(
   left: Leaves = EMPTY,
   right: Leaves = EMPTY,
 ): number {
-  const shared = sharedBy(left, right);
-  const all = left.length + right.length - shared;
+  const shared = sharedBy(left, right, before.id.name !== after.id.name);
+  const all = left.plain.length + right.plain.length - shared;
   const alike = all === 0 ? 1 : shared / all;
   if (stem(before.id) === stem(after.id)) return alike === 1 ? 1 : LEAST + alike * (1 - LEAST);
-  return left.length < FEWEST || right.length < FEWEST ? 0 : alike;
+  return left.plain.length < FEWEST || right.plain.length < FEWEST ? 0 : alike;
 }
 
-function sharedBy(left: Leaves, right: Leaves): number {
+/** A value is the same as it stands, or but for the names where they differ. */
+function sharedBy(left: Leaves, right: Leaves, isOtherName: boolean): number {
+  const same = commonIn(left.plain, right.plain);
+  if (!isOtherName) return same;
+  const most = Math.min(left.plain.length, right.plain.length);
+  return Math.min(same + commonIn(left.unnamed, right.unnamed), most);
+}
+
+function commonIn(left: Numbers, right: Numbers): number {
   let shared = 0;
   for (let i = 0, j = 0; i < left.length && j < right.length;) {
     const [one = 0, other = 0] = [left[i], right[j]];
@@ -71,26 +79,41 @@ function sharedBy(left: Leaves, right: Leaves): number {
   return shared;
 }
 
-/** Sorted numbers of what an object says: each pair of objects is held against each other, and numbers are compared many times as fast as texts. */
-type Leaves = Uint32Array;
+/** What an object says. */
+interface Leaves {
+  /** Each value with its path, as it stands. */
+  readonly plain: Numbers;
+
+  /** Those that hold the object's own name, without it. */
+  readonly unnamed: Numbers;
+}
+
+/** Sorted: each pair of objects is held against each other, and numbers are compared many times as fast as texts. */
+type Numbers = Uint32Array;
 
 /**
- * Each value of an object with its path, in which its own name does not count.
+ * Each value of an object with its path. A short name such as `db` may stand in words by chance, so values are kept with it and without.
  *
  * @param numbers Those that are given already; new ones are added.
  */
 function leavesOf({ id, object }: ComparedObject, numbers: Map<string, number>): Leaves {
-  const leaves = new Set<string>();
+  const plain = new Set<string>();
+  const unnamed = new Set<string>();
   const visit = (value: unknown, path: string): void => {
-    if (value instanceof HiddenValue) leaves.add(`${path}=${hiddenSerial(value)}`);
-    else if (typeof value === 'object' && value !== null) {
+    if (typeof value === 'object' && value !== null && !(value instanceof HiddenValue)) {
       for (const [key, child] of Object.entries(value))
-        if (child !== undefined) visit(child, `${path}.${key.replaceAll(id.name, '')}`);
-    } else leaves.add(`${path}=${String(value).replaceAll(id.name, '')}`);
+        if (child !== undefined) visit(child, `${path}.${key}`);
+      return;
+    }
+    const leaf = `${path}=${value instanceof HiddenValue ? hiddenSerial(value) : String(value)}`;
+    plain.add(leaf);
+    if (leaf.includes(id.name)) unnamed.add(leaf.replaceAll(id.name, OWN_NAME));
   };
   const { labels, annotations } = object.metadata;
   visit({ ...object, apiVersion: undefined, kind: undefined, metadata: { labels, annotations } }, '');
-  return Uint32Array.from(leaves, (leaf) => numberOf(leaf, numbers)).sort();
+  const sorted = (leaves: ReadonlySet<string>): Numbers =>
+    Uint32Array.from(leaves, (leaf) => numberOf(leaf, numbers)).sort();
+  return { plain: sorted(plain), unnamed: sorted(unnamed) };
 }
 
 function numberOf(leaf: string, numbers: Map<string, number>): number {
@@ -108,7 +131,10 @@ function groupOf({ id }: ComparedObject): string {
   return `${id.cluster ?? ''}|${kindOf(id)}`;
 }
 
-const EMPTY: Leaves = new Uint32Array();
+const EMPTY: Leaves = { plain: new Uint32Array(), unnamed: new Uint32Array() };
+
+/** Stands where a name was. */
+const OWN_NAME = '\0';
 
 /** How much of two objects must be the same, and how much more than of any other pair. */
 const LEAST = 0.7;

@@ -54,7 +54,7 @@ function blockOf(change: ObjectChange, environment: string, risks: readonly Judg
     id,
     ...(kind === 'renamed' && { formerId: before.id }),
     kind,
-    replaced: kind === 'changed' && risks.some(({ rule }) => rule.refusedByApi === true),
+    replaced: kind === 'changed' && risks.some(({ rule }) => rule.needsReplacement === true),
     level,
     environments: [environment],
     differsIn: [],

@@ -85,7 +85,8 @@ export function reportedRisks(judged: readonly JudgedRisk[]): Risk[] {
 /** A subject as waivers name it. */
 export function subjectText(subject: RiskSubject): string {
   if (subject.type === 'object') return idText(subject.id);
-  return subject.type === 'host' ? `host ${subject.cluster}/${subject.host}` : `cluster ${subject.cluster}`;
+  if (subject.type === 'host') return `host ${subject.cluster}/${subject.host}`;
+  return subject.cluster === '' ? 'all objects' : `cluster ${subject.cluster}`;
 }
 
 /** A risk with where its subject was written. */
@@ -113,7 +114,8 @@ function covers(
 /** Reports write `Cluster k3s`, where the sentence begins. */
 function isSameSubject(written: string, subject: string): boolean {
   return (
-    written === subject || written.replace(/^(?:Cluster|Host) /, (word) => word.toLowerCase()) === subject
+    written === subject ||
+    written.replace(/^(?:Cluster |Host |All objects$)/, (word) => word.toLowerCase()) === subject
   );
 }
 

@@ -23,8 +23,9 @@ export function isSecretValue(text: string): boolean {
 /** Characters. */
 const SHORTEST = 4;
 
-const SECRET_TEXT =
-  /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----|\bgh[pousr]_[A-Za-z0-9]{30,}|\bgithub_pat_\w{30,}|\bglpat-[\w-]{18,}|\bAKIA[0-9A-Z]{16}\b|\bxox[abprs]-[\w-]{10,}|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}|\bage-secret-key-1[0-9a-z]{50,}|:\/\/[^\s/:@$]*:[^\s/:@$]+@|\b[\w.-]{1,64}:[^\s/:@$]+@tcp\(|"auth\\?" ?: ?\\?"[A-Za-z0-9+/]{8,}={0,2}\\?"|\bBearer (?=\S*\d)[\w.~+/=-]{12,}/i;
+/** Private keys, tokens of a known form and logins in addresses. */
+export const SECRET_TEXT =
+  /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----|\bgh[pousr]_[A-Za-z0-9]{30,}|\bgithub_pat_\w{30,}|\bglpat-[\w-]{18,}|\bAKIA[0-9A-Z]{16}\b|\bxox[abprs]-[\w-]{10,}|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}|\bage-secret-key-1[0-9a-z]{50,}|:\/\/[^\s/:@$«»]*:[^\s/:@$«»]+@|\b[\w.-]{1,64}:[^\s/:@$«»]+@tcp\(|"auth\\?" ?: ?\\?"[A-Za-z0-9+/]{8,}={0,2}\\?"|\bBearer (?=\S*\d)[\w.~+/=-]{12,}/i;
 
 /** Such as `DB_PASSWORD`, `apiToken`, `secret-key`, `PASSWORD_1`; not `passwordFile`, `TOKEN_URL` or `secretName`. */
 const SECRET_NAME =

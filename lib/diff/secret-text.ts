@@ -1,4 +1,4 @@
-import { isSecretName, isSecretValue } from './secret-looking';
+import { isSecretName, isSecretValue, SECRET_TEXT } from './secret-looking';
 
 /**
  * A text, such as a configuration file or an argument, with each value under a name that says password or token replaced: `password: …`, `PASSWORD=…`,
@@ -17,6 +17,24 @@ export function withoutSecrets(text: string, markOf: (secret: string) => string)
     from = found.start + found.value.length;
   }
   return shown + text.slice(from);
+}
+
+/**
+ * A text, such as a unit of systemd, without anything in it that looks like a secret: what {@link withoutSecrets} finds, private keys and tokens by their
+ * form, the password of a login in an address, and the word after an option that says password or token.
+ *
+ * @param markOf What stands in the place of a value.
+ */
+export function withoutAnySecret(text: string, markOf: (secret: string) => string): string {
+  const formless = text.replace(PRIVATE_KEY, markOf).replace(FORMS, (found) => {
+    const value = (LOGIN.exec(found) ?? AUTH.exec(found))?.[1] ?? found;
+    const at = found.lastIndexOf(value);
+    return `${found.slice(0, at)}${markOf(value)}${found.slice(at + value.length)}`;
+  });
+  const optionless = formless.replace(OPTION, (found, before: string, name: string, value: string) =>
+    isSecretName(name) && isSecretValue(value) ? `${before}${markOf(value)}` : found,
+  );
+  return withoutSecrets(optionless, markOf);
 }
 
 /** Whether a text is, or holds, a manifest of a Secret: then all in it is one. */
@@ -61,6 +79,16 @@ function valueAt(
   const value = pattern.exec(text)?.[0].trimEnd();
   return value === undefined || value === '' ? undefined : { start, value };
 }
+
+const PRIVATE_KEY =
+  /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[\s\S]*?(?:-----END (?:[A-Z]+ )*PRIVATE KEY-----|$)/g;
+
+const FORMS = new RegExp(SECRET_TEXT.source, 'gi');
+const LOGIN = /:([^:@]+)@(?:tcp\()?$/;
+const AUTH = /"([A-Za-z0-9+/]+={0,2})\\?"$/;
+
+/** `--token VALUE`, the value in quotes or not. */
+const OPTION = /(--?([\w-]{1,100})[ \t]{1,8}["']?)([^\s"'\\-][^\s"'\\]*)/g;
 
 const QUICK = /pass|token|secret|key|credential/i;
 

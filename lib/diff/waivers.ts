@@ -40,12 +40,17 @@ export function annotatedWaivers(
 /**
  * Waivers in the comments of a file: `# k3stack-waive RULE [SUBJECT] until 2026-12-31: REASON`, or with `//`. One without a subject is for what is
  * declared right below it.
+ *
+ * In a program only `//` and `/*` begin a comment, and not where a quote is open before them on their line: text that a program makes waives nothing.
+ * A quote that a comment or a regular expression before it leaves open counts as well; a waiver on a line of its own is always read, also inside a template
+ * literal of several lines.
  */
 export function commentedWaivers(text: string, file: string): WrittenWaiver[] {
   if (!text.includes(WAIVER_MARK)) return [];
+  const isProgram = PROGRAM.test(file);
   return text.split('\n').flatMap((line, index): WrittenWaiver[] => {
     const match = COMMENT.exec(line);
-    if (match === null) return [];
+    if (match === null || (isProgram && isInText(line, match.index))) return [];
     const [, rule = '', subject = '', rest = ''] = match;
     const { until, reason } = termsOf(rest);
     return [
@@ -58,6 +63,11 @@ export function commentedWaivers(text: string, file: string): WrittenWaiver[] {
       },
     ];
   });
+}
+
+function isInText(line: string, at: number): boolean {
+  const hasMark = line.startsWith('//', at) || line.startsWith('/*', at);
+  return !hasMark || /["'`]/.test(line.slice(0, at).replace(CLOSED_TEXT, ''));
 }
 
 /** What makes a waiver void; `undefined` for one that is well written. */
@@ -86,6 +96,12 @@ function isDay(text: string): boolean {
     /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
   );
 }
+
+/** What Node.js and TypeScript read. */
+const PROGRAM = /\.[cm]?[jt]sx?$/;
+
+/** Text in quotes that ends on its line. */
+const CLOSED_TEXT = /(["'`])(?:\\.|(?!\1)[^\\])*\1/g;
 
 const COMMENT =
   /(?:#|\/\/|\/\*|<!--)\s*k3stack-waive\s+([a-z0-9-]+)\s*(.*?)\s*(until\b.*?)?(?:\*\/|-->)?\s*$/;

@@ -5,15 +5,18 @@ import { HiddenValues } from '../hidden-value';
 import { idKey, idOf, idText } from '../object-id';
 import type { ReportedField } from '../report';
 import { reportedFields } from '../reported-fields';
+import { toYaml } from '../../yaml';
+import { withoutAnySecret } from '../secret-text';
+import { hiddenOnHost, markedOnHost } from './hidden-on-hosts';
 import { plainChanges } from './plain-changes';
 
 /**
  * Keys and values that differ between two states of a file: of YAML and JSON as data, of Kubernetes manifests object by object, of systemd
- * environment files variable by variable. `undefined` for a file that is none of these, or that does not parse.
+ * environment files variable by variable. Values that look like secrets are hidden. `undefined` for a file that is none of these, or that does not parse.
  */
 export function fileFields(before: HostFile, after: HostFile): ReportedField[] | undefined {
   if (before.encoding === 'environment' && after.encoding === 'environment') {
-    return reportedFields(plainChanges(variables(before.content), variables(after.content)));
+    return hiddenFields(variables(before.content), variables(after.content));
   }
   if (!DATA_FILE.test(after.path)) return undefined;
   const [old, now] = [documents(before.content), documents(after.content)];
@@ -22,7 +25,7 @@ export function fileFields(before: HostFile, after: HostFile): ReportedField[] |
     return objectFields(old as KubernetesObject[], now as KubernetesObject[]);
   }
   const single = old.length <= 1 && now.length <= 1 && mayBeShown(before) && mayBeShown(after);
-  return single ? reportedFields(plainChanges(old[0], now[0])) : undefined;
+  return single ? hiddenFields(old[0], now[0]) : undefined;
 }
 
 /** Objects of a manifest that comes or goes, by name; `undefined` for another file. */
@@ -32,9 +35,24 @@ export function fileObjects(file: HostFile, op: 'add' | 'remove'): ReportedField
   return objects.map((object) => ({ path: idText(idOf(object)), op }));
 }
 
-/** Whether the text of a file may be shown as it is: a manifest may hold a Secret with its values. */
-export function mayBeShown({ content }: HostFile): boolean {
+/** The text of a file with marks for what looks like a secret; `undefined` for one that may hold a Secret, which is not shown at all. */
+export function markedText(file: HostFile, hidden: HiddenValues): string | undefined {
+  if (!mayBeShown(file)) return undefined;
+  const data = DATA_FILE.test(file.path) ? documents(file.content) : undefined;
+  const marked = data?.map((document) => markedOnHost(document, hidden));
+  // Where something is hidden, neither comments nor another way to write the same value may show it.
+  const text =
+    marked?.some((document, index) => document !== data?.[index]) === true ? toYaml(...marked) : file.content;
+  return withoutAnySecret(text, (secret) => hidden.mark(secret));
+}
+
+function mayBeShown({ content }: HostFile): boolean {
   return !HOLDS_SECRET.test(content);
+}
+
+function hiddenFields(before: unknown, after: unknown): ReportedField[] {
+  const hidden = new HiddenValues();
+  return reportedFields(plainChanges(hiddenOnHost(before, hidden), hiddenOnHost(after, hidden)));
 }
 
 function documents(content: string): unknown[] | undefined {

@@ -5,9 +5,11 @@ import { valueText } from '../../report/host-text';
 import { stepChanges, type StepChange } from '../../report/step-changes';
 import type { HostSynthesis, Synthesis } from '../../synthesis/synthesis';
 import type { Origin } from '../object-change';
-import type { HostBlock } from '../report';
+import { HIDDEN, HiddenValues, withoutMarks } from '../hidden-value';
+import type { HostBlock, HostField } from '../report';
 import type { FoundRisk } from '../rules/risk-rules';
 import { connectionChanges } from './connection-changes';
+import { markedOnHost, withoutHostSecrets } from './hidden-on-hosts';
 import { hostFileBlocks } from './host-file-blocks';
 import { hostLevel } from './host-level';
 import { ownStepLines } from './step-lines';
@@ -71,6 +73,7 @@ function blockOf(host: ComparedHost, allSteps: readonly StepChange[], context: B
   const steps = kept ? ownStepLines(allSteps, after) : [];
   const [first] = steps;
   if (change === undefined && connection.length === 0 && first === undefined) return [];
+  const shown = withoutHostSecrets(context.states, () => HIDDEN);
   const also = connection[0] === undefined ? `${first}` : `${connection[0].name} differs`;
   const block = {
     cluster,
@@ -79,11 +82,11 @@ function blockOf(host: ComparedHost, allSteps: readonly StepChange[], context: B
     kind: change?.kind ?? 'changed',
     environments: [context.environment],
     disruption: change?.disruption ?? 'none',
-    reason: change?.reason ?? also,
-    properties: [...propertyFields(change), ...connection],
+    reason: shown(change?.reason ?? also),
+    properties: [...propertyFields(change), ...connection].map((field) => hiddenField(field, context)),
     options: optionFields(change),
     files: fileBlocks(host, context),
-    steps,
+    steps: steps.map(shown),
     origin: originOf(path, context),
   };
   return [{ ...block, level: hostLevel(block, context.risks) }];
@@ -101,12 +104,31 @@ function propertyFields(change: HostChange | undefined): HostBlock['properties']
 function optionFields(change: HostChange | undefined): HostBlock['options'] {
   return (change?.options ?? []).map(({ option, before, after, disruption, applies, why }) => ({
     name: option,
-    before: valueText(before),
-    after: valueText(after),
+    ...hiddenTexts(before, after, (value, hidden) =>
+      valueText(markedOnHost({ [option]: value }, hidden)[option]),
+    ),
     disruption,
     ...(applies !== undefined && { applies }),
     ...(why !== undefined && { why }),
   }));
+}
+
+function hiddenField(field: HostField, { states }: BlockContext): HostField {
+  const texts = hiddenTexts(field.before, field.after, (text, hidden) =>
+    withoutHostSecrets(states, (secret) => hidden.mark(secret))(text),
+  );
+  return { ...field, ...texts };
+}
+
+/** Two values as text, of which one that is hidden and becomes another one is told apart. */
+function hiddenTexts<T>(
+  before: T,
+  after: T,
+  textOf: (value: T, hidden: HiddenValues) => string,
+): { readonly before: string; readonly after: string } {
+  const hidden = new HiddenValues();
+  const [old, now] = [textOf(before, hidden), textOf(after, hidden)];
+  return { before: withoutMarks(old), after: withoutMarks(now, old) };
 }
 
 /** Of a host that comes or goes only the names: everything on it does. */

@@ -1,7 +1,8 @@
 import type { FileChange } from '../../report/file-changes';
 import type { HostFile, HostSynthesis } from '../../synthesis/synthesis';
+import { HiddenValues, withoutMarks } from '../hidden-value';
 import type { HostFileBlock } from '../report';
-import { fileFields, fileObjects, mayBeShown } from './file-fields';
+import { fileFields, fileObjects, markedText } from './file-fields';
 
 /**
  * Files of a host that come, go or differ, with what differs inside.
@@ -23,9 +24,7 @@ export function hostFileBlocks(
     if (!old || !now) return { ...block, ...contentOf(old, now) };
     if (old.content === now.content && old.encoding === now.encoding) return block;
     const fields = fileFields(old, now);
-    return fields === undefined
-      ? { ...block, ...textOf('before', old), ...textOf('after', now) }
-      : { ...block, fields };
+    return fields === undefined ? { ...block, ...textsOf(old, now) } : { ...block, fields };
   });
 }
 
@@ -33,9 +32,15 @@ export function hostFileBlocks(
 function contentOf(before: HostFile | undefined, after: HostFile | undefined): Partial<HostFileBlock> {
   const file = after ?? before;
   const fields = file && fileObjects(file, after ? 'add' : 'remove');
-  return fields ? { fields } : { ...textOf('before', before), ...textOf('after', after) };
+  return fields ? { fields } : textsOf(before, after);
 }
 
-function textOf(side: 'before' | 'after', file: HostFile | undefined): Partial<HostFileBlock> {
-  return file === undefined || !mayBeShown(file) ? {} : { [side]: file.content };
+/** A hidden value that another one replaces is told apart. */
+function textsOf(before: HostFile | undefined, after: HostFile | undefined): Partial<HostFileBlock> {
+  const hidden = new HiddenValues();
+  const [old, now] = [before, after].map((file) => file && markedText(file, hidden));
+  return {
+    ...(old !== undefined && { before: withoutMarks(old) }),
+    ...(now !== undefined && { after: withoutMarks(now, old) }),
+  };
 }

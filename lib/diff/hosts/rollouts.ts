@@ -4,8 +4,10 @@ import { hostChanges } from '../../report/changes';
 import type { Step } from '../../synthesis/graph';
 import { longestChain, topologicalOrder } from '../../synthesis/graph-order';
 import type { ClusterSynthesis, Synthesis } from '../../synthesis/synthesis';
+import { HIDDEN } from '../hidden-value';
 import type { Rollout, RolloutStep } from '../report';
 import { clusterTurns, type HostTurn } from './cluster-turns';
+import { withoutHostSecrets } from './hidden-on-hosts';
 import { removalRollout } from './removal-rollout';
 import { rolloutNotes } from './rollout-notes';
 import { withQuorum } from './rollout-quorum';
@@ -42,10 +44,14 @@ function rolloutOf(cluster: ClusterSynthesis, before: Synthesis | undefined, aft
   const graph = ownGraph(after, name);
   const turns = clusterTurns({ steps: graph.steps, changes, isNew: kept === undefined, knowledge });
   if (turns.length === 0) return [];
+  const shown = withoutHostSecrets([before, after], () => HIDDEN);
   const waves = wavesOf(graph.steps, turns);
   const busy = busySteps(graph.steps, turns, knowledge.gateSeconds);
   const steps = turns
-    .map((turn, index): RolloutStep => ({ ...rowOf(turn), wave: waves[index] ?? 1 }))
+    .map((turn, index): RolloutStep => {
+      const row = rowOf(turn);
+      return { ...row, what: shown(row.what), wave: waves[index] ?? 1 };
+    })
     .sort((a, b) => a.wave - b.wave);
   return [
     {
@@ -58,7 +64,7 @@ function rolloutOf(cluster: ClusterSynthesis, before: Synthesis | undefined, aft
       }),
       expectedSeconds: longestChain(graph, (step) => busy.get(step.id)?.expected ?? 0).duration,
       atMostSeconds: longestChain(graph, (step) => busy.get(step.id)?.deadline ?? 0).duration,
-      notes: rolloutNotes(turns, { before, after, cluster, knowledge }),
+      notes: rolloutNotes(turns, { before, after, cluster, knowledge }).map(shown),
     },
   ];
 }

@@ -9,6 +9,7 @@ import { operationRules } from './caution/operations';
 import { podHardeningRules } from './caution/pod-hardening';
 import { referenceRules } from './caution/references';
 import { resourceRules } from './caution/resources';
+import { rightsRules } from './caution/rights';
 import { rolloutRules } from './caution/rollouts';
 import { routeClassRules } from './caution/route-classes';
 import { scalingRules } from './caution/scaling';
@@ -26,6 +27,7 @@ export const cautionRules: readonly RiskRule[] = [
   ...exposureRules,
   ...routeClassRules,
   ...isolationRules,
+  ...rightsRules,
   ...operationRules,
   ...definitionSchemaRules,
   ...scalingRules,

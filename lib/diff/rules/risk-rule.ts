@@ -30,6 +30,9 @@ interface RiskRuleEntry {
 
   /** The API server refuses the update; proven against a real one by the rule's fixtures. @default false */
   readonly refusedByApi?: boolean;
+
+  /** What is refused is the update, not the object: deleted and made again it would be taken. @default false */
+  readonly needsReplacement?: boolean;
 }
 
 /** Decides on each changed object by itself. */

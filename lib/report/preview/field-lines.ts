@@ -32,7 +32,7 @@ export function fieldLines(fields: readonly ReportedField[], limit: number, most
 
 /** Two texts, line by line. */
 export function textLines(before: string | undefined, after: string | undefined, limit: number): DiffLines {
-  return difference(linesOfText(before), linesOfText(after), limit);
+  return textDifference(before, after, limit);
 }
 
 function linesOf(field: ReportedField, limit: number): DiffLines {
@@ -41,16 +41,54 @@ function linesOf(field: ReportedField, limit: number): DiffLines {
     return { lines: [title(` (${HIDDEN_WORDS[field.op]}, not shown)`)], cuts: 0 };
   }
   if (field.op === 'reorder') {
-    const { lines, cuts } = difference([inOrder(field.before)], [inOrder(field.after)], limit);
+    const { lines, cuts } = difference([inOrder(field.before)], [inOrder(field.after)], { limit });
     return { lines: [title(' (order)'), ...lines], cuts };
   }
-  const before = 'before' in field && field.op !== 'add' ? valueLines(field.before) : [];
-  const after = 'after' in field && field.op !== 'remove' ? valueLines(field.after) : [];
-  const { lines, cuts } = difference(before, after, limit);
+  const before = 'before' in field && field.op !== 'add' ? valueText(field.before) : undefined;
+  const after = 'after' in field && field.op !== 'remove' ? valueText(field.after) : undefined;
+  const { lines, cuts } = textDifference(before, after, limit);
   return { lines: [title(''), ...lines], cuts };
 }
 
-function difference(before: string[], after: string[], limit: number): DiffLines {
+/** Of texts with very many lines only so many are looked at, from the first that differs. */
+function textDifference(before: string | undefined, after: string | undefined, limit: number): DiffLines {
+  const [from, to] = [withoutEnd(before), withoutEnd(after)];
+  const [old, now] = [linesOfText(from), linesOfText(to)];
+  if (old.length < MOST_LINES && now.length < MOST_LINES) return difference(old, now, { limit });
+  const at = from === undefined || to === undefined ? 0 : differentLine(from, to);
+  const own = linesOfText(from, at);
+  const others = linesOfText(to, at);
+  const unread =
+    breaksIn(from, at) + breaksIn(to, at) - breaksIn(own.join('\n')) - breaksIn(others.join('\n'));
+  const { lines, cuts } = difference(own, others, { limit, unread });
+  const same = breaksIn(from) - breaksIn(from, at);
+  return same === 0 ? { lines, cuts } : { lines: [equalLine(same), ...lines], cuts };
+}
+
+/** Where the first line begins that differs. */
+function differentLine(before: string, after: string): number {
+  const shorter = Math.min(before.length, after.length);
+  let at = 0;
+  while (at < shorter && before.charCodeAt(at) === after.charCodeAt(at)) at++;
+  return at === 0 ? 0 : before.lastIndexOf('\n', at - 1) + 1;
+}
+
+function breaksIn(text = '', from = 0): number {
+  let count = 0;
+  for (let at = text.indexOf('\n', from); at !== -1; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}
+
+/** How much is shown of a difference. */
+interface Room {
+  /** Characters of one line. */
+  readonly limit: number;
+
+  /** Lines that were not looked at. @default 0 */
+  readonly unread?: number;
+}
+
+function difference(before: string[], after: string[], room: Room): DiffLines {
   const [head, tail] = commonEnds(before, after);
   const own = before.slice(head, before.length - tail);
   const others = after.slice(head, after.length - tail);
@@ -67,32 +105,36 @@ function difference(before: string[], after: string[], limit: number): DiffLines
       ),
       ...equal(tail === 0 ? [] : before.slice(-tail)),
     ],
-    limit,
+    room,
   );
 }
 
 /** As many lines as have room; says what has none. */
-function cut(lines: readonly DiffLine[], limit: number): DiffLines {
+function cut(lines: readonly DiffLine[], { limit, unread = 0 }: Room): DiffLines {
   const shown: DiffLine[] = [];
   let room = 2 * limit;
   let cuts = 0;
   for (const { sign, text } of lines) {
     const isLong = text.length > limit;
     const short = isLong ? `${clipped(text, Math.max(limit, 1))} (${text.length} characters)` : text;
-    room -= Math.min(text.length, limit);
+    room -= Math.min(Math.max(text.length, 1), limit);
     if (room < 0 && shown.length > 0) break;
     if (isLong) cuts++;
     shown.push({ sign, text: short });
   }
-  const left = lines.length - shown.length;
+  const left = lines.length - shown.length + unread;
   if (left === 0) return { lines: shown, cuts };
   return { lines: [...shown, { sign: ' ', text: `… ${counted(left, 'more line')}` }], cuts: cuts + 1 };
 }
 
 /** A few lines show where one is; many are counted. */
 function equal(lines: readonly string[]): DiffLine[] {
-  if (lines.length > MOST_EQUAL) return [{ sign: ' ', text: `… ${lines.length} equal lines` }];
+  if (lines.length > MOST_EQUAL) return [equalLine(lines.length)];
   return lines.map((text) => ({ sign: ' ', text }));
+}
+
+function equalLine(count: number): DiffLine {
+  return { sign: ' ', text: `… ${counted(count, 'equal line')}` };
 }
 
 /** Number of lines that are the same at the beginning, and at the end. */
@@ -105,15 +147,17 @@ function commonEnds(a: readonly string[], b: readonly string[]): readonly [numbe
   return [head, tail];
 }
 
-function valueLines(value: unknown): string[] {
-  if (typeof value === 'string') return value.includes('\n') ? linesOfText(value) : [scalarText(value)];
-  if (typeof value === 'object' && value !== null) return linesOfText(toYaml(value));
-  return [String(value)];
+function valueText(value: unknown): string {
+  if (typeof value === 'string') return value.includes('\n') ? value : scalarText(value);
+  return typeof value === 'object' && value !== null ? toYaml(value) : String(value);
 }
 
-function linesOfText(text: string | undefined): string[] {
-  if (text === undefined) return [];
-  return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
+function withoutEnd(text: string | undefined): string | undefined {
+  return text?.endsWith('\n') === true ? text.slice(0, -1) : text;
+}
+
+function linesOfText(text: string | undefined, from = 0): string[] {
+  return text === undefined ? [] : text.slice(from).split('\n', MOST_LINES);
 }
 
 /** Without quotes, where it cannot be taken for something else. */
@@ -128,6 +172,9 @@ function inOrder(items: unknown): string {
 }
 
 const MOST_EDITS = 400;
+
+/** Nobody reads more, and each takes memory. */
+const MOST_LINES = 20_000;
 
 const MOST_EQUAL = 3;
 

@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { cli, folderWith } from '../../support/cli';
@@ -6,6 +6,10 @@ import { type FakeAccount, GithubFake } from './github-fake';
 
 const TOKEN = 'ghs_0123456789secret';
 const HEAD = 'a'.repeat(40);
+
+/** Bytes. */
+const LARGEST = 16_777_216;
+
 const MARKER = '<!-- k3stack-preview -->';
 const job: FakeAccount = {
   id: 41898282,
@@ -77,6 +81,20 @@ describe('what one job rendered, and another posts', () => {
     expect((await post()).code).toBe(0);
     expect(fake.comments[0]?.body).toContain('There is no preview of');
     expect(fake.statuses[0]?.body['state']).toBe('error');
+  });
+
+  test('is a warning where the report is larger than one can be', async () => {
+    await cli(['diff', 'before.yaml', 'after.yaml', '--format', 'json', '--out', 'report'], { cwd: folder });
+    const report = join(folder, 'report/preview.json');
+    const text = readFileSync(report, 'utf8').trimEnd();
+    for (const [size, shown] of [
+      [LARGEST, 'nginx'],
+      [LARGEST + 1, 'its report is too large to be one'],
+    ] as const) {
+      writeFileSync(report, text.padEnd(size));
+      expect((await post()).code).toBe(0);
+      expect(fake.comments[0]?.body).toContain(shown);
+    }
   });
 
   test.each(['preview-failed.txt', 'preview.json'])(

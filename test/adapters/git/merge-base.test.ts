@@ -68,6 +68,16 @@ test('refuses a ref that is not there, and proposes the nearest one or a fetch',
   expect(remote.message).toContain('git fetch origin release-of-next-year');
 });
 
+test('proposes no fetch for a name without a remote, whether there are remotes or none', async () => {
+  const { repository } = branched();
+  for (const one of [repository, cloneOf(repository)]) {
+    const { message } = await errorOf(one, 'nope');
+    expect(message).toMatch(
+      /^the repository has no commit "nope"; write a branch, a tag or a commit, such as /,
+    );
+  }
+});
+
 test.each([
   '--help',
   '-n',

@@ -192,6 +192,30 @@ test('says so where the base has no lock file', async () => {
   expect(base.notes).toEqual(['The base has no lock file; its packages are those of the working tree.']);
 });
 
+test.each([
+  ['its own words', (version: string) => under('node_modules/names', packageOf('names', version, version))],
+  [
+    'the list of npm',
+    (version: string) => ({
+      ...under('node_modules/names', packageOf('names', '1.0.0', version)),
+      'node_modules/.package-lock.json': JSON.stringify({ packages: { 'node_modules/names': { version } } }),
+    }),
+  ],
+])(
+  'makes a base again when other packages are installed in the working tree, by %s',
+  async (_, installed) => {
+    const repository = TestRepository.create();
+    const files = { '.gitignore': 'node_modules\n', 'package.json': '{}' };
+    repository.commit({ ...files, 'environments.ts': programOf('names') });
+    repository.git('checkout', '--quiet', '-b', 'change');
+    const cache = folderWith({});
+    for (const version of ['one', 'two', 'one']) {
+      addFiles(repository.folder, installed(version));
+      expect(namespaces(await baseOf(repository, 'environments.ts', cache))).toEqual([version]);
+    }
+  },
+);
+
 test('runs the k3stack that the base has, also one that does not know of origins', async () => {
   const repository = TestRepository.create();
   repository.commit({ '.gitignore': 'node_modules\n', 'package.json': '{}', 'environments.ts': '' });

@@ -41,11 +41,11 @@ const words = {
 };
 
 /** Stands for the real table, so that a report can be made of any level: speaks of each changed ConfigMap. */
-const rule = (level: 'block' | 'high' | 'caution', refusedByApi = false): RiskRule => ({
+const rule = (level: 'block' | 'high' | 'caution', needsReplacement = false): RiskRule => ({
   ...words,
   id: `${level}-key`,
   level,
-  refusedByApi,
+  needsReplacement,
   on: 'object',
   kinds: ['ConfigMap'],
   check: ({ fields }) =>
@@ -158,29 +158,31 @@ test.each([
   expect(made.risks[0]?.waived !== undefined).toBe(gated === 'none');
 });
 
-test.each(['Cluster k3s', 'cluster k3s'])(
-  'a comment waives %s, as the report writes it and as it is named',
-  (subject) => {
-    const onCluster: RiskRule = {
-      ...words,
-      id: 'block-key',
-      level: 'block',
-      on: 'environment',
-      check: () => [{ subject: { type: 'cluster', cluster: 'k3s' }, what: 'it' }],
-    };
-    const waivers = commentedWaivers(
-      `# k3stack-waive block-key ${subject} until 2026-12-31: known`,
-      'program.ts',
-    );
-    expect(report([environment('s', [], [])], { rules: [onCluster], waivers }).verdict.gated).toBe(false);
-  },
-);
+test.each([
+  ['Cluster k3s', 'k3s'],
+  ['cluster k3s', 'k3s'],
+  ['All objects', ''],
+  ['all objects', ''],
+])('a comment waives %s, as the report writes it and as it is named', (subject, cluster) => {
+  const onCluster: RiskRule = {
+    ...words,
+    id: 'block-key',
+    level: 'block',
+    on: 'environment',
+    check: () => [{ subject: { type: 'cluster', cluster }, what: 'it' }],
+  };
+  const waivers = commentedWaivers(
+    `// k3stack-waive block-key ${subject} until 2026-12-31: known`,
+    'program.ts',
+  );
+  expect(report([environment('s', [], [])], { rules: [onCluster], waivers }).verdict.gated).toBe(false);
+});
 
 test('comments waive too, and those that waive nothing are told', () => {
   const waivers = commentedWaivers(
     [
       '// k3stack-waive block-key ConfigMap shop/c until 2026-12-31: rolled out by hand',
-      '# k3stack-waive block-key ConfigMap shop/other until 2026-12-31: nothing there',
+      '// k3stack-waive block-key ConfigMap shop/other until 2026-12-31: nothing there',
       '/* k3stack-waive no-such-rule ConfigMap shop/c until 2026-12-31: a typing error */',
     ].join('\n'),
     'program.ts',

@@ -330,11 +330,40 @@ test.each([
     object('ConfigMap', 'web-config', { data: { a: '1' } }),
     object('ConfigMap', 'web-config-7k2tgm5h4b', { data: { a: '2' } }),
   ],
+  ['a short name that stands in other words too', database('db'), database('database')],
 ] as const)('an object with %s is found by its content', (_case, before, after) => {
   const [change, ...others] = comparisonOf([before], [after]).changes;
   expect(others).toEqual([]);
   expect(change).toMatchObject({ kind: 'renamed', before: { object: before }, after: { object: after } });
 });
+
+function database(name: string): KubernetesObject {
+  return object(
+    'StatefulSet',
+    name,
+    {
+      spec: {
+        serviceName: name,
+        selector: { matchLabels: { app: 'db' } },
+        template: {
+          metadata: { labels: { app: 'db', tier: 'dbs' } },
+          spec: {
+            containers: [
+              {
+                name: 'db',
+                image: 'registry.example.org/mydb:1.2',
+                args: ['--dbpath=/var/lib/db', '--db=shop'],
+                volumeMounts: [{ name: 'db', mountPath: '/var/lib/db' }],
+              },
+            ],
+          },
+        },
+        volumeClaimTemplates: [{ metadata: { name: 'db' }, spec: { storageClassName: 'fast' } }],
+      },
+    },
+    'apps/v1',
+  );
+}
 
 test.each([
   [

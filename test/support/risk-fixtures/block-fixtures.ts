@@ -2,6 +2,7 @@ import { blockClaims } from './block-claims';
 import { blockCluster } from './block-cluster';
 import { blockDefinitions } from './block-definitions';
 import { blockJobs } from './block-jobs';
+import { blockRanges } from './block-ranges';
 import { blockResources } from './block-resources';
 import { blockSchemas } from './block-schemas';
 import { blockServices } from './block-services';
@@ -17,6 +18,7 @@ export const blockFixtures: readonly RiskFixture[] = [
   ...blockJobs,
   ...blockResources,
   ...blockValidity,
+  ...blockRanges,
   ...blockServices,
   ...blockCluster,
   ...blockStorage,

@@ -48,6 +48,22 @@ const API_VERSIONS: readonly RiskFixture[] = [
     before: [changed(BUDGET, { apiVersion: 'policy/v1beta1' })],
     after: [changed(BUDGET, { apiVersion: 'policy/v1beta1', 'metadata.labels': { a: 'b' } })],
     kubernetes: KINDS,
+    hits: ["does not serve PodDisruptionBudget of 'policy/v1beta1'"],
+  },
+  {
+    rule: 'api-version-removed',
+    name: 'it was as wrong before, under another name',
+    before: [changed(BUDGET, { apiVersion: 'policy/v1beta1' })],
+    after: [changed(BUDGET, { apiVersion: 'policy/v1beta1', 'metadata.name': 'web2' })],
+    kubernetes: KINDS,
+    hits: ["does not serve PodDisruptionBudget of 'policy/v1beta1'"],
+  },
+  {
+    rule: 'api-version-removed',
+    name: 'it was as wrong before, and stays as it is',
+    before: [changed(BUDGET, { apiVersion: 'policy/v1beta1' })],
+    after: [changed(BUDGET, { apiVersion: 'policy/v1beta1' }), SERVICE],
+    kubernetes: KINDS,
     hits: [],
   },
   {

@@ -71,7 +71,7 @@ const kustomization = (suspend?: boolean) =>
   });
 const marked = (metadata: object) => object('v1', 'ConfigMap', 'settings', {}, { ...metadata });
 const settings = (data: object, name = 'settings') => object('v1', 'ConfigMap', name, { data });
-const many = (count: number, labelOf: (index: number) => string) =>
+const many = (count: number, labelOf: (index: number) => string | undefined) =>
   Array.from({ length: count }, (_, index) =>
     object(
       'v1',
@@ -520,6 +520,7 @@ export const cautionCases: readonly RatedFixture[] = [
       after: many(10, (index) => `app${index}`),
       hits: ['10 objects of 10 applications'],
     },
+    'objects of no application': { after: many(60, () => undefined), hits: ['60 objects'] },
     'fifty-nine objects of nine applications': { after: many(59, (index) => `app${index % 9}`) },
   }),
 ];

@@ -1,5 +1,6 @@
 import { cautionCases } from './caution-cases';
 import { cautionDefinitions } from './caution-definitions';
+import { cautionStarts } from './caution-starts';
 import { cautionWiring } from './caution-wiring';
 import type { RatedFixture } from './risk-case';
 
@@ -8,4 +9,5 @@ export const cautionFixtures: readonly RatedFixture[] = [
   ...cautionCases,
   ...cautionDefinitions,
   ...cautionWiring,
+  ...cautionStarts,
 ];

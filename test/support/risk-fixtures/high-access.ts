@@ -9,6 +9,12 @@ import {
   type RatedFixture,
 } from './risk-case';
 
+/** Its own pods it finds by another label. */
+const tiered = (labels: object) =>
+  deployment({
+    spec: { selector: { matchLabels: { tier: 'front' } } },
+    labels: { tier: 'front', ...labels },
+  });
 const policy = (spec = {}, name = 'web') =>
   object('networking.k8s.io/v1', 'NetworkPolicy', name, {
     spec: { podSelector: { matchLabels: { app: 'web' } }, ...spec },
@@ -73,8 +79,8 @@ export const highAccess: readonly RatedFixture[] = [
     },
     'the pods lose the label': {
       beside: [policy()],
-      before: [deployment()],
-      after: [deployment({ labels: { app: 'web2' } })],
+      before: [tiered({ app: 'web' })],
+      after: [tiered({ app: 'web2' })],
       hits: ['no policy selects its pods any more: ingress is open'],
     },
     'another policy still isolates them': {
@@ -341,10 +347,15 @@ export const highAccess: readonly RatedFixture[] = [
       hits: ['selector app=shop; before: Deployment shop/web'],
     },
     'the labels of the pods change': {
+      beside: [service({ selector: { tier: 'front' } })],
+      before: [deployment({ labels: { app: 'web', tier: 'front' } })],
+      after: [deployment({ labels: { app: 'web', tier: 'fornt' } })],
+      hits: ['selector tier=front; before:'],
+    },
+    'the pods lose a label of their own workload, which is refused': {
       beside: [service()],
       before: [deployment()],
       after: [deployment({ labels: { app: 'shop' } })],
-      hits: ['selector app=web; before:'],
     },
     'both change': {
       before: [service(), deployment()],

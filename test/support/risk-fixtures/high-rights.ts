@@ -139,15 +139,21 @@ export const highRights: readonly RatedFixture[] = [
     },
     'many objects by their names': {
       beside: [account, binding()],
-      before: [role(rule(['configmaps'], ['get'], { resourceNames: ['a'] }))],
-      after: [role(rule(['configmaps'], ['get'], { resourceNames: ['a', 'b', 'c', 'd'] }))],
-      hits: ['get of configmaps (3 of them, by name) in namespace shop'],
+      before: [role(rule(['configmaps'], ['update'], { resourceNames: ['a'] }))],
+      after: [role(rule(['configmaps'], ['update'], { resourceNames: ['a', 'b', 'c', 'd'] }))],
+      hits: ['update of configmaps (3 of them, by name) in namespace shop'],
     },
     'another subject': {
-      beside: [account, role(rule(['configmaps'], READ))],
+      beside: [account, role(rule(['configmaps'], [...READ, 'delete']))],
       before: [binding()],
       after: [binding('Role', 'web', [...SUBJECTS, { kind: 'User', name: 'anna' }])],
-      hits: ['User anna: get/list of configmaps'],
+      hits: ['User anna: get/list/delete of configmaps'],
+    },
+    'a request through the proxy of pods': {
+      beside: [account, binding()],
+      before: [role(rule(['pods'], ['get']))],
+      after: [role(rule(['pods', 'pods/proxy'], ['get']))],
+      hits: ['get of pods/proxy in namespace shop'],
     },
     'a URL': {
       beside: [account, clusterBinding('urls')],
@@ -212,13 +218,13 @@ export const highRights: readonly RatedFixture[] = [
         }),
       ],
       after: [
-        clusterObject(RBAC, 'Role', 'web', { rules: [rule(['configmaps'], READ)] }),
+        clusterObject(RBAC, 'Role', 'web', { rules: [rule(['configmaps'], ['get', 'patch'])] }),
         clusterObject(RBAC, 'RoleBinding', 'web', {
           roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'web' },
           subjects: [{ kind: 'ServiceAccount', name: 'web' }],
         }),
       ],
-      hits: ['ServiceAccount web: list of configmaps in its namespace'],
+      hits: ['ServiceAccount web: patch of configmaps in its namespace'],
     },
     'a role that nobody is bound to': { after: [role(rule(['configmaps'], READ))] },
     'a first install in its namespace': { after: [account, role(rule(['configmaps'], READ)), binding()] },
@@ -509,7 +515,7 @@ export const highRights: readonly RatedFixture[] = [
       before: [replicas(0)],
       after: [deployment({ spec: { replicas: 0, minReadySeconds: 5 } })],
     },
-    'it comes without pods': { after: [replicas(0)] },
+    'it comes without pods': { after: [replicas(0)], also: ['starts-with-none'] },
     'KEDA scales it': {
       beside: [
         object('keda.sh/v1alpha1', 'ScaledObject', 'web', { spec: { scaleTargetRef: { name: 'web' } } }),

@@ -6,6 +6,7 @@ const base = {
   servers: servers('alfa', 'bravo', 'charlie'),
   agents: { delta: server(7), echo: server(8) },
 };
+const only = { servers: servers('alfa') };
 const before = k3sSynthesis(base);
 const at = (version: string) => k3sSynthesis({ ...base, version });
 
@@ -41,6 +42,13 @@ export const upgradeFixtures: readonly HostRiskFixture[] = [
     before,
     after: at('v1.34.1+k3s2'),
     hits: ['v1.34.1+k3s1 -> v1.34.1+k3s2 on alfa, bravo, charlie, delta, echo: drains 5 nodes'],
+  },
+  {
+    rule: 'k3s-patch-upgrade',
+    name: 'of an only node, which is not drained',
+    before: k3sSynthesis(only),
+    after: k3sSynthesis({ ...only, version: 'v1.34.2+k3s1' }),
+    hits: ['v1.34.1+k3s1 -> v1.34.2+k3s1 on alfa: restarts K3s without draining'],
   },
   { rule: 'k3s-patch-upgrade', name: 'a minor', before, after: at('v1.35.2+k3s1'), hits: [] },
   { rule: 'k3s-patch-upgrade', name: 'an older patch', before, after: at('v1.34.0+k3s1'), hits: [] },

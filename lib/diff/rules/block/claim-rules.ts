@@ -66,6 +66,7 @@ function claimShrinks(): ObjectRiskRule {
     fix: 'Write the size that it has; or make a smaller claim of another name and copy the data.',
     source: `${VALIDATION}/core/validation/validation.go ValidatePersistentVolumeClaimUpdate`,
     refusedByApi: true,
+    needsReplacement: true,
     on: 'object',
     kinds: ['PersistentVolumeClaim'],
     check: (change) => (sizeStep(change) < 0 ? [sizeHit(change)] : []),
@@ -85,6 +86,7 @@ function claimGrows(): ObjectRiskRule {
     source:
       'k8s.io/kubernetes@v1.36.3:plugin/pkg/admission/storage/persistentvolume/resize/admission.go allowResize',
     refusedByApi: true,
+    needsReplacement: true,
     on: 'object',
     kinds: ['PersistentVolumeClaim'],
     check: (change, comparison) => {

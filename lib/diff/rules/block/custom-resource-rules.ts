@@ -18,6 +18,7 @@ export const customResourceRules: readonly RiskRule[] = [
     source:
       'https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#transition-rules',
     refusedByApi: true,
+    needsReplacement: true,
     on: 'object',
     check: frozenHits,
   },

@@ -44,6 +44,7 @@ export function immutableRule(entry: ImmutableFields): ObjectRiskRule {
     fix,
     source,
     refusedByApi: true,
+    needsReplacement: true,
     on: 'object',
     kinds,
     check: (change, comparison) => immutableHits(entry, change, comparison),

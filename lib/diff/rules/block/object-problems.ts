@@ -1,9 +1,11 @@
 import type { RiskHit } from '../risk-rule';
 import { at, mapsAt, plain, shown } from '../rule-text';
+import { rangeProblems } from './value-ranges';
 
 /** What of an object the API server refuses, although each field fits its schema. */
 export function objectProblems(kind: string, object: unknown): readonly RiskHit[] {
-  return PROBLEMS[kind]?.(at(object, 'spec')) ?? [];
+  const spec = at(object, 'spec');
+  return [...(PROBLEMS[kind]?.(spec) ?? []), ...rangeProblems(kind, spec)];
 }
 
 function servicePorts(spec: unknown): readonly RiskHit[] {
@@ -24,7 +26,8 @@ function servicePorts(spec: unknown): readonly RiskHit[] {
 
 function scalerBounds(spec: unknown): readonly RiskHit[] {
   const [least, most] = [at(spec, 'minReplicas') ?? 1, at(spec, 'maxReplicas')];
-  if (typeof least !== 'number' || typeof most !== 'number' || least <= most) return [];
+  // Fewer than one at most is out of range by itself.
+  if (typeof least !== 'number' || typeof most !== 'number' || least <= most || most < 1) return [];
   return [{ field: 'spec.maxReplicas', what: `minReplicas ${least}, maxReplicas ${most}` }];
 }
 

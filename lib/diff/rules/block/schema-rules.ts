@@ -1,6 +1,6 @@
 import type { Finding } from '../../../kubernetes/finding';
 import type { Comparison } from '../../comparison';
-import type { ComparedObject } from '../../object-change';
+import { isMeant, type ComparedObject } from '../../object-change';
 import { kindOf } from '../../object-id';
 import type { EnvironmentRiskRule, RiskRule, SubjectHit } from '../risk-rule';
 import { valueAt } from './touched-fields';
@@ -23,9 +23,13 @@ function apiVersionRemoved(): EnvironmentRiskRule {
     check: (comparison) => {
       const [old, now] = [comparison.before.kubernetes, comparison.after.kubernetes];
       const step = old === now ? '' : `${old} -> ${now}: `;
-      return newFindings(comparison, (finding) => isUnserved(finding) && !isOfDefinition(finding)).map(
-        (hit) => ({ ...hit, what: `${step}${hit.what}` }),
-      );
+      const touched = new Set(comparison.changes.filter(isMeant).map(({ after }) => after));
+      return newFindings(
+        comparison,
+        (finding) => isUnserved(finding) && !isOfDefinition(finding),
+        // What is applied with the rest is refused, whether that is news or not.
+        (object) => touched.has(object),
+      ).map((hit) => ({ ...hit, what: `${step}${hit.what}` }));
     },
   };
 }
@@ -55,12 +59,16 @@ function isOfDefinition({ problem }: Finding): boolean {
   return problem.startsWith('its CustomResourceDefinition');
 }
 
-/** Findings of the new state that the old one did not have. */
-function newFindings(comparison: Comparison, isMeant: (finding: Finding) => boolean): readonly SubjectHit[] {
+/** Findings of the new state that the old one did not have, and all of some objects. */
+function newFindings(
+  comparison: Comparison,
+  isWanted: (finding: Finding) => boolean,
+  isAlwaysNews: (object: ComparedObject) => boolean = () => false,
+): readonly SubjectHit[] {
   return candidates(comparison).flatMap((object) => {
-    const found = comparison.findings('after', object).filter(isMeant);
+    const found = comparison.findings('after', object).filter(isWanted);
     if (found.length === 0) return [];
-    const former = comparison.find('before', object.id);
+    const former = isAlwaysNews(object) ? undefined : comparison.find('before', object.id);
     const known = new Set(former === undefined ? [] : comparison.findings('before', former).map(findingKey));
     return found
       .filter((finding) => !known.has(findingKey(finding)))

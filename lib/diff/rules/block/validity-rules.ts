@@ -7,8 +7,9 @@ import { VALIDATION } from './immutable-rule';
 import { isBefore } from './is-before';
 import { objectProblems } from './object-problems';
 import { podProblems, requestProblems } from './pod-problems';
+import { podRangeProblems, RANGE_SOURCE } from './value-ranges';
 
-/** Objects whose fields do not go together, which no schema says. */
+/** Objects whose fields do not go together or are out of range, which no schema says. */
 export const validityRules: readonly RiskRule[] = [
   {
     id: 'request-over-limit',
@@ -27,24 +28,25 @@ export const validityRules: readonly RiskRule[] = [
   {
     id: 'pod-invalid',
     level: 'block',
-    title: 'Fields of a pod do not go together',
-    reason: 'Each field is right by itself, but not beside the others.',
+    title: 'Fields of a pod do not go together, or have a value that none may have',
+    reason: 'The schema takes each field by itself; the API server looks at more than the schema.',
     onApply: 'The API server refuses the object. What it was before stays.',
     fix: 'Correct the field as the finding says.',
-    source: `${VALIDATION}/core/validation/validation.go ValidatePodSpec; apps/validation ValidatePodTemplateSpecForReplicaSet; ValidatePodTemplateSpecForStatefulSet from 1.34 on`,
+    source: `${VALIDATION}/core/validation/validation.go ValidatePodSpec; apps/validation ValidatePodTemplateSpecForReplicaSet; ValidatePodTemplateSpecForStatefulSet from 1.34 on; ${RANGE_SOURCE}`,
     refusedByApi: true,
     on: 'object',
     kinds: WORKLOAD_KINDS,
-    check: (change, comparison) => podHits(change, comparison, podProblems),
+    check: (change, comparison) =>
+      podHits(change, comparison, (workload) => [...podProblems(workload), ...podRangeProblems(workload)]),
   },
   {
     id: 'object-invalid',
     level: 'block',
-    title: 'Fields of an object do not go together',
-    reason: 'Each field is right by itself, but not beside the others.',
+    title: 'Fields of an object do not go together, or have a value that none may have',
+    reason: 'The schema takes each field by itself; the API server looks at more than the schema.',
     onApply: 'The API server refuses the object. What it was before stays.',
     fix: 'Correct the field as the finding says.',
-    source: `${VALIDATION}/core/validation/validation.go ValidateService; autoscaling/validation validateHorizontalPodAutoscalerSpec; policy/validation ValidatePodDisruptionBudgetSpec; apps/validation ValidateRollingUpdateDeployment; networking/validation validateHTTPIngressPath`,
+    source: `${VALIDATION}/core/validation/validation.go ValidateService; autoscaling/validation validateHorizontalPodAutoscalerSpec; policy/validation ValidatePodDisruptionBudgetSpec; apps/validation ValidateRollingUpdateDeployment; networking/validation validateHTTPIngressPath; ${RANGE_SOURCE}`,
     refusedByApi: true,
     on: 'object',
     kinds: [
@@ -52,7 +54,14 @@ export const validityRules: readonly RiskRule[] = [
       'autoscaling/HorizontalPodAutoscaler',
       'policy/PodDisruptionBudget',
       'apps/Deployment',
+      'apps/StatefulSet',
+      'apps/DaemonSet',
+      'apps/ReplicaSet',
+      'ReplicationController',
+      'batch/Job',
+      'batch/CronJob',
       'networking.k8s.io/Ingress',
+      'networking.k8s.io/NetworkPolicy',
     ],
     check: ({ before, after }) => {
       if (after === undefined) return [];

@@ -1,6 +1,7 @@
 import { isPlainObject } from '../../../plain-object';
 import type { ObjectChange, ObjectChanged } from '../../object-change';
 import type { ObjectRiskRule, RiskHit, RiskRule } from '../risk-rule';
+import { lackedLabels, templateLabels } from '../lacked-labels';
 import { immutableRule, isUpdate, VALIDATION } from './immutable-rule';
 import { sameValue, valueAt, valueText } from './touched-fields';
 import { isBefore } from './is-before';
@@ -108,26 +109,11 @@ function selectorMismatch(): ObjectRiskRule {
 function mismatchHits(change: ObjectChange): readonly RiskHit[] {
   if (change.after === undefined) return [];
   const { object } = change.after;
-  const missing = missingLabels(object);
+  const missing = lackedLabels(object);
   // What was refused before is no news.
-  if (missing.length === 0 || (isUpdate(change) && missingLabels(change.before.object).length > 0)) return [];
+  if (missing.length === 0 || (isUpdate(change) && lackedLabels(change.before.object).length > 0)) return [];
   return missing.map(([key, value]) => ({
     field: 'spec.template.metadata.labels',
-    what: `the selector asks for ${key}=${valueText(value)}, got ${valueText(labelsOf(object)?.[key])}`,
+    what: `the selector asks for ${key}=${valueText(value)}, got ${valueText(templateLabels(object)?.[key])}`,
   }));
-}
-
-/** Labels that the selector asks for by `matchLabels` and the template lacks. */
-function missingLabels(object: unknown): readonly (readonly [string, unknown])[] {
-  const selector = valueAt(object, ['spec', 'selector']);
-  const wanted =
-    valueAt(object, ['kind']) === 'ReplicationController' ? selector : valueAt(selector, ['matchLabels']);
-  if (!isPlainObject(wanted)) return [];
-  const labels = labelsOf(object);
-  return Object.entries(wanted).filter(([key, value]) => labels?.[key] !== value);
-}
-
-function labelsOf(object: unknown): Record<string, unknown> | undefined {
-  const labels = valueAt(object, ['spec', 'template', 'metadata', 'labels']);
-  return isPlainObject(labels) ? labels : undefined;
 }

@@ -36,7 +36,7 @@ export const changeSetRules: readonly RiskRule[] = [
       return [
         {
           subject: { type: 'cluster', cluster: clusterOf(comparison) },
-          what: `${counted(changes.length, 'object')} of ${counted(apps.size, 'application')}`,
+          what: `${counted(changes.length, 'object')}${apps.size === 0 ? '' : ` of ${counted(apps.size, 'application')}`}`,
         },
       ];
     },
@@ -105,8 +105,9 @@ function appOf({ before, after }: ObjectChange): string | undefined {
   return name === undefined || compared === undefined ? undefined : `${placeOf(compared.id)}|${name}`;
 }
 
-function clusterOf({ changes, environment }: Comparison): string {
-  return changes.find(({ id }) => id.cluster !== undefined)?.id.cluster ?? environment;
+/** Empty where the objects belong to no cluster. */
+function clusterOf({ changes }: Comparison): string {
+  return changes.find(({ id }) => id.cluster !== undefined)?.id.cluster ?? '';
 }
 
 /** Bounds of konflate. */

@@ -57,7 +57,35 @@ export const scalingRules: readonly RiskRule[] = [
         return [{ subject: { type: 'object', id: scaler.id }, field: 'spec.maxReplicas', what: now }];
       }),
   },
+  {
+    id: 'starts-with-none',
+    level: 'caution',
+    on: 'object',
+    kinds: ['apps/Deployment', 'apps/StatefulSet'],
+    title: 'A new workload starts without a pod',
+    reason:
+      'It asks for 0 replicas, and nothing in the set scales it up; an autoscaler with minReplicas of 1 or more leaves 0 alone.',
+    onApply: 'It is made, and no pod of it is.',
+    fix: 'Write the number of replicas, or leave the field out, which is 1.',
+    source:
+      'k8s.io/kubernetes@v1.36.3:pkg/controller/podautoscaler/horizontal.go reconcileAutoscaler; home-operations/konflate',
+    check: ({ kind, after }, comparison) =>
+      kind === 'added' && at(after.object, 'spec', 'replicas') === 0 && !isStarted(comparison, after)
+        ? [{ field: 'spec.replicas', what: '0' }]
+        : [],
+  },
 ];
+
+/** Whether something brings it from none to some. */
+function isStarted(comparison: Comparison, { id }: ComparedObject): boolean {
+  return STARTERS.some(([kind, reference]) =>
+    objectsBeside(comparison, 'after', id, kind).some(({ object }) => {
+      const target = at(object, 'spec', reference);
+      const isOne = at(target, 'name') === id.name && (at(target, 'kind') ?? 'Deployment') === id.kind;
+      return isOne && (kind !== SCALER || at(object, 'spec', 'minReplicas') === 0);
+    }),
+  );
+}
 
 function removedHits({ before, after }: ObjectChange, comparison: Comparison): readonly RiskHit[] {
   if (before === undefined) return [];
@@ -102,3 +130,10 @@ function conflictOf(
 }
 
 const SCALER = 'autoscaling/HorizontalPodAutoscaler';
+
+/** What scales from 0, and the field that names the workload: an autoscaler with minReplicas 0, KEDA, and Argo Rollouts, which takes its pods over. */
+const STARTERS = [
+  [SCALER, 'scaleTargetRef'],
+  ['keda.sh/ScaledObject', 'scaleTargetRef'],
+  ['argoproj.io/Rollout', 'workloadRef'],
+] as const;

@@ -3,6 +3,7 @@ import type { Comparison } from '../../comparison';
 import type { ComparedObject, ObjectChange } from '../../object-change';
 import { idKey } from '../../object-id';
 import { selects, type Labels } from '../label-selector';
+import { lackedLabels } from '../lacked-labels';
 import { isIsolated, policiesFor } from '../network-policies';
 import { allows, allowancesOf, isolates, type Direction } from '../network-reach';
 import type { RiskHit, RiskRule } from '../risk-rule';
@@ -88,6 +89,8 @@ function isolationHits({ before, after }: ObjectChange, comparison: Comparison):
 
 /** A policy stays, but the labels of the pods that it selected do not. */
 function relabelHits({ before, after }: ObjectChange, comparison: Comparison): readonly RiskHit[] {
+  // The API server refuses it: its pods stay as they are.
+  if (after !== undefined && lackedLabels(after.object).length > 0) return [];
   const [old, now] = [before, after].map((side) => (side === undefined ? undefined : workloadOf(side)));
   if (old === undefined || now === undefined || canonicalText(old.labels) === canonicalText(now.labels))
     return [];

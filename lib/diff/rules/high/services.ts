@@ -5,6 +5,7 @@ import type { ComparedObject, ObjectChange } from '../../object-change';
 import { idKey, idText } from '../../object-id';
 import type { RiskHit, RiskRule, SubjectHit } from '../risk-rule';
 import { at, fieldIn, fromTo, mapsAt, plain, some, textsAt } from '../rule-text';
+import { lackedLabels } from '../lacked-labels';
 import { routesTo } from '../route-entries';
 import { containersOf, namesOf, objectsBeside, workloadsWith, type Workload } from '../workload-pods';
 
@@ -33,7 +34,10 @@ export const serviceRules: readonly RiskRule[] = [
     source: 'https://kubernetes.io/docs/concepts/services-networking/service/#services-in-kubernetes',
     check: (comparison) =>
       servicePicks(comparison).flatMap(({ now, picked, picks }): SubjectHit[] =>
-        picked.length > 0 && picks.length === 0 && now !== undefined
+        picked.length > 0 &&
+        picks.length === 0 &&
+        now !== undefined &&
+        !picked.some((workload) => isRefused(workload, comparison))
           ? [
               {
                 subject: { type: 'object', id: now.id },
@@ -204,6 +208,12 @@ function picksOf(
   const selector = recordOf(at(object, 'spec', 'selector'));
   if (Object.keys(selector).length === 0) return [];
   return workloadsWith(comparison, side, id, selector);
+}
+
+/** A template without the labels of its own selector is said of the workload: its pods stay as they are. */
+function isRefused({ id }: Workload, { find }: Comparison): boolean {
+  const now = find('after', id);
+  return now !== undefined && lackedLabels(now.object).length > 0;
 }
 
 /** By the identity of a renamed object its former one. */

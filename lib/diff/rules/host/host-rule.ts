@@ -1,5 +1,7 @@
 import type { Synthesis } from '../../../synthesis/synthesis';
 import type { Comparison } from '../../comparison';
+import { HIDDEN } from '../../hidden-value';
+import { withoutHostSecrets } from '../../hosts/hidden-on-hosts';
 import type { EnvironmentRiskRule, SubjectHit } from '../risk-rule';
 
 /** What {@link hostRule} is made of. */
@@ -7,7 +9,7 @@ export type HostRuleEntry = Omit<EnvironmentRiskRule, 'on' | 'check'> & {
   readonly check: (before: Synthesis, after: Synthesis) => readonly SubjectHit[];
 };
 
-/** A risk rule about clusters and hosts: it is asked where both states of an environment are known as a synthesis. */
+/** A risk rule about clusters and hosts: it is asked where both states of an environment are known as a synthesis. What it says shows no value that looks like a secret. */
 export function hostRule(rule: HostRuleEntry): EnvironmentRiskRule {
   const { check } = rule;
   return {
@@ -15,7 +17,14 @@ export function hostRule(rule: HostRuleEntry): EnvironmentRiskRule {
     on: 'environment',
     check: (comparison) => {
       const states = statesOf(comparison);
-      return states === undefined ? [] : check(states.before, states.after);
+      if (states === undefined) return [];
+      const shown = withoutHostSecrets([states.before, states.after], () => HIDDEN);
+      return check(states.before, states.after).map((hit) => ({
+        ...hit,
+        what: shown(hit.what),
+        ...(hit.onApply !== undefined && { onApply: shown(hit.onApply) }),
+        ...(hit.fix !== undefined && { fix: shown(hit.fix) }),
+      }));
     },
   };
 }

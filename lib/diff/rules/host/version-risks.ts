@@ -27,7 +27,7 @@ export const versionRisks: readonly EnvironmentRiskRule[] = [
   }),
   hostRule({
     id: 'k3s-patch-upgrade',
-    level: 'caution',
+    level: 'high',
     title: 'K3s goes to a newer patch release',
     reason:
       'Every node restarts; what runs on one node only is away when that is drained, until it has started elsewhere.',

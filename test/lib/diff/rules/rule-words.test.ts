@@ -26,6 +26,29 @@ describe('what a rule says fits the case at hand', () => {
     expect(mistaken?.fix).toContain('selector and labels together');
   });
 
+  test('a typing error in the labels of pods is one risk, of the workload that is refused', () => {
+    const selector = { matchLabels: { app: 'web' } };
+    const beside = [
+      service(),
+      service({}, 'other'),
+      object('networking.k8s.io/v1', 'NetworkPolicy', 'web', {
+        spec: { podSelector: selector, policyTypes: ['Ingress'] },
+      }),
+    ];
+    const found = findRisks(
+      comparisonOf([...beside, deployment()], [...beside, deployment({ labels: { app: 'wbe' } })]),
+    );
+    expect(found.map(({ rule }) => rule.id)).toEqual(['selector-mismatch']);
+  });
+
+  test('a large change of manifests without a cluster and without applications names neither', () => {
+    const objects = Array.from({ length: 312 }, (_, index) => object('v1', 'ConfigMap', `c${index}`));
+    expect(riskOf('large-change', [], objects)).toMatchObject({
+      subject: { type: 'cluster', cluster: '' },
+      what: '312 objects',
+    });
+  });
+
   test('a schedule of Velero that owns its backups takes them with it', () => {
     const schedule = (spec: object) => object('velero.io/v1', 'Schedule', 'daily', { spec });
     const owning = riskOf(

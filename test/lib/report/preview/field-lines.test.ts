@@ -79,6 +79,31 @@ describe('text of several lines', () => {
     expect(cuts).toBe(1);
   });
 
+  test('of very many lines is looked at from the first that differs, and the rest is counted', () => {
+    const many = Array.from({ length: 100_000 }, (_, index) => `line ${index}`);
+    const other = many.with(60_000, 'other');
+    const { lines: found, cuts } = textLines(`${many.join('\n')}\n`, `${other.join('\n')}\n`, 20);
+    expect(found.map(({ sign, text }) => `${sign} ${text}`)).toEqual([
+      '  … 60000 equal lines',
+      '- line 60000',
+      '+ other',
+      '  … 19999 equal lines',
+      '  … 40000 more lines',
+    ]);
+    expect(cuts).toBe(1);
+  });
+
+  test('of many million lines takes no more memory than what is shown', () => {
+    const before = process.memoryUsage().heapUsed;
+    const { lines: found } = textLines(undefined, 'a\n'.repeat(8_000_000), 20);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * 1_048_576);
+    expect(found.at(-1)).toEqual({ sign: ' ', text: '… 7999960 more lines' });
+  });
+
+  test('of empty lines only is cut as well', () => {
+    expect(textLines(undefined, '\n'.repeat(1000), 20).lines).toHaveLength(41);
+  });
+
   test('of one long line is cut on both sides', () => {
     expect(linesOf({ path: 'a', op: 'replace', before: 'x'.repeat(50), after: 'y'.repeat(60) }, 10)).toEqual([
       '! a',
