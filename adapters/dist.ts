@@ -6,6 +6,7 @@ import { basename, dirname, join, parse, sep } from 'node:path';
 import { K3stackError } from '../lib/errors';
 import { distPaths, SYNTHESIS_FILE, type DistFile } from '../lib/synthesis/dist-files';
 import type { Synthesis } from '../lib/synthesis/synthesis';
+import { isAlive } from './is-alive';
 import { makeFolder } from './make-folder';
 import { statIfThere } from './path-stat';
 import { ownSynthesis } from './synthesis-file';
@@ -160,15 +161,6 @@ function renameUnless(codes: readonly string[], from: string, to: string, undo?:
     if (codes.includes((error as NodeJS.ErrnoException).code ?? '')) return false;
     undo?.();
     throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

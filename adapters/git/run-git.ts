@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { K3stackError } from '../../lib/errors';
+import { onEndOfProcess } from '../end-of-process';
 
 /** What a run of git left behind. */
 export interface GitResult {
@@ -37,10 +38,11 @@ export async function runGit(
 ): Promise<GitResult> {
   const started = startGit(folder, args, { ...ownEnvironment(), ...env });
   const timer = setTimeout(() => end(started), patience);
-  watch(started);
+  // A group of its own is not reached by what ends this process, such as Ctrl-C.
+  const release = onEndOfProcess(() => end(started));
   const result = await resultOf(started, folder, input).finally(() => {
     clearTimeout(timer);
-    unwatch(started);
+    release();
   });
   if (ended.has(started)) throw tooLong(folder, args, patience);
   if (codes.includes(result.code)) return result;
@@ -50,26 +52,6 @@ export async function runGit(
 /** In a group of its own, so that filters and helpers can be ended with it, and without a terminal on which one of them could ask. */
 function startGit(folder: string, args: readonly string[], env: NodeJS.ProcessEnv): Git {
   return spawn('git', [...HARMLESS, ...args], { cwd: folder, env, windowsHide: true, detached: IS_POSIX });
-}
-
-/** A group of its own is not reached by what ends this process, such as Ctrl-C. */
-function watch(child: Git): void {
-  if (running.size === 0) for (const signal of SIGNALS) process.on(signal, endAll);
-  running.add(child);
-}
-
-function unwatch(child: Git): void {
-  running.delete(child);
-  if (running.size === 0) for (const signal of SIGNALS) process.off(signal, endAll);
-}
-
-function endAll(signal: NodeJS.Signals): void {
-  for (const child of [...running]) {
-    end(child);
-    unwatch(child);
-  }
-  // Nobody else may listen: then this process ends, as it would have.
-  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
 }
 
 function end(child: Git): void {
@@ -158,8 +140,6 @@ function subjectOf(args: readonly string[]): string {
 
 type Git = ChildProcessByStdio<Writable, Readable, Readable>;
 const ended = new WeakSet<Git>();
-const running = new Set<Git>();
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Elsewhere there are no groups that a signal could be sent to. */
 const IS_POSIX = process.platform !== 'win32';

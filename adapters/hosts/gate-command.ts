@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { K3stackError } from '../../lib/errors';
+import { onEndOfProcess } from '../end-of-process';
 
 /** One run of the user's command between two nodes. */
 export interface GateCommand {
@@ -80,24 +81,6 @@ async function endOf(child: ChildProcess, timeout: number): Promise<string | und
   timers.forEach(clearTimeout);
   return late ? `it took longer than ${timeout} s and was ended` : ended;
 }
-
-/** Calls `end` when this process ends, by itself or by a signal, which goes on to do what it does; until the returned function is called. */
-function onEndOfProcess(end: () => void): () => void {
-  const release = (): void => {
-    process.off('exit', end);
-    for (const signal of SIGNALS) process.off(signal, interrupted);
-  };
-  const interrupted = (signal: NodeJS.Signals): void => {
-    end();
-    release();
-    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
-  };
-  process.on('exit', end);
-  for (const signal of SIGNALS) process.on(signal, interrupted);
-  return release;
-}
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 function endGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   if (pid === undefined) return;

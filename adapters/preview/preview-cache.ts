@@ -4,6 +4,7 @@ import { homedir, hostname, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { makeFolder } from '../make-folder';
 import { isFolder } from '../path-stat';
+import { isAlive } from '../is-alive';
 
 /** What is kept between previews of one repository: folders that are whole, under names that say what made them. */
 export class PreviewCache {
@@ -130,15 +131,6 @@ function touch(path: string): void {
     utimesSync(path, now, now);
   } catch {
     // Another run has removed it; whoever reads it finds out.
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -1,9 +1,6 @@
 import type { ReportedEnvironment } from '../../lib/diff/build-report';
 import { compare } from '../../lib/diff/compare';
 import type { ComparisonSide } from '../../lib/diff/comparison';
-import { hostBlocks } from '../../lib/diff/hosts/host-blocks';
-import { rollouts } from '../../lib/diff/hosts/rollouts';
-import { topologyPicture } from '../../lib/diff/hosts/topology-picture';
 import { emptySide } from '../../lib/diff/sides';
 import { NEWEST_KUBERNETES, type KubernetesSchemas } from '../../lib/kubernetes/schema';
 
@@ -25,13 +22,9 @@ export function comparedEnvironment(
 ): ReportedEnvironment {
   const kubernetes = (after ?? before)?.kubernetes ?? NEWEST_KUBERNETES;
   const [old, now] = [before ?? emptySide(kubernetes), after ?? emptySide(kubernetes)];
-  const blocks = hostBlocks(old.synthesis, now.synthesis);
-  const picture = topologyPicture(old.synthesis, now.synthesis, blocks);
   return {
     name,
     state: before === undefined ? 'added' : after === undefined ? 'removed' : 'compared',
     comparison: compare(name, old, now, schemas),
-    rollouts: rollouts(old.synthesis, now.synthesis),
-    ...(picture !== undefined && { picture }),
   };
 }

@@ -1,11 +1,9 @@
+import { isDay } from '../../lib/diff/waivers';
 import { UsageError } from '../report-error';
 
 /** The day of `--on`, today where it is not given. @throws UsageError for anything but a day such as `2026-12-31`. */
 export function dayOf(on: string | undefined): string {
   const day = on ?? new Date().toISOString().slice(0, 10);
-  const time = Date.parse(`${day}T00:00:00Z`);
-  const isDay =
-    /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
-  if (!isDay) throw new UsageError(`--on must be a day such as 2026-12-31, got '${day}'`);
+  if (!isDay(day)) throw new UsageError(`--on must be a day such as 2026-12-31, got '${day}'`);
   return day;
 }

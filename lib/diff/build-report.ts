@@ -1,11 +1,12 @@
 import type { ColumnAnswer } from './column';
 import { withColumns } from './columns/with-columns';
 import type { Comparison } from './comparison';
-import type { Equivalence } from './equivalences';
-import type { Noise } from './field-change';
+import { addFolds, type FoldCounts } from './folds';
 import { groupBy } from './group-by';
 import { collapseHosts } from './hosts/collapse-hosts';
 import { hostBlocks } from './hosts/host-blocks';
+import { rollouts } from './hosts/rollouts';
+import { topologyPicture } from './hosts/topology-picture';
 import { imageChanges } from './image-changes';
 import { lintDelta } from './lint-delta';
 import { objectBlocks } from './object-blocks';
@@ -16,14 +17,13 @@ import {
   type Column,
   type Counts,
   type EnvironmentSummary,
-  type HostBlock,
   type InputProblem,
   type PreviewReport,
-  type Rollout,
   type SideLabel,
   type TopologyPicture,
   type Verdict,
 } from './report';
+import type { HostBlock } from './host-report';
 import type { RiskLevel, RiskRule } from './rules/risk-rule';
 import { findRisks, rank, riskRules, type FoundRisk } from './rules/risk-rules';
 import { annotatedWaivers, type WrittenWaiver } from './waivers';
@@ -40,12 +40,6 @@ export interface ReportedEnvironment {
 
   /** @default - there is nothing to compare with */
   readonly comparison?: Comparison;
-
-  /** Order in which hosts are changed. @default - none is */
-  readonly rollouts?: readonly Rollout[];
-
-  /** @default - its hosts stay as they are, or it has none */
-  readonly picture?: string;
 
   /** Source lines of hosts by construct path. @default - none are known */
   readonly origins?: Origins;
@@ -108,7 +102,7 @@ export function buildReport(input: ReportInput): PreviewReport {
     risks: reportedRisks(withHostOrigins(risks, hosts.flat())),
     images: imageChanges(comparisons),
     hosts: collapseHosts(hosts.flat()),
-    rollouts: environments.flatMap(({ rollouts = [] }) => rollouts),
+    rollouts: comparisons.flatMap(({ before, after }) => rollouts(before.synthesis, after.synthesis)),
     objects: withColumns(objects, columns),
     lint: lintDelta(comparisons),
     waivers,
@@ -116,7 +110,7 @@ export function buildReport(input: ReportInput): PreviewReport {
     folds: foldsOf(comparisons),
     unknowns: [...(input.notes ?? []), ...unknownsOf(columns)],
     ...(columns.length > 0 && { columns: columns.map(shownColumn) }),
-    ...pictures(environments),
+    ...pictures(comparisons, hosts.flat()),
   };
 }
 
@@ -240,23 +234,20 @@ function shownColumn({ id, title, notes, failed }: ColumnAnswer): Column {
 }
 
 function foldsOf(comparisons: readonly Comparison[]): PreviewReport['folds'] {
-  const sum: Partial<Record<Equivalence | Noise, number>> = {};
-  const all = comparisons.flatMap(({ folds, changes }) => [folds, ...changes.map((change) => change.folds)]);
-  for (const [id, count] of all.flatMap((folds) => Object.entries(folds)) as [
-    Equivalence | Noise,
-    number,
-  ][]) {
-    sum[id] = (sum[id] ?? 0) + count;
-  }
+  const sum: FoldCounts = {};
+  for (const { folds, changes } of comparisons)
+    [folds, ...changes.map((change) => change.folds)].forEach((each) => addFolds(sum, each));
   return Object.fromEntries(Object.entries(sum).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function pictures(environments: readonly ReportedEnvironment[]): {
-  readonly pictures?: readonly TopologyPicture[];
-} {
-  const all = environments.flatMap(({ name, picture }) =>
-    picture === undefined ? [] : [{ environment: name, svg: picture }],
-  );
+function pictures(
+  comparisons: readonly Comparison[],
+  hosts: readonly HostBlock[],
+): { readonly pictures?: readonly TopologyPicture[] } {
+  const all = comparisons.flatMap(({ environment, before, after }) => {
+    const svg = topologyPicture(before.synthesis, after.synthesis, hosts);
+    return svg === undefined ? [] : [{ environment, svg }];
+  });
   return all.length === 0 ? {} : { pictures: all };
 }
 

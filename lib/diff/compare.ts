@@ -5,13 +5,13 @@ import { objectValidator } from '../kubernetes/validate-object';
 import type { KubernetesObject } from '../synthesis/synthesis';
 import type { Comparison, ComparisonSide } from './comparison';
 import { diffObjects, type KindSchema } from './diff-objects';
-import type { Equivalence } from './equivalences';
-import type { Noise } from './field-change';
 import { findRenames } from './find-renames';
+import { addFolds, type FoldCounts } from './folds';
 import { groupBy } from './group-by';
-import type { ComparedObject, Folds, ObjectChange } from './object-change';
+import type { ComparedObject, ObjectChange } from './object-change';
 import { idKey, kindOf, type ObjectId } from './object-id';
 import { shownValue } from './reported-fields';
+import { sortedBy } from './sorted-by';
 
 /**
  * Compares two states of one environment object by object. Of two objects of one identity on a side the last counts, as it does when they
@@ -27,13 +27,13 @@ export function compare(
 ): Comparison {
   const sides = { before: indexOf(before), after: indexOf(after) };
   const diff = differ(sides, schemas);
-  const folds: Partial<Record<Equivalence | Noise, number>> = {};
+  const folds: FoldCounts = {};
   const changes = changesOf(sides.before.byId, sides.after.byId, diff, folds);
   return {
     environment,
     before,
     after,
-    changes: sorted(changes),
+    changes: sortedBy(changes, ({ id }) => sortKey(id)),
     folds,
     find: (side, id) => sides[side].byId.get(idKey(id)),
     ofKind: (side, kind) => sides[side].byKind.get(kind) ?? [],
@@ -123,7 +123,7 @@ function changesOf(
   before: ReadonlyMap<string, ComparedObject>,
   after: ReadonlyMap<string, ComparedObject>,
   diff: Diff,
-  folds: Partial<Record<Equivalence | Noise, number>>,
+  folds: FoldCounts,
 ): ObjectChange[] {
   const changes: ObjectChange[] = [];
   const added: ComparedObject[] = [];
@@ -185,19 +185,6 @@ function addition(after: ComparedObject): ObjectChange {
 
 function removal(before: ComparedObject): ObjectChange {
   return { kind: 'removed', id: before.id, before, fields: [], folds: {} };
-}
-
-function addFolds(sum: Partial<Record<Equivalence | Noise, number>>, folds: Folds): void {
-  for (const [id, count] of Object.entries(folds) as [Equivalence | Noise, number][]) {
-    sum[id] = (sum[id] ?? 0) + count;
-  }
-}
-
-function sorted(changes: readonly ObjectChange[]): ObjectChange[] {
-  return changes
-    .map((change) => ({ change, key: sortKey(change.id) }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-    .map(({ change }) => change);
 }
 
 function sortKey({ cluster = '', group, kind, namespace = '', name }: ObjectId): string {

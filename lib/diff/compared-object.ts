@@ -1,7 +1,7 @@
 import type { HiddenValue, HiddenValues } from './hidden-value';
 import type { ComparedObject, Origin } from './object-change';
 import { idOf } from './object-id';
-import { isRecord } from './plain-value';
+import { isPlainObject } from '../plain-object';
 import { looksSecret } from './secret-looking';
 import { holdsSecretObject, withoutSecrets } from './secret-text';
 import type { KubernetesObject } from '../synthesis/synthesis';
@@ -64,14 +64,14 @@ function hideSecret(object: KubernetesObject, hidden: HiddenValues): KubernetesO
 function hideTexts(value: unknown, hidden: HiddenValues): unknown {
   if (typeof value === 'string') return hidden.hide(value);
   if (Array.isArray(value)) return value.map((item) => hideTexts(item, hidden));
-  if (!isRecord(value)) return value;
+  if (!isPlainObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, hideTexts(child, hidden)]));
 }
 
 /** The same value, where nothing is hidden in it, so that equal objects stay one object. */
 function hideRecord(value: unknown, hidden: Hider, under = ''): unknown {
   if (Array.isArray(value)) return hideList(value, hidden, under);
-  if (!isRecord(value)) return value;
+  if (!isPlainObject(value)) return value;
   const changed: [string, unknown][] = [];
   for (const key of Object.keys(value)) {
     const child = value[key];
@@ -117,7 +117,7 @@ function plain(value: unknown): string {
 }
 
 function entries(map: unknown): [string, unknown][] {
-  return isRecord(map) ? Object.entries(map) : [];
+  return isPlainObject(map) ? Object.entries(map) : [];
 }
 
 /** Annotations in which tools keep the whole object once more, some of them compressed: kubectl, K3s, kapp, the operators of Banzai Cloud. */

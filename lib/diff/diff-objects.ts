@@ -1,11 +1,14 @@
 import { apiDefault } from './api-defaults';
 import { canonicalText } from './canonical-text';
 import type { Equivalence } from './equivalences';
+import type { FoldCounts } from './folds';
 import { pathText, type FieldChange, type Noise, type PathSegment } from './field-change';
+import type { Folds } from './object-change';
 import { identitiesOf, orderMatters, type KeyedList } from './keyed-list';
 import { noiseOf } from './noise';
-import { isRecord } from './plain-value';
+import { isPlainObject } from '../plain-object';
 import { sameScalar } from './same-scalar';
+import { sortedBy } from './sorted-by';
 import type { Schema } from '../kubernetes/schema';
 
 /** What is known of the kind whose objects are compared. */
@@ -29,7 +32,7 @@ export interface KindSchema {
 /** What differs between two objects, sorted by path, and how often something was found equal or was folded. */
 export interface ObjectDifference {
   readonly fields: readonly FieldChange[];
-  readonly folds: Readonly<Partial<Record<Equivalence | Noise, number>>>;
+  readonly folds: Folds;
 }
 
 /** Compares two states of an object field by field, lists by the keys that the schema of the kind gives them. */
@@ -37,12 +40,12 @@ export function diffObjects(before: Fields, after: Fields, kind: KindSchema): Ob
   const diff = new ObjectDiff(kind);
   diff.object(before, after);
   const { fields, folds } = diff;
-  return { fields: fields.length < 2 ? fields : sorted(fields), folds };
+  return { fields: fields.length < 2 ? fields : sortedBy(fields, ({ path }) => pathText(path)), folds };
 }
 
 class ObjectDiff {
   readonly fields: FieldChange[] = [];
-  readonly folds: Partial<Record<Equivalence | Noise, number>> = {};
+  readonly folds: FoldCounts = {};
   readonly #path: PathSegment[] = [];
 
   constructor(
@@ -67,7 +70,8 @@ class ObjectDiff {
   value(before: unknown, after: unknown, reference: Schema | undefined, field: string): void {
     if (before === after) return;
     const schema = reference && this.kind.resolve(reference);
-    if (isRecord(before) && isRecord(after)) this.#record(before, after, schema, reference?.$ref ?? '');
+    if (isPlainObject(before) && isPlainObject(after))
+      this.#record(before, after, schema, reference?.$ref ?? '');
     else if (Array.isArray(before) && Array.isArray(after)) this.#list(before, after, schema);
     else {
       const equivalence = sameScalar(before, after, schema, { field, custom: this.kind.custom });
@@ -111,8 +115,13 @@ class ObjectDiff {
       sharedDefault(this.kind.definition ?? '', pathText(this.#path), holders);
     if (value !== undefined && this.#isSame(value, present, child, key)) this.#fold('default');
     else if (!this.kind.custom && isEmpty(present, schema)) this.#fold('empty');
-    else if (isRecord(present) && isMap(schema)) {
-      this.#record(isRecord(before) ? before : {}, isRecord(after) ? after : {}, schema, child?.$ref ?? '');
+    else if (isPlainObject(present) && isMap(schema)) {
+      this.#record(
+        isPlainObject(before) ? before : {},
+        isPlainObject(after) ? after : {},
+        schema,
+        child?.$ref ?? '',
+      );
     } else this.#emit(before === undefined ? 'add' : 'remove', before, after);
   }
 
@@ -222,20 +231,13 @@ function isMap(schema: Schema | undefined): boolean {
 
 function isEmpty(value: unknown, schema: Schema | undefined): boolean {
   if (Array.isArray(value)) return value.length === 0 && schema?.type === 'array';
-  return isRecord(value) && Object.keys(value).length === 0 && isMap(schema);
+  return isPlainObject(value) && Object.keys(value).length === 0 && isMap(schema);
 }
 
 function isSameSet(before: readonly unknown[], after: readonly unknown[]): boolean {
   if (before.length !== after.length) return false;
   const [left, right] = [before, after].map((list) => list.map(canonicalText).sort());
   return left?.every((item, index) => item === right?.[index]) ?? false;
-}
-
-function sorted(fields: readonly FieldChange[]): FieldChange[] {
-  return fields
-    .map((change) => ({ change, text: pathText(change.path) }))
-    .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
-    .map(({ change }) => change);
 }
 
 function own(record: Fields, key: string): unknown {

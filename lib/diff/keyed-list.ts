@@ -1,5 +1,5 @@
 import type { PathSegment } from './field-change';
-import { isRecord } from './plain-value';
+import { isPlainObject } from '../plain-object';
 import type { Schema } from '../kubernetes/schema';
 
 /** Items of a list by what identifies them, in the order of the list. */
@@ -33,7 +33,7 @@ export function identityOf(
   keys: readonly string[],
   schema: Schema | undefined,
 ): Identity | undefined {
-  if (!isRecord(item)) return undefined;
+  if (!isPlainObject(item)) return undefined;
   const identity: Record<string, string | number> = {};
   for (const key of keys) {
     const value = (Object.hasOwn(item, key) ? item[key] : undefined) ?? schema?.properties?.[key]?.default;
@@ -53,5 +53,5 @@ export function orderMatters(field: PathSegment | undefined, ...lists: readonly 
 }
 
 function usesVariable(item: unknown): boolean {
-  return isRecord(item) && typeof item['value'] === 'string' && item['value'].includes('$(');
+  return isPlainObject(item) && typeof item['value'] === 'string' && item['value'].includes('$(');
 }

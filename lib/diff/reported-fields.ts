@@ -1,8 +1,18 @@
 import { canonicalText } from './canonical-text';
 import { HiddenValue, HIDDEN, withoutMarks } from './hidden-value';
 import { pathText, type FieldChange, type PathSegment } from './field-change';
-import { isRecord } from './plain-value';
-import type { ReportedField } from './report';
+import { isPlainObject } from '../plain-object';
+
+/** One line of an object's difference. */
+export interface ReportedField {
+  /** Such as `spec.template.spec.containers[name=web].image`. */
+  readonly path: string;
+  readonly op: 'add' | 'remove' | 'replace' | 'reorder';
+
+  /** Plain data; hidden values are the text `«hidden»`. */
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
 
 /**
  * Field changes as a report shows them. A list that is one value to Kubernetes is shown by what differs in it: its items are lined up by
@@ -21,7 +31,7 @@ export function shownValue(value: unknown, earlier?: string): unknown {
   if (value instanceof HiddenValue) return HIDDEN;
   if (typeof value === 'string') return withoutMarks(value, earlier);
   if (Array.isArray(value)) return value.map((item) => shownValue(item, earlier));
-  if (!isRecord(value)) return value;
+  if (!isPlainObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, shownValue(child, earlier)]));
 }
 
@@ -85,7 +95,7 @@ function gap(
 function within(path: readonly PathSegment[], before: unknown, after: unknown): ReportedField[] {
   if (before === after || canonicalText(before) === canonicalText(after)) return [];
   if (Array.isArray(before) && Array.isArray(after)) return listed(path, before, after);
-  if (!isRecord(before) || !isRecord(after)) return [field(path, 'replace', before, after)];
+  if (!isPlainObject(before) || !isPlainObject(after)) return [field(path, 'replace', before, after)];
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return keys.flatMap((key) => {
     const [from, to] = [before[key], after[key]];

@@ -90,7 +90,8 @@ function termsOf(text: string): { readonly until: string; readonly reason: strin
   return { until: match?.[1] ?? '', reason: (match?.[2] ?? '').trim() };
 }
 
-function isDay(text: string): boolean {
+/** Whether text is a day that there is, such as `2026-12-31`. */
+export function isDay(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`);
   return (
     /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)

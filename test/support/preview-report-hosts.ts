@@ -1,4 +1,4 @@
-import type { HostBlock, Rollout, RolloutStep } from '../../lib/diff/report';
+import type { HostBlock, Rollout, RolloutStep } from '../../lib/diff/host-report';
 
 /** Three servers that go to the next minor of K3s, and an agent that goes away. */
 export function sampleHosts(): HostBlock[] {

@@ -1,5 +1,5 @@
 import type { FieldPath, PathSegment } from '../field-change';
-import { isRecord } from '../plain-value';
+import { isPlainObject } from '../../plain-object';
 
 /** Whether an object has a field. Items of lists are found by the keys that identify them. */
 export function fieldAt(object: unknown, path: FieldPath): boolean {
@@ -10,11 +10,11 @@ export function fieldAt(object: unknown, path: FieldPath): boolean {
 
 function child(value: unknown, segment: PathSegment): unknown {
   if (typeof segment === 'string')
-    return isRecord(value) && Object.hasOwn(value, segment) ? value[segment] : undefined;
+    return isPlainObject(value) && Object.hasOwn(value, segment) ? value[segment] : undefined;
   if (!Array.isArray(value)) return undefined;
   const items = value as readonly unknown[];
   if (typeof segment === 'number') return items[segment];
   return items.find(
-    (item) => isRecord(item) && Object.entries(segment).every(([key, wanted]) => item[key] === wanted),
+    (item) => isPlainObject(item) && Object.entries(segment).every(([key, wanted]) => item[key] === wanted),
   );
 }

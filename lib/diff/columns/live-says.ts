@@ -10,7 +10,7 @@ import { pathText, type FieldChange } from '../field-change';
 import type { HiddenValues } from '../hidden-value';
 import type { ComparedObject } from '../object-change';
 import { idKey } from '../object-id';
-import { isRecord } from '../plain-value';
+import { isPlainObject } from '../../plain-object';
 import { fieldAt } from './field-at';
 import type { LiveAnswer, LiveOutcome } from './live-outcome';
 
@@ -78,7 +78,7 @@ function statesOf(
 /** Placeholders stand for values that are filled in later: only which keys there are can be compared. */
 function withoutValues(object: KubernetesObject): KubernetesObject {
   const { data, stringData, ...rest } = object;
-  const keys = [data, stringData].flatMap((values) => (isRecord(values) ? Object.keys(values) : []));
+  const keys = [data, stringData].flatMap((values) => (isPlainObject(values) ? Object.keys(values) : []));
   return { ...rest, data: Object.fromEntries(keys.map((key) => [key, ''])) };
 }
 

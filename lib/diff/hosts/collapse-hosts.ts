@@ -1,5 +1,5 @@
 import { rank } from '../rules/risk-rules';
-import type { HostBlock } from '../report';
+import type { HostBlock } from '../host-report';
 
 /**
  * Blocks of all environments, those of the same host with the same change in one. The worst first: by level, then by what it costs the host, then in the

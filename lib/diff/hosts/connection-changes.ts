@@ -1,5 +1,5 @@
 import type { HostSynthesis } from '../../synthesis/synthesis';
-import type { HostField } from '../report';
+import type { HostField } from '../host-report';
 
 /** How a host is reached and known, where that differs: nothing on the host changes by it. Its address is one of the host's properties. */
 export function connectionChanges(before: HostSynthesis, after: HostSynthesis): HostField[] {

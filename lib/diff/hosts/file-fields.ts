@@ -3,7 +3,7 @@ import type { HostFile, KubernetesObject } from '../../synthesis/synthesis';
 import { comparedObject } from '../compared-object';
 import { HiddenValues } from '../hidden-value';
 import { idKey, idOf, idText } from '../object-id';
-import type { ReportedField } from '../report';
+import type { ReportedField } from '../reported-fields';
 import { reportedFields } from '../reported-fields';
 import { toYaml } from '../../yaml';
 import { withoutAnySecret } from '../secret-text';

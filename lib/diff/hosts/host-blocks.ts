@@ -1,18 +1,19 @@
 import { knowledgeOf } from '../../distributions/changes-of';
 import type { Origins } from '../../origins';
-import { hostChanges, type HostChange } from '../../report/changes';
+import type { HostChange } from '../../report/changes';
 import { valueText } from '../../report/host-text';
-import { stepChanges, type StepChange } from '../../report/step-changes';
+import type { StepChange } from '../../report/step-changes';
 import type { HostSynthesis, Synthesis } from '../../synthesis/synthesis';
 import type { Origin } from '../object-change';
 import { HIDDEN, HiddenValues, withoutMarks } from '../hidden-value';
-import type { HostBlock, HostField } from '../report';
+import type { HostBlock, HostField } from '../host-report';
 import type { FoundRisk } from '../rules/risk-rules';
 import { connectionChanges } from './connection-changes';
 import { markedOnHost, withoutHostSecrets } from './hidden-on-hosts';
 import { hostFileBlocks } from './host-file-blocks';
 import { hostLevel } from './host-level';
 import { ownStepLines } from './step-lines';
+import { knownHostChanges, knownStepChanges } from './known-changes';
 
 /**
  * What becomes of the hosts of one environment, in the order of the program, then those that go.
@@ -32,9 +33,9 @@ export function hostBlocks(
   if (known === undefined) return [];
   const [from, to] = [before ?? withoutHosts(known), after ?? withoutHosts(known)];
   const changes = new Map(
-    hostChanges(from, to).map((change) => [keyOf(change.cluster, change.host), change]),
+    knownHostChanges(from, to).map((change) => [keyOf(change.cluster, change.host), change]),
   );
-  const steps = stepChanges(from, to);
+  const steps = knownStepChanges(from, to);
   const [old, now] = [byKey(from), byKey(to)];
   const keys = [...now.keys(), ...[...old.keys()].filter((key) => !now.has(key))];
   return keys.flatMap((key) => {

@@ -1,7 +1,7 @@
 import type { FileChange } from '../../report/file-changes';
 import type { HostFile, HostSynthesis } from '../../synthesis/synthesis';
 import { HiddenValues, withoutMarks } from '../hidden-value';
-import type { HostFileBlock } from '../report';
+import type { HostFileBlock } from '../host-report';
 import { fileFields, fileObjects, markedText } from './file-fields';
 
 /**

@@ -1,4 +1,4 @@
-import type { HostBlock } from '../report';
+import type { HostBlock } from '../host-report';
 import { rank, type FoundRisk } from '../rules/risk-rules';
 
 /** The worst level of the risks about a host, and of those about its cluster that come from what differs on it. */

@@ -1,7 +1,7 @@
 import type { ChangeKnowledge, Turn } from '../../distributions/change-knowledge';
 import type { Step } from '../../synthesis/graph';
 import type { ClusterSynthesis, HostSynthesis, Synthesis } from '../../synthesis/synthesis';
-import type { Rollout, RolloutStep } from '../report';
+import type { Rollout, RolloutStep } from '../host-report';
 
 /** A cluster that is no longer declared: agents are uninstalled, then servers in the reverse order of how they were made. Nothing is drained. */
 export function removalRollout(

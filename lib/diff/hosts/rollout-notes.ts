@@ -1,9 +1,9 @@
 import type { ChangeKnowledge } from '../../distributions/change-knowledge';
 import { durationText } from '../../report/duration';
-import { stepChanges } from '../../report/step-changes';
 import { transitionRules } from '../../rules/transition-rules';
 import type { ClusterSynthesis, Synthesis } from '../../synthesis/synthesis';
 import type { HostTurn } from './cluster-turns';
+import { knownStepChanges } from './known-changes';
 import { clusterStepLines } from './step-lines';
 
 /** A cluster of which something is to be said. */
@@ -26,7 +26,7 @@ export function rolloutNotes(
   ).length;
   const drains = turns.filter(({ drained }) => drained);
   const timeout = drains[0]?.step.script?.values['DRAIN_TIMEOUT'];
-  const lines = before === undefined ? [] : clusterStepLines(stepChanges(before, after), cluster.name);
+  const lines = before === undefined ? [] : clusterStepLines(knownStepChanges(before, after), cluster.name);
   return [
     ...refusals(before, after, cluster).map(
       (problem) => `Nothing of this is done as long as it is refused: ${problem}.`,

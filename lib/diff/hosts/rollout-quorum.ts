@@ -1,6 +1,6 @@
 import type { ChangeKnowledge } from '../../distributions/change-knowledge';
 import type { ClusterSynthesis, HostSynthesis } from '../../synthesis/synthesis';
-import type { RolloutStep } from '../report';
+import type { RolloutStep } from '../host-report';
 import type { HostTurn } from './cluster-turns';
 
 /** A cluster on the way from one state to the next. */

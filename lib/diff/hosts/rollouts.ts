@@ -1,13 +1,13 @@
 import { knowledgeOf } from '../../distributions/changes-of';
 import { keptClusters } from '../../rules/transition';
-import { hostChanges } from '../../report/changes';
 import type { Step } from '../../synthesis/graph';
 import { longestChain, topologicalOrder } from '../../synthesis/graph-order';
 import type { ClusterSynthesis, Synthesis } from '../../synthesis/synthesis';
 import { HIDDEN } from '../hidden-value';
-import type { Rollout, RolloutStep } from '../report';
+import type { Rollout, RolloutStep } from '../host-report';
 import { clusterTurns, type HostTurn } from './cluster-turns';
 import { withoutHostSecrets } from './hidden-on-hosts';
+import { knownHostChanges } from './known-changes';
 import { removalRollout } from './removal-rollout';
 import { rolloutNotes } from './rollout-notes';
 import { withQuorum } from './rollout-quorum';
@@ -40,7 +40,9 @@ function rolloutOf(cluster: ClusterSynthesis, before: Synthesis | undefined, aft
   if (knowledge === undefined) return [];
   const kept =
     before === undefined ? undefined : keptClusters(before, after).find((one) => one.after === cluster);
-  const changes = hostChanges(before ?? { ...after, hosts: [] }, after).filter((one) => one.cluster === name);
+  const changes = knownHostChanges(before ?? { ...after, hosts: [] }, after).filter(
+    (one) => one.cluster === name,
+  );
   const graph = ownGraph(after, name);
   const turns = clusterTurns({ steps: graph.steps, changes, isNew: kept === undefined, knowledge });
   if (turns.length === 0) return [];

@@ -2,7 +2,7 @@ import { markKey, type TopologyMarks } from '../../report/topology-marks';
 import { topologySvg } from '../../report/topology-svg';
 import type { Synthesis } from '../../synthesis/synthesis';
 import type { Topology, TopologyNode } from '../../synthesis/topology';
-import type { HostBlock } from '../report';
+import type { HostBlock } from '../host-report';
 
 /**
  * The machines of an environment as a picture, those that come, go or change marked. Those that go are drawn as well.

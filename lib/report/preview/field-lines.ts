@@ -1,6 +1,6 @@
 import { diffArrays } from 'diff';
 import { HIDDEN } from '../../diff/hidden-value';
-import type { ReportedField } from '../../diff/report';
+import type { ReportedField } from '../../diff/reported-fields';
 import { toYaml } from '../../yaml';
 import { counted } from '../words';
 import { clipped } from './escape';

@@ -1,4 +1,4 @@
-import type { HostBlock } from '../../diff/report';
+import type { HostBlock } from '../../diff/host-report';
 
 /** Hosts to which the same happens. */
 export interface HostGroup {

@@ -1,4 +1,4 @@
-import type { HostBlock, HostField, HostFileBlock, Rollout, RolloutStep } from '../../diff/report';
+import type { HostBlock, HostField, HostFileBlock, Rollout, RolloutStep } from '../../diff/host-report';
 import { RISK_LEVELS, type RiskLevel } from '../../diff/rules/risk-rule';
 import { list, oneOf, shape, text } from '../../synthesis/json-schema';
 import { costSchema, count, fieldSchema, originSchema } from './preview-schema-parts';

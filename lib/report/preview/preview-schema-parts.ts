@@ -1,5 +1,5 @@
 import type { Origin } from '../../diff/object-change';
-import type { ReportedField } from '../../diff/report';
+import type { ReportedField } from '../../diff/reported-fields';
 import type { ChangeCost } from '../../distributions/change-costs';
 import { oneOf, shape, text, type JsonSchema } from '../../synthesis/json-schema';
 

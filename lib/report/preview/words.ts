@@ -2,15 +2,15 @@ import { idText } from '../../diff/object-id';
 import type {
   Counts,
   EnvironmentSummary,
-  HostBlock,
   ObjectBlock,
   PreviewReport,
-  RolloutStep,
   SideLabel,
   Waiver,
 } from '../../diff/report';
+import type { HostBlock, Rollout, RolloutStep } from '../../diff/host-report';
 import type { RiskLevel, RiskSubject } from '../../diff/rules/risk-rule';
 import type { ChangeCost } from '../../distributions/change-costs';
+import { durationText } from '../duration';
 import { counted, DISRUPTION_WORDS, worst } from '../words';
 
 /** What a level is called. */
@@ -89,6 +89,12 @@ export function fileText(origin: ObjectBlock['origin']): string {
 /** What a change costs a host. */
 export function costText(cost: ChangeCost): string {
   return cost === 'refused' ? 'refused: no running cluster can take it up' : DISRUPTION_WORDS[cost];
+}
+
+/** How long a roll-out or a turn of it takes. */
+export function timeText({ expectedSeconds, atMostSeconds }: Rollout | RolloutStep): string {
+  const limit = atMostSeconds === undefined ? '' : `, at most ${durationText(atMostSeconds)}`;
+  return `about ${durationText(expectedSeconds)}${limit}`;
 }
 
 /** What a turn of a roll-out costs its host; nothing of one that comes or goes, which its words say. */

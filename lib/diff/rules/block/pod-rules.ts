@@ -1,3 +1,4 @@
+import { listOf } from '../../../rules/object-needs-made';
 import { isPlainObject } from '../../../plain-object';
 import type { FieldChange } from '../../field-change';
 import type { ObjectChanged } from '../../object-change';
@@ -70,10 +71,6 @@ function mayNarrow(old: unknown, now: unknown): boolean {
 
 function isSubset(some: readonly unknown[], all: readonly unknown[]): boolean {
   return some.every((item) => all.some((other) => sameValue(item, other)));
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function entriesOf(value: unknown): readonly unknown[] {

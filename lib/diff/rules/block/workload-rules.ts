@@ -1,4 +1,4 @@
-import { isPlainObject } from '../../../plain-object';
+import { listOf, recordOf } from '../../../rules/object-needs-made';
 import type { ObjectChange, ObjectChanged } from '../../object-change';
 import type { ObjectRiskRule, RiskHit, RiskRule } from '../risk-rule';
 import { lackedLabels, templateLabels } from '../lacked-labels';
@@ -73,14 +73,6 @@ function sameTemplates({ before, after }: ObjectChanged): boolean {
     })),
   );
   return sameValue(old, now);
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isPlainObject(value) ? value : {};
 }
 
 function selectorMismatch(): ObjectRiskRule {

@@ -1,5 +1,5 @@
 import type { ObjectChange } from '../../object-change';
-import { isRecord } from '../../plain-value';
+import { isPlainObject } from '../../../plain-object';
 import { listOf, recordOf } from '../../../rules/object-needs-made';
 import type { RiskHit, RiskRule } from '../risk-rule';
 import { at, counted, mapsAt, plain, shown, some, textsAt } from '../rule-text';
@@ -43,7 +43,7 @@ function withinSchema(before: Schema, after: Schema, path: string): readonly str
   );
   const children = ['items', 'additionalProperties'].flatMap((key) => {
     const [left, right] = [before[key], after[key]];
-    return isRecord(left) && isRecord(right) ? withinSchema(left, right, `${path}[]`) : [];
+    return isPlainObject(left) && isPlainObject(right) ? withinSchema(left, right, `${path}[]`) : [];
   });
   return [...own, ...propertiesOf(before, after, path), ...children];
 }

@@ -1,5 +1,5 @@
 import type { StepChange } from '../../../report/step-changes';
-import { knownStepChanges } from './known-changes';
+import { knownStepChanges } from '../../hosts/known-changes';
 import { listed } from '../../../report/words';
 import type { Synthesis } from '../../../synthesis/synthesis';
 import { groupBy } from '../../group-by';

@@ -1,5 +1,5 @@
 import { keptClusters, keptHosts, type HostTransition } from '../../../rules/transition';
-import { knownHostChanges } from './known-changes';
+import { knownHostChanges } from '../../hosts/known-changes';
 import { listed } from '../../../report/words';
 import { knowledgeOf } from '../../../distributions/changes-of';
 import { groupBy } from '../../group-by';

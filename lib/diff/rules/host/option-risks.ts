@@ -1,7 +1,7 @@
 import type { ChangeKnowledge } from '../../../distributions/change-knowledge';
 import { knowledgeOf } from '../../../distributions/changes-of';
 import type { HostChange } from '../../../report/changes';
-import { knownHostChanges } from './known-changes';
+import { knownHostChanges } from '../../hosts/known-changes';
 import { listed } from '../../../report/words';
 import { keptHosts } from '../../../rules/transition';
 import type { Synthesis } from '../../../synthesis/synthesis';

@@ -1,6 +1,6 @@
 import { knowledgeOf } from '../../../distributions/changes-of';
 import type { HostChange } from '../../../report/changes';
-import { knownHostChanges } from './known-changes';
+import { knownHostChanges } from '../../hosts/known-changes';
 import { counted, listed } from '../../../report/words';
 import { hostsMissingIn, keptClusters, type ClusterTransition } from '../../../rules/transition';
 import type { HostSynthesis, Synthesis } from '../../../synthesis/synthesis';

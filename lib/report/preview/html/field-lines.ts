@@ -1,4 +1,4 @@
-import type { ReportedField } from '../../../diff/report';
+import type { ReportedField } from '../../../diff/reported-fields';
 import { toYaml } from '../../../yaml';
 import { markup, type Content, type Markup } from './markup';
 import { pathMarkup } from './path-markup';

@@ -1,4 +1,4 @@
-import type { HostBlock, HostFileBlock } from '../../../diff/report';
+import type { HostBlock, HostFileBlock } from '../../../diff/host-report';
 import { costBadge, environmentChips, filterAttributes, kindBadge, levelBadge, originLine } from './badges';
 import { fieldLines } from './field-lines';
 import { markup, type Content, type Markup } from './markup';

@@ -1,4 +1,5 @@
-import type { HostBlock, TopologyPicture } from '../../../diff/report';
+import type { HostBlock } from '../../../diff/host-report';
+import type { TopologyPicture } from '../../../diff/report';
 import { listed } from '../../words';
 import { environmentName } from './badges';
 import { markup, type Markup } from './markup';

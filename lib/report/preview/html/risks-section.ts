@@ -1,4 +1,4 @@
-import { idText } from '../../../diff/object-id';
+import { subjectText } from '../../../diff/reported-risks';
 import type { Risk } from '../../../diff/report';
 import { environmentChips, filterAttributes, levelBadge, linked, originLine } from './badges';
 import { markup, type Markup } from './markup';
@@ -19,19 +19,11 @@ export function risksSection(context: PageContext): Markup | undefined {
 <p class="nothing" hidden>No risk matches the filters.</p></section>`;
 }
 
-/** What a risk is about, for people. */
-export function subjectText({ subject }: Risk): string {
-  if (subject.type === 'object') return idText(subject.id);
-  if (subject.type === 'host') return `host ${subject.cluster}/${subject.host}`;
-  // Manifests of other tools belong to no cluster.
-  return subject.cluster === '' ? 'all objects' : `cluster ${subject.cluster}`;
-}
-
 function riskRow(risk: Risk, context: PageContext): Markup {
   const { options, environments, anchorOf } = context;
   const anchor = anchorOf(risk);
   const kind = risk.subject.type === 'object' ? risk.subject.id.kind : 'Host';
-  const subject = subjectText(risk);
+  const subject = subjectText(risk.subject);
   return markup`<tr role="row" class="${risk.waived !== undefined && 'waived'}" data-item ${filterAttributes({ ...risk, kind }, environments)}>
 <td role="cell">${levelBadge(risk.level)} <strong>${prose(risk.title)}</strong><p class="why">${prose(risk.reason)}</p><p class="rule">${linked(
     risk.rule,

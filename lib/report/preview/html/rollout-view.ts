@@ -1,4 +1,4 @@
-import type { Rollout, RolloutStep } from '../../../diff/report';
+import type { Rollout, RolloutStep } from '../../../diff/host-report';
 import { durationText } from '../../duration';
 import { costBadge, environmentName } from './badges';
 import { markup, type Content, type Markup } from './markup';

@@ -1,10 +1,10 @@
-import type { HostBlock, HostFileBlock, PreviewReport, Rollout, RolloutStep } from '../../../diff/report';
-import { durationText } from '../../duration';
+import type { HostBlock, HostFileBlock, Rollout, RolloutStep } from '../../../diff/host-report';
+import type { PreviewReport } from '../../../diff/report';
 import { counted, listed } from '../../words';
 import { clipped, htmlCode, mdFence, mdTable } from '../escape';
 import { fieldLines, textLines, type DiffLine } from '../field-lines';
 import { hostGroups, type HostGroup } from '../host-groups';
-import { costOf, costText, KIND_SIGNS, LEVEL_MARKS, LEVEL_WORDS, partCost } from '../words';
+import { costOf, costText, KIND_SIGNS, LEVEL_MARKS, LEVEL_WORDS, partCost, timeText } from '../words';
 import { more, type Writing } from './detail';
 
 /** What hosts go through, in which order, and what differs on each. */
@@ -54,11 +54,6 @@ function rolloutText(rollout: Rollout, writing: Writing): string[] {
     ...more(steps.length, shown.length),
     ...writing.rows('notes of a roll-out', notes).map((note) => writing.prose(note)),
   ];
-}
-
-function timeText({ expectedSeconds, atMostSeconds }: Rollout | RolloutStep): string {
-  const limit = atMostSeconds === undefined ? '' : `, at most ${durationText(atMostSeconds)}`;
-  return `about ${durationText(expectedSeconds)}${limit}`;
 }
 
 function quorumText({ quorum }: RolloutStep): string {

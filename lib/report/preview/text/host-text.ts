@@ -1,4 +1,5 @@
-import type { PreviewReport, Rollout, RolloutStep } from '../../../diff/report';
+import type { PreviewReport } from '../../../diff/report';
+import type { Rollout, RolloutStep } from '../../../diff/host-report';
 import { durationText } from '../../duration';
 import type { Palette } from '../../palette';
 import { alignedRows } from '../../text-table';
@@ -6,7 +7,7 @@ import { counted, listed } from '../../words';
 import { visible } from '../escape';
 import { fieldLines, textLines, type DiffLine } from '../field-lines';
 import { hostGroups, type HostGroup } from '../host-groups';
-import { costOf, costText, environmentTexts, fileText, KIND_SIGNS, partCost } from '../words';
+import { costOf, costText, environmentTexts, fileText, KIND_SIGNS, partCost, timeText } from '../words';
 import { coloredLines } from './object-text';
 import { levelColor } from './level-color';
 import { wrapped } from './wrapped';
@@ -79,11 +80,6 @@ function quorumLines({ quorum }: RolloutStep, color: Palette): string[] {
   const spare = left < needed ? 'lost' : left === needed ? 'none to spare' : `${left - needed} to spare`;
   const line = `          quorum ${spare}: ${left} of ${members} up, ${needed} needed`;
   return [left < needed ? color.red(line) : line];
-}
-
-function timeText({ expectedSeconds, atMostSeconds }: Rollout): string {
-  const limit = atMostSeconds === undefined ? '' : `, at most ${durationText(atMostSeconds)}`;
-  return `about ${durationText(expectedSeconds)}${limit}`;
 }
 
 /** Characters of one value. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { collapseHosts } from '../../../../lib/diff/hosts/collapse-hosts';
 import { hostBlocks } from '../../../../lib/diff/hosts/host-blocks';
-import type { HostBlock } from '../../../../lib/diff/report';
+import type { HostBlock } from '../../../../lib/diff/host-report';
 import { hostRules } from '../../../../lib/diff/rules/host-rules';
 import { findRisks } from '../../../../lib/diff/rules/risk-rules';
 import type { K3sClusterProps } from '../../../../lib/distributions/k3s/cluster-settings';

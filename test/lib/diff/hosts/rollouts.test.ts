@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { rollouts } from '../../../../lib/diff/hosts/rollouts';
-import type { Rollout } from '../../../../lib/diff/report';
+import type { Rollout } from '../../../../lib/diff/host-report';
 import type { K3sClusterProps } from '../../../../lib/distributions/k3s/cluster-settings';
 import { Datastore } from '../../../../lib/distributions/k3s/datastore';
 import { secret } from '../../../../lib/secret';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ReportedField } from '../../../../lib/diff/report';
+import type { ReportedField } from '../../../../lib/diff/reported-fields';
 import { fieldLines, textLines } from '../../../../lib/report/preview/field-lines';
 
 /** Lines of one field, with their signs. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { ReportedField } from '../../../../../lib/diff/report';
+import type { ReportedField } from '../../../../../lib/diff/reported-fields';
 import { fieldLines } from '../../../../../lib/report/preview/html/field-lines';
 
 const PATH = 'spec.containers[name=web].image';

@@ -1,8 +1,8 @@
-import { hostChanges, type HostChange } from '../../../report/changes';
-import { stepChanges, type StepChange } from '../../../report/step-changes';
-import type { Synthesis } from '../../../synthesis/synthesis';
+import { hostChanges, type HostChange } from '../../report/changes';
+import { stepChanges, type StepChange } from '../../report/step-changes';
+import type { Synthesis } from '../../synthesis/synthesis';
 
-/** Changes of hosts between two states: several rules ask for the same. */
+/** Changes of hosts between two states: rules, the blocks of hosts and the roll-out ask for the same. */
 export const knownHostChanges: (before: Synthesis, after: Synthesis) => readonly HostChange[] =
   remembered(hostChanges);
 
